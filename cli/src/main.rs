@@ -1,0 +1,3 @@
+//! The `esxtool` binary.
+
+fn main() {}

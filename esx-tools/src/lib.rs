@@ -1,0 +1,1 @@
+//! Failback readiness for vSphere: facts, rules, plan, apply, verify.

@@ -1,0 +1,1 @@
+//! A stateful mock vCenter and ESXi that refuses like the real one.

@@ -1,0 +1,1 @@
+//! End-to-end tests of the real crates and the real binary against the mock vCenter.
