@@ -1,1 +1,3 @@
 //! An async client for vCenter and standalone ESXi.
+
+pub mod transport;

@@ -1,0 +1,83 @@
+//! Counts what goes over the wire.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{BoxFuture, Request, Response, Transport, TransportError, Verb};
+
+/// How many exchanges there were, and how large.
+///
+/// Exchanges that failed count as well, and a repeated call counts each time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallStats {
+    /// SOAP calls.
+    pub total: u64,
+    /// SOAP calls by the vSphere method's name.
+    pub by_method: BTreeMap<String, u64>,
+    /// Other exchanges, such as reading the list of API versions.
+    pub other: u64,
+    /// Bytes of the answers' bodies, decompressed.
+    pub bytes_in: u64,
+    /// Bytes of the requests' bodies.
+    pub bytes_out: u64,
+}
+
+impl CallStats {
+    /// How often the vSphere method `name` was called.
+    pub fn of(&self, name: &str) -> u64 {
+        self.by_method.get(name).copied().unwrap_or(0)
+    }
+}
+
+/// Counts the exchanges of the transport below it.
+#[derive(Debug)]
+pub struct Counting {
+    inner: Arc<dyn Transport>,
+    stats: Mutex<CallStats>,
+}
+
+impl Counting {
+    /// Counts what `inner` carries.
+    pub fn new(inner: Arc<dyn Transport>) -> Self {
+        Self {
+            inner,
+            stats: Mutex::default(),
+        }
+    }
+
+    /// The counts so far.
+    pub fn stats(&self) -> CallStats {
+        self.stats
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn update(&self, change: impl FnOnce(&mut CallStats)) {
+        change(&mut self.stats.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Transport for Counting {
+    fn send<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Response, TransportError>> {
+        self.update(|stats| {
+            stats.bytes_out += request.body.len() as u64;
+            match request.verb {
+                Verb::Post => {
+                    stats.total += 1;
+                    *stats
+                        .by_method
+                        .entry(request.label.to_string())
+                        .or_default() += 1;
+                }
+                Verb::Get => stats.other += 1,
+            }
+        });
+        Box::pin(async move {
+            let response = self.inner.send(request).await?;
+            self.update(|stats| stats.bytes_in += response.body.len() as u64);
+            Ok(response)
+        })
+    }
+}
