@@ -1,1 +1,23 @@
 //! A stateful mock vCenter and ESXi that refuses like the real one.
+
+pub mod accounts;
+pub mod clock;
+pub mod dispatch;
+pub mod fault;
+pub mod files;
+mod mo;
+pub mod schema;
+pub mod session;
+pub mod store;
+pub mod task;
+pub mod value;
+pub mod world;
+
+pub use accounts::Account;
+pub use clock::{Clock, ClockMode};
+pub use dispatch::{Call, Entry, Handler};
+pub use fault::Fault;
+pub use schema::{ApiVersion, Schema};
+pub use store::{Object, Store};
+pub use value::{Data, MoRef, Value};
+pub use world::World;

@@ -1,0 +1,5 @@
+//! The files on the datastores.
+
+/// Every file of every datastore.
+#[derive(Debug, Default)]
+pub struct FileTable {}

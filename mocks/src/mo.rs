@@ -1,0 +1,50 @@
+//! The handlers, one file per family of managed types.
+
+mod service;
+
+use crate::dispatch::{Entry, Handler};
+use crate::schema::Schema;
+
+/// The families' tables; a new family adds its line here.
+const FAMILIES: &[&[Entry]] = &[service::METHODS];
+
+/// The handler of a method on a managed type, its own or inherited.
+pub(crate) fn handler(kind: &str, method: &str) -> Option<Handler> {
+    let all = FAMILIES.iter().copied().flatten();
+    let mut fitting: Vec<&Entry> = all
+        .filter(|(of, name, _)| *name == method && Schema::get().is_subtype(kind, of))
+        .collect();
+    // The most derived type wins: its entry fits the fewest others.
+    fitting.sort_by_key(|(of, _, _)| fitting_rank(of));
+    fitting.last().map(|(_, _, handler)| *handler)
+}
+
+/// How deep a managed type stands below `ManagedObject`.
+fn fitting_rank(kind: &str) -> usize {
+    let mut depth = 0;
+    let mut kind = kind;
+    while let Some(def) = Schema::get().managed(kind) {
+        depth += 1;
+        kind = &def.base;
+    }
+    depth
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_names_a_method_of_the_schema_once() {
+        let mut seen = std::collections::HashSet::new();
+        for (kind, method, _) in FAMILIES.iter().copied().flatten() {
+            // Methods of the internal namespace are not in the schema.
+            let internal = ["DisableMethods", "EnableMethods"].contains(method);
+            assert!(
+                internal || Schema::get().method(kind, method).is_some(),
+                "{kind}.{method} is no method"
+            );
+            assert!(seen.insert((kind, method)), "{kind}.{method} stands twice");
+        }
+    }
+}

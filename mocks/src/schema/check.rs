@@ -1,0 +1,114 @@
+//! Holds values against the schema.
+
+use super::{Family, Schema, TypeRef};
+use crate::value::{Data, Value};
+
+/// Checks a data object whose place is called `place` in the complaints.
+pub(super) fn data(schema: &Schema, data: &Data, place: &str, found: &mut Vec<String>) {
+    let managed = schema.managed(&data.kind).is_some();
+    let Some(def) = schema
+        .data(&data.kind)
+        .or_else(|| schema.managed(&data.kind))
+    else {
+        found.push(format!("{place}: unknown type {}", data.kind));
+        return;
+    };
+    for (name, given) in data.fields() {
+        match schema.property(&data.kind, name) {
+            None => found.push(format!("{place}: {} has no property {name}", data.kind)),
+            Some(property) => {
+                value(
+                    schema,
+                    given,
+                    &property.of,
+                    &format!("{place}.{name}"),
+                    found,
+                );
+            }
+        }
+    }
+    for property in &def.properties {
+        if !managed && !property.optional && data.get(&property.name).is_none() {
+            // An array without items and an absent array look the same on the wire.
+            if !property.of.array {
+                found.push(format!("{place}: {} lacks {}", data.kind, property.name));
+            }
+        }
+    }
+}
+
+fn value(schema: &Schema, given: &Value, of: &TypeRef, place: &str, found: &mut Vec<String>) {
+    if of.array {
+        match given {
+            Value::List { items, .. } => {
+                for (at, item) in items.iter().enumerate() {
+                    single(schema, item, &of.kind, &format!("{place}[{at}]"), found);
+                }
+            }
+            _ => found.push(format!("{place}: {}[] expected", of.kind)),
+        }
+    } else {
+        single(schema, given, &of.kind, place, found);
+    }
+}
+
+fn single(schema: &Schema, given: &Value, of: &str, place: &str, found: &mut Vec<String>) {
+    let fits = match given {
+        Value::Data(inner) => {
+            data(schema, inner, place, found);
+            schema.is_subtype(&inner.kind, of)
+        }
+        Value::List { of: kind, items } if of == "anyType" => {
+            let list = TypeRef {
+                kind: kind.clone(),
+                array: true,
+            };
+            value(
+                schema,
+                &Value::List {
+                    of: kind.clone(),
+                    items: items.clone(),
+                },
+                &list,
+                place,
+                found,
+            );
+            true
+        }
+        Value::List { .. } => false,
+        Value::Ref(reference) => {
+            of == "anyType"
+                || of == "ManagedObjectReference"
+                || schema.is_subtype(&reference.kind, of)
+        }
+        Value::Enum { kind, value } => {
+            let known = schema
+                .enumeration(kind)
+                .is_some_and(|all| all.contains(value));
+            if !known {
+                found.push(format!("{place}: {kind} has no value {value}"));
+            }
+            // A property declared as string may hold the values of an enumeration.
+            kind == of || of == "anyType" || of == "string"
+        }
+        Value::Bool(_) => matches!(of, "boolean" | "anyType"),
+        Value::Byte(_) => matches!(of, "byte" | "anyType"),
+        Value::Short(_) => matches!(of, "short" | "anyType"),
+        Value::Int(_) => matches!(of, "int" | "anyType"),
+        Value::Long(_) => matches!(of, "long" | "anyType"),
+        Value::Float(_) => matches!(of, "float" | "anyType"),
+        Value::Double(_) => matches!(of, "double" | "anyType"),
+        Value::Time(_) => matches!(of, "dateTime" | "anyType"),
+        Value::Str(_) => schema.family(of) == Family::Simple && !is_number(of),
+    };
+    if !fits {
+        found.push(format!("{place}: {of} expected"));
+    }
+}
+
+fn is_number(of: &str) -> bool {
+    matches!(
+        of,
+        "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "dateTime"
+    )
+}
