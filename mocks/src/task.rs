@@ -1,21 +1,476 @@
 //! The task engine: work that takes steps of the clock.
+//!
+//! A method that returns a `Task` hands over a [`Plan`]. The task is queued, runs, shows progress
+//! and then takes effect, each step an event of the simulated clock. What a step finds is what
+//! counts: a reconfigure is judged when it takes effect, as on the real server.
 
-use jiff::Timestamp;
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
+use crate::fault::Fault;
+use crate::refuse;
+use crate::value::{Data, MoRef, Value};
 use crate::world::World;
 
-/// Tasks that are queued or running.
+/// What a task does when its time has come; its result goes to `info.result`.
+pub type Effect = Box<dyn FnOnce(&mut World) -> Result<Option<Value>, Fault> + Send>;
+
+/// How many finished tasks stay to be asked about.
+const KEPT: usize = 200;
+/// How many tasks an entity's `recentTask` shows.
+const RECENT: usize = 8;
+
+/// A task to start.
+pub struct Plan {
+    /// The method's wire name, for example `ReconfigVM_Task`.
+    pub method: String,
+    /// What it works on.
+    pub entity: Option<MoRef>,
+    /// Whether nothing else may work on the entity meanwhile.
+    pub exclusive: bool,
+    /// Whether `CancelTask` is heard.
+    pub cancelable: bool,
+    /// From queue to end.
+    pub duration: Duration,
+    /// The percentages shown on the way, at even distances.
+    pub progress: &'static [i32],
+    /// Who asked.
+    pub user: String,
+    /// What it does.
+    pub effect: Effect,
+}
+
+impl Plan {
+    /// A task of the usual length that locks its entity and cannot be cancelled.
+    pub fn new(
+        method: &str,
+        entity: MoRef,
+        user: &str,
+        effect: impl FnOnce(&mut World) -> Result<Option<Value>, Fault> + Send + 'static,
+    ) -> Self {
+        Self {
+            method: method.to_owned(),
+            entity: Some(entity),
+            exclusive: true,
+            cancelable: false,
+            duration: Duration::from_millis(1200),
+            progress: &[0, 50],
+            user: user.to_owned(),
+            effect: Box::new(effect),
+        }
+    }
+
+    /// The same task, longer, with more steps to see.
+    #[must_use]
+    pub fn long(mut self) -> Self {
+        self.duration = Duration::from_millis(2400);
+        self.progress = &[0, 15, 35, 60, 85];
+        self
+    }
+
+    /// The same task, heard to when somebody cancels it.
+    #[must_use]
+    pub fn cancelable(mut self) -> Self {
+        self.cancelable = true;
+        self
+    }
+
+    /// The same task, not locking its entity.
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        self.exclusive = false;
+        self
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("method", &self.method)
+            .field("entity", &self.entity)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Running {
+    plan: Plan,
+    cancelled: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Progress(i32),
+    Finish,
+}
+
+/// Tasks that are queued or running, what is due, and failures ordered beforehand.
 #[derive(Debug, Default)]
-pub struct TaskEngine {}
+pub struct TaskEngine {
+    running: BTreeMap<MoRef, Running>,
+    /// Events by time, then by the order in which they were made.
+    agenda: BTreeMap<(Timestamp, u64), (MoRef, Step)>,
+    order: u64,
+    number: u64,
+    finished: VecDeque<MoRef>,
+    ordered_failures: Vec<(String, Fault)>,
+}
 
 impl TaskEngine {
     /// When the next step of any task is due.
     pub fn next_due(&self) -> Option<Timestamp> {
-        None
+        self.agenda.keys().next().map(|(when, _)| *when)
+    }
+
+    /// The task that holds an entity for itself, if one does.
+    pub fn holder(&self, entity: &MoRef) -> Option<&MoRef> {
+        self.running
+            .iter()
+            .find(|(_, r)| r.plan.exclusive && r.plan.entity.as_ref() == Some(entity))
+            .map(|(task, _)| task)
+    }
+
+    /// How many tasks are queued or running.
+    pub fn active(&self) -> usize {
+        self.running.len()
+    }
+
+    fn schedule(&mut self, when: Timestamp, task: &MoRef, step: Step) {
+        self.order += 1;
+        self.agenda.insert((when, self.order), (task.clone(), step));
+    }
+
+    fn take_failure(&mut self, method: &str) -> Option<Fault> {
+        let at = self
+            .ordered_failures
+            .iter()
+            .position(|(m, _)| m == method)?;
+        Some(self.ordered_failures.remove(at).1)
     }
 }
 
 impl World {
+    /// Starts a task and gives back its reference.
+    ///
+    /// # Errors
+    ///
+    /// `TaskInProgress` when another task holds the entity.
+    pub fn start_task(&mut self, plan: Plan) -> Result<MoRef, Fault> {
+        if let Some(entity) = plan.entity.as_ref().filter(|_| plan.exclusive)
+            && let Some(holder) = self.tasks.holder(entity)
+        {
+            return Err(Fault::task_in_progress(holder));
+        }
+        self.tasks.number += 1;
+        let task = MoRef::new("Task", format!("task-{}", self.tasks.number));
+        let now = self.clock.now();
+        let info = self.first_info(&task, &plan, now);
+        self.store
+            .insert(task.clone(), Data::new("Task").with("info", info));
+        let steps = u32::try_from(plan.progress.len()).unwrap_or(1).max(1);
+        let pace = SignedDuration::try_from(plan.duration / steps).unwrap_or(SignedDuration::ZERO);
+        // A task is seen queued first; its steps follow at even distances.
+        let mut when = now
+            .saturating_add(SignedDuration::from_millis(50))
+            .unwrap_or(now);
+        for percent in plan.progress {
+            self.tasks.schedule(when, &task, Step::Progress(*percent));
+            when = when.saturating_add(pace).unwrap_or(when);
+        }
+        self.tasks.schedule(when, &task, Step::Finish);
+        if let Some(entity) = plan.entity.clone() {
+            self.remember(&entity, &task);
+        }
+        self.tasks.running.insert(
+            task.clone(),
+            Running {
+                plan,
+                cancelled: false,
+            },
+        );
+        Ok(task)
+    }
+
     /// Runs every task step that is due by now.
-    pub fn run_due(&mut self) {}
+    pub fn run_due(&mut self) {
+        let now = self.clock.now();
+        while let Some(entry) = self.tasks.agenda.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let (task, step) = entry.remove();
+            match step {
+                Step::Progress(percent) => self.show_progress(&task, percent),
+                Step::Finish => self.finish(&task),
+            }
+        }
+    }
+
+    /// Makes the next task of this method fail with `fault` instead of taking effect.
+    pub fn fail_next_task(&mut self, method: &str, fault: Fault) {
+        self.tasks.ordered_failures.push((method.to_owned(), fault));
+    }
+
+    /// Asks a task to stop: it ends with `RequestCanceled` and without effect.
+    ///
+    /// # Errors
+    ///
+    /// `NotSupported` when the task cannot be cancelled, `InvalidState` when it is over.
+    pub fn cancel_task(&mut self, task: &MoRef) -> Result<(), Fault> {
+        let soon = self.clock.now();
+        let Some(running) = self.tasks.running.get_mut(task) else {
+            return Err(refuse::invalid_state("The task has already ended."));
+        };
+        if !running.plan.cancelable {
+            return Err(Fault::not_supported());
+        }
+        if !running.cancelled {
+            running.cancelled = true;
+            self.store
+                .update(task, |data| data.set_path("info.cancelled", true));
+            self.tasks.agenda.retain(|_, (of, _)| of != task);
+            self.tasks.schedule(soon, task, Step::Finish);
+        }
+        Ok(())
+    }
+
+    fn first_info(&self, task: &MoRef, plan: &Plan, now: Timestamp) -> Data {
+        let name = plan
+            .entity
+            .as_ref()
+            .and_then(|e| self.store.value(e, "name"));
+        Data::new("TaskInfo")
+            .with("key", task.value.as_str())
+            .with("task", task)
+            .with("name", plan.method.as_str())
+            .with("descriptionId", description_id(&plan.method))
+            .with_opt("entity", plan.entity.clone())
+            .with_opt("entityName", name.cloned())
+            .with_enum("state", "TaskInfoState", "queued")
+            .with("cancelled", false)
+            .with("cancelable", plan.cancelable)
+            .with(
+                "reason",
+                Data::new("TaskReasonUser").with("userName", plan.user.as_str()),
+            )
+            .with("queueTime", now)
+            .with(
+                "eventChainId",
+                i32::try_from(self.tasks.number).unwrap_or(i32::MAX),
+            )
+    }
+
+    fn show_progress(&mut self, task: &MoRef, percent: i32) {
+        let now = self.clock.now();
+        self.edit_info(task, |info| {
+            if info.str("state") == Some("queued") {
+                info.set("state", Value::of_enum("TaskInfoState", "running"));
+                info.set("startTime", now);
+            }
+            info.set("progress", percent);
+        });
+    }
+
+    fn finish(&mut self, task: &MoRef) {
+        let Some(running) = self.tasks.running.remove(task) else {
+            return;
+        };
+        let outcome = if running.cancelled {
+            Err(refuse::cancelled())
+        } else if let Some(fault) = self.tasks.take_failure(&running.plan.method) {
+            Err(fault)
+        } else {
+            (running.plan.effect)(self)
+        };
+        let now = self.clock.now();
+        self.edit_info(task, |info| {
+            if info.get("startTime").is_none() {
+                info.set("startTime", now);
+            }
+            info.set("completeTime", now);
+            info.remove("progress");
+            match outcome {
+                Ok(result) => {
+                    info.set("state", Value::of_enum("TaskInfoState", "success"));
+                    if let Some(result) = result {
+                        info.set("result", result);
+                    }
+                }
+                Err(fault) => {
+                    info.set("state", Value::of_enum("TaskInfoState", "error"));
+                    info.set("error", fault.localized());
+                }
+            }
+        });
+        self.tasks.finished.push_back(task.clone());
+        while self.tasks.finished.len() > KEPT {
+            if let Some(old) = self.tasks.finished.pop_front() {
+                self.forget(&old);
+            }
+        }
+    }
+
+    fn edit_info(&mut self, task: &MoRef, edit: impl FnOnce(&mut Data)) {
+        self.store.update(task, |data| {
+            if let Some(info) = data.get_mut("info").and_then(Value::as_data_mut) {
+                edit(info);
+            }
+        });
+    }
+
+    /// Shows the task in `recentTask` of its entity and of the task manager.
+    fn remember(&mut self, entity: &MoRef, task: &MoRef) {
+        let manager = self
+            .store
+            .of_kind("TaskManager")
+            .next()
+            .map(|o| o.reference.clone());
+        for holder in [Some(entity.clone()), manager].into_iter().flatten() {
+            self.store.update(&holder, |data| {
+                let mut recent = data.references("recentTask");
+                recent.push(task.clone());
+                let surplus = recent.len().saturating_sub(RECENT);
+                data.set("recentTask", Value::refs(recent.into_iter().skip(surplus)));
+            });
+        }
+    }
+
+    fn forget(&mut self, task: &MoRef) {
+        let entity = self
+            .store
+            .value(task, "info.entity")
+            .and_then(|value| value.as_ref().cloned());
+        let manager = self
+            .store
+            .of_kind("TaskManager")
+            .next()
+            .map(|o| o.reference.clone());
+        for holder in [entity, manager].into_iter().flatten() {
+            self.store.unlink(&holder, "recentTask", task);
+        }
+        self.store.remove(task);
+    }
+}
+
+/// The key under which clients look up a task's description.
+fn description_id(method: &str) -> String {
+    let name = method.strip_suffix("_Task").unwrap_or(method);
+    match name {
+        "ReconfigVM" => "VirtualMachine.reconfigure".to_owned(),
+        "PowerOnVM" => "VirtualMachine.powerOn".to_owned(),
+        "PowerOffVM" => "VirtualMachine.powerOff".to_owned(),
+        "SuspendVM" => "VirtualMachine.suspend".to_owned(),
+        "ResetVM" => "VirtualMachine.reset".to_owned(),
+        "RelocateVM" => "VirtualMachine.relocate".to_owned(),
+        "ConsolidateVMDisks" => "VirtualMachine.consolidateDisks".to_owned(),
+        "CreateSnapshot" | "CreateSnapshotEx" => "VirtualMachine.createSnapshot".to_owned(),
+        "RemoveAllSnapshots" => "VirtualMachine.removeAllSnapshots".to_owned(),
+        "RevertToCurrentSnapshot" => "VirtualMachine.revertToCurrentSnapshot".to_owned(),
+        "RemoveSnapshot" => "vm.Snapshot.remove".to_owned(),
+        "RevertToSnapshot" => "vm.Snapshot.revert".to_owned(),
+        "ConfigureStorageDrsForPod" => {
+            "StorageResourceManager.configureStorageDrsForPod".to_owned()
+        }
+        "ReconfigureComputeResource" => "ComputeResource.reconfigureEx".to_owned(),
+        "Destroy" | "Rename" => format!("ManagedEntity.{}", name.to_lowercase()),
+        other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ClockMode;
+    use crate::schema::Schema;
+
+    fn world() -> (World, MoRef) {
+        let mut world = World::new(ClockMode::Jump);
+        let vm = MoRef::new("VirtualMachine", "vm-1");
+        world
+            .store
+            .insert(vm.clone(), Data::new("VirtualMachine").with("name", "one"));
+        (world, vm)
+    }
+
+    fn rename(vm: &MoRef) -> Plan {
+        let target = vm.clone();
+        Plan::new("Rename_Task", vm.clone(), "root", move |world| {
+            world.store.update(&target, |data| data.set("name", "two"));
+            Ok(None)
+        })
+    }
+
+    fn state(world: &World, task: &MoRef) -> String {
+        let state = world.store.value(task, "info.state");
+        state.and_then(Value::as_str).unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_task_is_queued_runs_shows_progress_and_only_then_takes_effect() {
+        let (mut world, vm) = world();
+        let task = world.start_task(rename(&vm)).unwrap();
+        assert_eq!(state(&world, &task), "queued");
+        assert!(world.leap());
+        assert_eq!(state(&world, &task), "running");
+        assert!(world.leap());
+        assert_eq!(
+            world.store.value(&task, "info.progress"),
+            Some(&Value::Int(50))
+        );
+        assert_eq!(world.store.value(&vm, "name"), Some(&"one".into()));
+        assert!(world.leap());
+        assert_eq!(state(&world, &task), "success");
+        assert_eq!(world.store.value(&vm, "name"), Some(&"two".into()));
+        assert!(!world.leap(), "nothing is left to do");
+        let info = world
+            .store
+            .value(&task, "info")
+            .and_then(Value::as_data)
+            .unwrap();
+        assert_eq!(Schema::get().complaints(info), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_task_at_a_time_holds_an_entity() {
+        let (mut world, vm) = world();
+        let first = world.start_task(rename(&vm)).unwrap();
+        let refused = world.start_task(rename(&vm)).unwrap_err();
+        assert_eq!(refused.data.reference("task"), Some(&first));
+        while world.leap() {}
+        assert!(world.start_task(rename(&vm)).is_ok());
+    }
+
+    #[test]
+    fn a_cancelled_task_has_no_effect() {
+        let (mut world, vm) = world();
+        let task = world.start_task(rename(&vm).cancelable()).unwrap();
+        world.leap();
+        world.cancel_task(&task).unwrap();
+        while world.leap() {}
+        assert_eq!(state(&world, &task), "error");
+        let fault = world
+            .store
+            .value(&task, "info.error.fault")
+            .and_then(Value::as_data);
+        assert_eq!(fault.unwrap().kind, "RequestCanceled");
+        assert_eq!(world.store.value(&vm, "name"), Some(&"one".into()));
+        assert_eq!(world.cancel_task(&task).unwrap_err().kind(), "InvalidState");
+        let firm = world.start_task(rename(&vm)).unwrap();
+        assert_eq!(world.cancel_task(&firm).unwrap_err().kind(), "NotSupported");
+    }
+
+    #[test]
+    fn an_ordered_failure_strikes_once() {
+        let (mut world, vm) = world();
+        world.fail_next_task("Rename_Task", Fault::concurrent_access());
+        let task = world.start_task(rename(&vm)).unwrap();
+        while world.leap() {}
+        assert_eq!(state(&world, &task), "error");
+        let task = world.start_task(rename(&vm)).unwrap();
+        while world.leap() {}
+        assert_eq!(state(&world, &task), "success");
+    }
 }
