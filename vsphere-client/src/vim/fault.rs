@@ -1,0 +1,153 @@
+//! Faults: what a server answers when it refuses.
+
+use std::fmt;
+
+use super::fault_kind::FaultKind;
+use crate::soap::{Decode, DecodeError, Encode, RawElement, Reader, Start, Writer};
+
+/// A refusal by the server, from a SOAP fault, a failed task or a property that cannot be read.
+///
+/// [`kind`](Self::kind) is typed where code decides on it; name, message and raw detail
+/// are always kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MethodFault {
+    /// The wire type, such as `InvalidPowerState`; the SOAP fault code when the server named no type.
+    pub name: String,
+    /// The server's words for people, in the session's language. `None` when it sent none.
+    pub message: Option<String>,
+    /// The fault as far as code decides on it.
+    pub kind: FaultKind,
+    /// The fault behind this one.
+    pub cause: Option<Box<Self>>,
+    /// Further messages (`faultMessage[].message`), the most specific ones.
+    pub fault_messages: Vec<String>,
+    /// The fault's own element with all its properties.
+    pub raw: RawElement,
+}
+
+impl MethodFault {
+    /// Whether the session is gone. Tested by exact type: `NotAuthenticated` extends `NoPermission`.
+    #[must_use]
+    pub fn is_not_authenticated(&self) -> bool {
+        matches!(self.kind, FaultKind::NotAuthenticated)
+    }
+
+    /// From the fault's own element (the one with `xsi:type`) and the message beside it.
+    ///
+    /// # Errors
+    /// [`DecodeError::BadValue`] never: a property of an odd shape only makes the kind less exact.
+    fn from_raw(raw: RawElement, message: Option<String>) -> Self {
+        let name = raw.type_name.clone().unwrap_or_else(|| {
+            raw.name
+                .strip_suffix("Fault")
+                .unwrap_or(&raw.name)
+                .to_owned()
+        });
+        // A fault nests its causes inside itself; the raw tree is bounded in depth, so is this.
+        let cause = raw
+            .child("faultCause")
+            .map(|cause| Box::new(Self::from_localized(cause.clone())));
+        let fault_messages = raw
+            .children
+            .iter()
+            .filter(|child| child.name == "faultMessage")
+            .filter_map(|child| child.child_text("message"))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let kind = FaultKind::from_raw(&name, &raw);
+        Self {
+            name,
+            message: message.filter(|text| !text.is_empty()),
+            kind,
+            cause,
+            fault_messages,
+            raw,
+        }
+    }
+
+    /// From a `LocalizedMethodFault` (`fault`, `localizedMessage`), or from a bare fault.
+    fn from_localized(mut raw: RawElement) -> Self {
+        let bare = !matches!(
+            raw.type_name.as_deref(),
+            None | Some("LocalizedMethodFault")
+        );
+        let Some(at) = raw
+            .children
+            .iter()
+            .position(|c| c.name == "fault")
+            .filter(|_| !bare)
+        else {
+            return Self::from_raw(raw, None);
+        };
+        let message = raw.child_text("localizedMessage").map(str::to_owned);
+        Self::from_raw(raw.children.swap_remove(at), message)
+    }
+
+    /// Reads a SOAP `Fault`: code, string and the typed detail.
+    pub(crate) fn decode_soap<'x>(
+        reader: &mut Reader<'x>,
+        start: &Start<'x>,
+    ) -> Result<Self, DecodeError> {
+        let mut code = String::new();
+        let mut message = None;
+        let mut detail = None;
+        while let Some(child) = reader.next_child(start)? {
+            match child.name() {
+                "faultcode" => code = reader.text(&child)?.trim().to_owned(),
+                "faultstring" => message = Some(reader.text(&child)?.into_owned()),
+                "detail" => {
+                    while let Some(typed) = reader.next_child(&child)? {
+                        if detail.is_none() {
+                            detail = Some(reader.raw(&typed)?);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let detail = detail.unwrap_or_else(|| RawElement {
+            type_name: Some(match code.rsplit_once(':') {
+                Some((_, local)) => local.to_owned(),
+                None => code,
+            }),
+            ..RawElement::new("detail", "")
+        });
+        Ok(Self::from_raw(detail, message))
+    }
+}
+
+impl fmt::Display for MethodFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if let Some(message) = &self.message {
+            write!(f, ": {}", message.trim_end_matches('.'))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for MethodFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause
+            .as_deref()
+            .map(|cause| cause as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl Decode for MethodFault {
+    /// Reads a `LocalizedMethodFault`, which is how faults stand inside of answers.
+    fn decode<'x>(reader: &mut Reader<'x>, start: &Start<'x>) -> Result<Self, DecodeError> {
+        reader.raw(start).map(Self::from_localized)
+    }
+}
+
+impl Encode for MethodFault {
+    /// Writes a `LocalizedMethodFault`.
+    fn encode(&self, writer: &mut Writer, name: &str) {
+        writer.open(name);
+        self.raw.encode(writer, "fault");
+        self.message.encode(writer, "localizedMessage");
+        writer.close();
+    }
+}
