@@ -1,0 +1,413 @@
+//! Which layers keep the master target from Storage vMotion, exactly.
+//!
+//! A master target whose disks are moved while Azure writes to them loses them: the paths that were
+//! attached no longer exist. Only a disabled method stops everybody. The other two layers stop what
+//! vSphere does by itself.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Fact, Facts, MoRef, OverrideFacts};
+
+/// The method that moves the disks of a machine.
+pub const RELOCATE_METHOD: &str = "RelocateVM_Task";
+
+/// The source that esxtool names when it disables a method, and by which it enables it again.
+pub const SOURCE_ID: &str = "esxtool";
+
+/// One way to keep a machine where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// `RelocateVM_Task` is disabled on the machine: stops everybody.
+    MethodDisabled,
+    /// Storage DRS leaves the machine alone: stops automatic moves of disks.
+    StorageDrsOverride,
+    /// DRS leaves the machine alone: stops automatic moves to other hosts.
+    DrsOverride,
+}
+
+impl Layer {
+    /// The layer's name in kebab case, as in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::MethodDisabled => "method-disabled",
+            Self::StorageDrsOverride => "storage-drs-override",
+            Self::DrsOverride => "drs-override",
+        }
+    }
+
+    /// What the layer stops, in a few words.
+    pub fn stops(self) -> &'static str {
+        match self {
+            Self::MethodDisabled => "every relocation, by anyone",
+            Self::StorageDrsOverride => "automatic moves of disks by Storage DRS",
+            Self::DrsOverride => "automatic moves to other hosts by DRS",
+        }
+    }
+
+    /// Whether the layer only stops automation, so that a person can still move the machine.
+    pub fn is_advisory(self) -> bool {
+        self != Self::MethodDisabled
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Whether a layer holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LayerState {
+    /// The layer is in force.
+    Holds,
+    /// The layer is not in force.
+    Absent,
+    /// There is nothing that the layer could stop.
+    NotApplicable,
+    /// The server did not tell.
+    Unknown,
+}
+
+impl fmt::Display for LayerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Holds => "holds",
+            Self::Absent => "does not hold",
+            Self::NotApplicable => "not applicable",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// One layer on one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerReport {
+    /// The layer.
+    pub layer: Layer,
+    /// The machine, pod or cluster that carries it; unset when there is none.
+    pub object: Option<MoRef>,
+    /// That object's name.
+    pub object_name: String,
+    /// Whether it holds.
+    pub state: LayerState,
+    /// One sentence fragment that says what was seen.
+    pub detail: String,
+    /// Whether the automation that this layer stops is switched on now; unset for a method.
+    pub automation_on: Option<bool>,
+}
+
+/// How far the master target is kept from Storage vMotion as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// Nobody can relocate the machine, and every layer that applies is in force.
+    Full,
+    /// Nobody can relocate the machine, but an advisory layer is missing.
+    Enforced,
+    /// Automation leaves it alone; a person can still move it.
+    Advisory,
+    /// Nothing keeps it, or Storage DRS may move it by itself.
+    None,
+    /// Nothing can move it: there is no vCenter.
+    NotApplicable,
+    /// The server did not tell enough.
+    Unknown,
+}
+
+/// The three layers on every object they concern, and the sum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExclusionReport {
+    /// The layers: the method first, then each pod, then the cluster.
+    pub layers: Vec<LayerReport>,
+    /// The sum.
+    pub protection: Protection,
+}
+
+/// Judges the layers from facts; pure.
+pub fn exclusion(facts: &Facts) -> ExclusionReport {
+    let mut layers = vec![method_layer(facts)];
+    layers.extend(pod_layers(facts));
+    layers.push(cluster_layer(facts));
+    let protection = sum(&layers);
+    ExclusionReport { layers, protection }
+}
+
+fn report(layer: Layer, name: &str, state: LayerState, detail: impl Into<String>) -> LayerReport {
+    LayerReport {
+        layer,
+        object: None,
+        object_name: name.to_owned(),
+        state,
+        detail: detail.into(),
+        automation_on: None,
+    }
+}
+
+fn method_layer(facts: &Facts) -> LayerReport {
+    let vm = &facts.master_target;
+    let layer = Layer::MethodDisabled;
+    let mut report = if facts.server.is_vcenter {
+        match vm.disabled_methods.get() {
+            Ok(methods) if methods.iter().any(|method| method == RELOCATE_METHOD) => report(
+                layer,
+                &vm.name,
+                LayerState::Holds,
+                format!("{RELOCATE_METHOD} is disabled"),
+            ),
+            Ok(_) => report(
+                layer,
+                &vm.name,
+                LayerState::Absent,
+                format!("{RELOCATE_METHOD} is enabled"),
+            ),
+            Err(reason) => report(layer, &vm.name, LayerState::Unknown, reason),
+        }
+    } else {
+        match facts.host.get() {
+            Ok(host) => match &host.managed_by {
+                Some(address) => report(
+                    layer,
+                    &vm.name,
+                    LayerState::Unknown,
+                    format!(
+                        "the host is managed by the vCenter at {address}, which can move the disks: ask that one"
+                    ),
+                ),
+                None => report(
+                    layer,
+                    &vm.name,
+                    LayerState::NotApplicable,
+                    "a host without vCenter has no Storage vMotion",
+                ),
+            },
+            Err(reason) => report(layer, &vm.name, LayerState::Unknown, reason),
+        }
+    };
+    report.object = Some(vm.moref.clone());
+    report
+}
+
+fn pod_layers(facts: &Facts) -> Vec<LayerReport> {
+    let layer = Layer::StorageDrsOverride;
+    let pods = match facts.pods.get() {
+        Ok(pods) => pods,
+        Err(reason) => return vec![report(layer, "storage pods", LayerState::Unknown, reason)],
+    };
+    if pods.is_empty() {
+        return vec![report(
+            layer,
+            "no storage pod",
+            LayerState::NotApplicable,
+            "no disk is in a storage pod",
+        )];
+    }
+    pods.iter()
+        .map(|pod| LayerReport {
+            object: Some(pod.moref.clone()),
+            automation_on: pod.storage_drs_enabled.known().copied(),
+            ..override_layer(
+                layer,
+                "Storage DRS",
+                &pod.name,
+                &pod.storage_drs_override,
+                pod.storage_drs_enabled.known().copied(),
+            )
+        })
+        .collect()
+}
+
+fn cluster_layer(facts: &Facts) -> LayerReport {
+    let layer = Layer::DrsOverride;
+    match facts.cluster.get() {
+        Ok(None) => report(
+            layer,
+            "no cluster",
+            LayerState::NotApplicable,
+            "the host is in no cluster",
+        ),
+        Ok(Some(cluster)) => LayerReport {
+            object: Some(cluster.moref.clone()),
+            automation_on: cluster.drs_enabled,
+            ..override_layer(
+                layer,
+                "DRS",
+                &cluster.name,
+                &cluster.drs_override,
+                cluster.drs_enabled,
+            )
+        },
+        Err(reason) => report(layer, "cluster", LayerState::Unknown, reason),
+    }
+}
+
+fn override_layer(
+    layer: Layer,
+    what: &str,
+    name: &str,
+    entry: &Fact<Option<OverrideFacts>>,
+    automation_on: Option<bool>,
+) -> LayerReport {
+    match entry.get() {
+        Ok(Some(entry)) if entry.excludes() => report(
+            layer,
+            name,
+            LayerState::Holds,
+            format!("{what} is disabled for this machine"),
+        ),
+        Ok(_) if automation_on == Some(false) => report(
+            layer,
+            name,
+            LayerState::Absent,
+            format!(
+                "{what} is off for all, but nothing keeps this machine out once it is switched on"
+            ),
+        ),
+        Ok(Some(_)) => report(
+            layer,
+            name,
+            LayerState::Absent,
+            format!("{what} has an entry for it that does not disable it"),
+        ),
+        Ok(None) => report(
+            layer,
+            name,
+            LayerState::Absent,
+            format!("{what} has no entry for it"),
+        ),
+        Err(reason) => report(layer, name, LayerState::Unknown, reason),
+    }
+}
+
+fn sum(layers: &[LayerReport]) -> Protection {
+    let of = |state: LayerState| layers.iter().filter(move |layer| layer.state == state);
+    let method = layers
+        .iter()
+        .find(|layer| layer.layer == Layer::MethodDisabled)
+        .map(|layer| &layer.state);
+    match method {
+        Some(LayerState::NotApplicable) => return Protection::NotApplicable,
+        Some(LayerState::Unknown) | None => return Protection::Unknown,
+        Some(LayerState::Holds)
+            if of(LayerState::Absent).count() + of(LayerState::Unknown).count() == 0 =>
+        {
+            return Protection::Full;
+        }
+        Some(LayerState::Holds) => return Protection::Enforced,
+        Some(LayerState::Absent) => {}
+    }
+    // Storage DRS that is on and has no entry for the machine moves it without asking anyone,
+    // so the entry of another pod or of the cluster does not help.
+    let moves_by_itself = of(LayerState::Absent).any(|layer| {
+        layer.layer == Layer::StorageDrsOverride && layer.automation_on != Some(false)
+    });
+    if moves_by_itself {
+        Protection::None
+    } else if of(LayerState::Holds).next().is_some() {
+        Protection::Advisory
+    } else if of(LayerState::Unknown).next().is_some() {
+        Protection::Unknown
+    } else {
+        Protection::None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::sample;
+
+    fn states(facts: &Facts) -> Vec<(Layer, LayerState)> {
+        exclusion(facts)
+            .layers
+            .into_iter()
+            .map(|layer| (layer.layer, layer.state))
+            .collect()
+    }
+
+    #[test]
+    fn a_ready_machine_is_held_by_all_three() {
+        let report = exclusion(&sample::ready());
+        assert!(
+            report
+                .layers
+                .iter()
+                .all(|layer| layer.state == LayerState::Holds),
+            "{report:?}"
+        );
+        assert_eq!(report.layers.len(), 3);
+        assert_eq!(report.protection, Protection::Full);
+    }
+
+    #[test]
+    fn each_pod_is_judged_alone() {
+        let mut facts = sample::ready();
+        facts.master_target.disabled_methods = Fact::Known(vec![]);
+        if let Fact::Known(pods) = &mut facts.pods {
+            let mut second = pods[0].clone();
+            second.storage_drs_override = Fact::Known(None);
+            pods.push(second);
+        }
+        assert_eq!(
+            states(&facts),
+            [
+                (Layer::MethodDisabled, LayerState::Absent),
+                (Layer::StorageDrsOverride, LayerState::Holds),
+                (Layer::StorageDrsOverride, LayerState::Absent),
+                (Layer::DrsOverride, LayerState::Holds),
+            ]
+        );
+        assert_eq!(exclusion(&facts).protection, Protection::None);
+    }
+
+    #[test]
+    fn overrides_alone_are_advisory() {
+        let mut facts = sample::ready();
+        facts.master_target.disabled_methods = Fact::Known(vec!["PowerOnVM_Task".into()]);
+        assert_eq!(exclusion(&facts).protection, Protection::Advisory);
+    }
+
+    #[test]
+    fn an_entry_that_enables_does_not_hold() {
+        let mut facts = sample::ready();
+        if let Fact::Known(pods) = &mut facts.pods {
+            pods[0].storage_drs_override = Fact::Known(Some(OverrideFacts {
+                enabled: None,
+                behavior: Some("manual".into()),
+            }));
+        }
+        assert_eq!(states(&facts)[1].1, LayerState::Absent);
+        assert_eq!(exclusion(&facts).protection, Protection::Enforced);
+    }
+
+    #[test]
+    fn a_host_alone_has_nothing_to_exclude_but_a_managed_one_has() {
+        let mut facts = sample::standalone();
+        assert_eq!(exclusion(&facts).protection, Protection::NotApplicable);
+        if let Fact::Known(host) = &mut facts.host {
+            host.managed_by = Some("192.0.2.10".into());
+        }
+        assert_eq!(exclusion(&facts).protection, Protection::Unknown);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_unknown() {
+        let mut facts = sample::ready();
+        facts.master_target.disabled_methods = Fact::unknown("no privilege");
+        facts.pods = Fact::unknown("no privilege");
+        facts.cluster = Fact::unknown("no privilege");
+        let report = exclusion(&facts);
+        assert!(
+            report
+                .layers
+                .iter()
+                .all(|layer| layer.state == LayerState::Unknown),
+            "{report:?}"
+        );
+        assert_eq!(report.protection, Protection::Unknown);
+    }
+}

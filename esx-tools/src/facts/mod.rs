@@ -1,0 +1,55 @@
+//! One immutable snapshot of everything that the rules need.
+//!
+//! [`Facts`] are plain data: they can be written as JSON, compared, and built by hand in a test.
+//! A value that could not be read is a [`Fact::Unknown`] with its reason.
+
+mod fact;
+mod place;
+#[cfg(test)]
+pub(crate) mod sample;
+mod server;
+mod vm;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use fact::{Evidence, Fact, MoRef, NotAMoRef, PowerState};
+pub use place::{
+    ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
+};
+pub use server::{Abilities, PrivilegeFact, ServerFacts};
+pub use vm::{
+    ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, MasterTarget, Setting,
+    SnapshotFacts, ToolsFacts,
+};
+
+/// What was seen on the server about one master target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// When, by this machine's clock.
+    pub gathered_at: Timestamp,
+    /// The server.
+    pub server: ServerFacts,
+    /// The virtual machine.
+    pub master_target: MasterTarget,
+    /// Its host.
+    pub host: Fact<HostFacts>,
+    /// Its cluster; `Known(None)` when the host is in none.
+    pub cluster: Fact<Option<ClusterFacts>>,
+    /// Datastores that its host sees or its files stand on, by name.
+    pub datastores: Fact<Vec<DatastoreFacts>>,
+    /// Storage pods that hold files of it, by name.
+    pub pods: Fact<Vec<PodFacts>>,
+    /// What the account may do.
+    pub abilities: Abilities,
+}
+
+impl Facts {
+    /// A datastore by name.
+    pub fn datastore(&self, name: &str) -> Option<&DatastoreFacts> {
+        self.datastores
+            .known()?
+            .iter()
+            .find(|datastore| datastore.name == name)
+    }
+}

@@ -1,0 +1,227 @@
+//! Facts for tests: a master target that meets every rule, and the one that meets none.
+
+use jiff::Timestamp;
+
+use super::*;
+
+/// A master target that meets every rule, in a DRS cluster and on a Storage DRS pod.
+pub(crate) fn ready() -> Facts {
+    let gib = 1i64 << 30;
+    let disk = |key: i32, unit: i32, gigabytes: i64| {
+        let path = format!("[ds1] mt/mt_{unit}.vmdk");
+        DiskFacts {
+            key,
+            label: format!("Hard disk {}", unit + 1),
+            uuid: Some(format!("6000c29{key}")),
+            capacity_bytes: Some(gigabytes * gib),
+            controller_key: Some(1000),
+            bus: Some(0),
+            unit: Some(unit),
+            backing: "VirtualDiskFlatVer2BackingInfo".into(),
+            path: Some(path.clone()),
+            datastore: Some("ds1".into()),
+            chain: vec![ChainUnit {
+                path,
+                datastore: Some("ds1".into()),
+                bytes: Some(gigabytes * gib / 2),
+            }],
+        }
+    };
+    let moref = MoRef::new("VirtualMachine", "vm-42");
+    Facts {
+        gathered_at: Timestamp::UNIX_EPOCH,
+        server: ServerFacts {
+            product: "VMware vCenter Server 8.0.3 build-1".into(),
+            version: "8.0.3".into(),
+            build: "1".into(),
+            api_version: "8.0.3.0".into(),
+            is_vcenter: true,
+            instance_uuid: Some("vc".into()),
+            user: Some("VSPHERE.LOCAL\\Administrator".into()),
+        },
+        master_target: MasterTarget {
+            moref: moref.clone(),
+            name: "mt".into(),
+            inventory_path: Some("/DC/vm/mt".into()),
+            instance_uuid: Some("5001".into()),
+            bios_uuid: Some("4201".into()),
+            change_version: Some("2026-01-01T00:00:00.000000Z".into()),
+            template: Some(false),
+            power_state: Fact::Known(PowerState::PoweredOn),
+            connection_state: Some("connected".into()),
+            guest_id: Some("ubuntu64Guest".into()),
+            guest_family: Some("linuxGuest".into()),
+            tools: Fact::Known(ToolsFacts {
+                running_status: Some("guestToolsRunning".into()),
+                version_status: Some("guestToolsCurrent".into()),
+            }),
+            memory_mb: Fact::Known(6144),
+            cpus: Fact::Known(4),
+            extra_config: Fact::Known(vec![Setting {
+                key: "disk.EnableUUID".into(),
+                value: "TRUE".into(),
+            }]),
+            disk_uuid_flag: Some(true),
+            controllers: Fact::Known(vec![ControllerFacts {
+                key: 1000,
+                label: "SCSI controller 0".into(),
+                kind: ControllerKind::LsiLogic,
+                bus: 0,
+                devices: vec![2000, 2001],
+            }]),
+            disks: Fact::Known(vec![disk(2000, 0, 100), disk(2001, 1, 1024)]),
+            snapshots: Fact::Known(vec![]),
+            consolidation_needed: Fact::Known(false),
+            disabled_methods: Fact::Known(vec!["RelocateVM_Task".into()]),
+            guest_disks: Fact::Known(vec![]),
+            home_datastore: Some("ds1".into()),
+            host: Some(MoRef::new("HostSystem", "host-10")),
+        },
+        host: Fact::Known(HostFacts {
+            moref: MoRef::new("HostSystem", "host-10"),
+            name: "esx-01".into(),
+            product: Some("VMware ESXi 8.0.3".into()),
+            connection_state: Some("connected".into()),
+            in_maintenance_mode: Some(false),
+            managed_by: None,
+        }),
+        cluster: Fact::Known(Some(ClusterFacts {
+            moref: MoRef::new("ClusterComputeResource", "domain-c8"),
+            name: "cluster-a".into(),
+            drs_enabled: Some(true),
+            drs_override: Fact::Known(Some(excluded())),
+        })),
+        datastores: Fact::Known(vec![DatastoreFacts {
+            moref: MoRef::new("Datastore", "datastore-1"),
+            name: "ds1".into(),
+            kind: Fact::Known(DatastoreKind::Vmfs),
+            capacity_bytes: Some(4096 * gib),
+            free_bytes: Some(2048 * gib),
+            accessible: Some(true),
+            mount: Fact::Known(Some(MountFacts {
+                access_mode: Some("readWrite".into()),
+                mounted: Some(true),
+                accessible: Some(true),
+                inaccessible_reason: None,
+            })),
+            pod: Some(MoRef::new("StoragePod", "group-p12")),
+            in_use: true,
+        }]),
+        pods: Fact::Known(vec![PodFacts {
+            moref: MoRef::new("StoragePod", "group-p12"),
+            name: "pod-1".into(),
+            storage_drs_enabled: Fact::Known(true),
+            storage_drs_override: Fact::Known(Some(excluded())),
+        }]),
+        abilities: Abilities {
+            privileges: Fact::Known(vec![]),
+        },
+    }
+}
+
+/// An entry that keeps the machine out.
+pub(crate) fn excluded() -> OverrideFacts {
+    OverrideFacts {
+        enabled: Some(false),
+        behavior: None,
+    }
+}
+
+/// The same machine with everything wrong that can be mended.
+pub(crate) fn wrong() -> Facts {
+    let mut facts = ready();
+    let vm = &mut facts.master_target;
+    vm.extra_config = Fact::Known(vec![]);
+    vm.disk_uuid_flag = Some(false);
+    vm.consolidation_needed = Fact::Known(true);
+    vm.disabled_methods = Fact::Known(vec![]);
+    vm.snapshots = Fact::Known(vec![snapshot("1", vec![snapshot("2", vec![])])]);
+    if let Fact::Known(disks) = &mut vm.disks {
+        for level in 1..=2 {
+            disks[0].chain.push(ChainUnit {
+                path: format!("[ds1] mt/mt_0-{level:06}.vmdk"),
+                datastore: Some("ds1".into()),
+                bytes: Some(1 << 30),
+            });
+        }
+    }
+    if let Fact::Known(controllers) = &mut vm.controllers {
+        controllers.push(controller(1001, ControllerKind::ParaVirtual, 1, vec![]));
+    }
+    if let Fact::Known(Some(cluster)) = &mut facts.cluster {
+        cluster.drs_override = Fact::Known(None);
+    }
+    if let Fact::Known(pods) = &mut facts.pods {
+        pods[0].storage_drs_override = Fact::Known(None);
+    }
+    facts
+}
+
+/// A snapshot with its children.
+pub(crate) fn snapshot(id: &str, children: Vec<SnapshotFacts>) -> SnapshotFacts {
+    SnapshotFacts {
+        moref: MoRef::new("VirtualMachineSnapshot", format!("snapshot-{id}")),
+        name: format!("before patch {id}"),
+        description: String::new(),
+        created: Some(Timestamp::UNIX_EPOCH),
+        is_current: children.is_empty(),
+        children,
+    }
+}
+
+/// A controller.
+pub(crate) fn controller(
+    key: i32,
+    kind: ControllerKind,
+    bus: i32,
+    devices: Vec<i32>,
+) -> ControllerFacts {
+    ControllerFacts {
+        key,
+        label: format!("SCSI controller {bus}"),
+        kind,
+        bus,
+        devices,
+    }
+}
+
+/// The ready machine on a host without vCenter.
+pub(crate) fn standalone() -> Facts {
+    let mut facts = ready();
+    facts.server.is_vcenter = false;
+    facts.server.instance_uuid = None;
+    facts.master_target.disabled_methods = Fact::Known(vec![]);
+    facts.cluster = Fact::Known(None);
+    facts.pods = Fact::Known(vec![]);
+    facts.abilities.privileges = Fact::unknown("a host has no HasPrivilegeOnEntities");
+    if let Fact::Known(datastores) = &mut facts.datastores {
+        datastores[0].pod = None;
+    }
+    facts
+}
+
+/// The ready machine with every fact missing that can be.
+pub(crate) fn unread() -> Facts {
+    let mut facts = ready();
+    let reason = "no privilege System.Read";
+    let vm = &mut facts.master_target;
+    vm.power_state = Fact::unknown(reason);
+    vm.tools = Fact::unknown(reason);
+    vm.memory_mb = Fact::unknown(reason);
+    vm.cpus = Fact::unknown(reason);
+    vm.extra_config = Fact::unknown(reason);
+    vm.disk_uuid_flag = None;
+    vm.controllers = Fact::unknown(reason);
+    vm.disks = Fact::unknown(reason);
+    vm.snapshots = Fact::unknown(reason);
+    vm.consolidation_needed = Fact::unknown(reason);
+    vm.disabled_methods = Fact::unknown(reason);
+    vm.guest_disks = Fact::unknown(reason);
+    vm.change_version = None;
+    facts.host = Fact::unknown(reason);
+    facts.cluster = Fact::unknown(reason);
+    facts.datastores = Fact::unknown(reason);
+    facts.pods = Fact::unknown(reason);
+    facts.abilities.privileges = Fact::unknown(reason);
+    facts
+}

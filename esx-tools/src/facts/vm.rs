@@ -1,0 +1,285 @@
+//! The master target as data: one virtual machine with its devices, snapshots and guest.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::fact::{Fact, MoRef, PowerState};
+
+/// The virtual machine that is to receive the disks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MasterTarget {
+    /// Its reference.
+    pub moref: MoRef,
+    /// Its name, with `%2f` and the like decoded.
+    pub name: String,
+    /// Its inventory path, when the way to it was walked.
+    pub inventory_path: Option<String>,
+    /// `config.instanceUuid`.
+    pub instance_uuid: Option<String>,
+    /// `config.uuid`.
+    pub bios_uuid: Option<String>,
+    /// `config.changeVersion`: makes a reconfigure conditional.
+    pub change_version: Option<String>,
+    /// `config.template`: a template cannot be a master target.
+    pub template: Option<bool>,
+    /// `runtime.powerState`.
+    pub power_state: Fact<PowerState>,
+    /// `runtime.connectionState` as written; anything but `connected` makes the rest stale.
+    pub connection_state: Option<String>,
+    /// `config.guestId`, for example `ubuntu64Guest`.
+    pub guest_id: Option<String>,
+    /// `guest.guestFamily`, for example `linuxGuest`; only with running Tools.
+    pub guest_family: Option<String>,
+    /// VMware Tools.
+    pub tools: Fact<ToolsFacts>,
+    /// `config.hardware.memoryMB`.
+    pub memory_mb: Fact<i64>,
+    /// `config.hardware.numCPU`.
+    pub cpus: Fact<i32>,
+    /// Advanced settings that matter here, keys as the server spells them.
+    pub extra_config: Fact<Vec<Setting>>,
+    /// `config.flags.diskUuidEnabled`.
+    pub disk_uuid_flag: Option<bool>,
+    /// Controllers of disks, of every kind.
+    pub controllers: Fact<Vec<ControllerFacts>>,
+    /// Disks, ordered by bus and unit.
+    pub disks: Fact<Vec<DiskFacts>>,
+    /// The snapshot tree; empty when there is none.
+    pub snapshots: Fact<Vec<SnapshotFacts>>,
+    /// `runtime.consolidationNeeded`.
+    pub consolidation_needed: Fact<bool>,
+    /// `disabledMethod`: methods that the server refuses on this machine now.
+    pub disabled_methods: Fact<Vec<String>>,
+    /// Volumes that the guest reports.
+    pub guest_disks: Fact<Vec<GuestDisk>>,
+    /// Datastore of the machine's own files (`config.files.vmPathName`).
+    pub home_datastore: Option<String>,
+    /// `runtime.host`.
+    pub host: Option<MoRef>,
+}
+
+impl MasterTarget {
+    /// Finds an advanced setting without regard to the key's case, as vCenter does.
+    pub fn setting(&self, key: &str) -> Option<&Setting> {
+        self.extra_config
+            .known()?
+            .iter()
+            .find(|setting| setting.key.eq_ignore_ascii_case(key))
+    }
+
+    /// Number of snapshots in the whole tree.
+    pub fn snapshot_count(&self) -> Option<usize> {
+        self.snapshots
+            .known()
+            .map(|roots| roots.iter().map(SnapshotFacts::count).sum())
+    }
+
+    /// Depth of the snapshot tree: 0 without snapshots.
+    pub fn snapshot_depth(&self) -> Option<usize> {
+        self.snapshots
+            .known()
+            .map(|roots| roots.iter().map(SnapshotFacts::depth).max().unwrap_or(0))
+    }
+
+    /// Whether the guest is Windows; `None` when nothing tells.
+    pub fn is_windows(&self) -> Option<bool> {
+        if let Some(family) = &self.guest_family {
+            return Some(family == "windowsGuest");
+        }
+        self.guest_id.as_ref().map(|id| id.starts_with("win"))
+    }
+
+    /// Names of the datastores that hold the machine's disks (whole chains) or its own files.
+    pub fn datastores_in_use(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.home_datastore.as_deref().into_iter().collect();
+        for disk in self.disks.known().into_iter().flatten() {
+            names.extend(disk.datastore.as_deref());
+            names.extend(
+                disk.chain
+                    .iter()
+                    .filter_map(|unit| unit.datastore.as_deref()),
+            );
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Whether any of the machine's disks stands on a delta file.
+    pub fn has_delta_disks(&self) -> Option<bool> {
+        self.disks
+            .known()
+            .map(|disks| disks.iter().any(|disk| disk.delta_depth() > 0))
+    }
+}
+
+/// One advanced setting (`config.extraConfig`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Key as the server spells it.
+    pub key: String,
+    /// Value as text; empty removes the key when written.
+    pub value: String,
+}
+
+/// VMware Tools in the guest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolsFacts {
+    /// `guest.toolsRunningStatus`, for example `guestToolsRunning`.
+    pub running_status: Option<String>,
+    /// `guest.toolsVersionStatus2`, for example `guestToolsCurrent`.
+    pub version_status: Option<String>,
+}
+
+/// The kind of a disk controller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ControllerKind {
+    /// VMware Paravirtual SCSI.
+    ParaVirtual,
+    /// LSI Logic Parallel.
+    LsiLogic,
+    /// LSI Logic SAS.
+    LsiLogicSas,
+    /// BusLogic Parallel.
+    BusLogic,
+    /// NVMe.
+    Nvme,
+    /// SATA (AHCI).
+    Sata,
+    /// IDE.
+    Ide,
+    /// Anything else, by its wire type.
+    Other(String),
+}
+
+impl ControllerKind {
+    /// Whether it is a SCSI controller, of which a machine has at most four.
+    pub fn is_scsi(&self) -> bool {
+        matches!(
+            self,
+            Self::ParaVirtual | Self::LsiLogic | Self::LsiLogicSas | Self::BusLogic
+        )
+    }
+
+    /// Whether it is one of the two LSI Logic kinds.
+    pub fn is_lsi(&self) -> bool {
+        matches!(self, Self::LsiLogic | Self::LsiLogicSas)
+    }
+
+    /// The name that vSphere's own client shows.
+    pub fn label(&self) -> &str {
+        match self {
+            Self::ParaVirtual => "VMware Paravirtual",
+            Self::LsiLogic => "LSI Logic Parallel",
+            Self::LsiLogicSas => "LSI Logic SAS",
+            Self::BusLogic => "BusLogic Parallel",
+            Self::Nvme => "NVMe",
+            Self::Sata => "SATA",
+            Self::Ide => "IDE",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// One controller of disks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControllerFacts {
+    /// Device key.
+    pub key: i32,
+    /// Label, for example `SCSI controller 1`.
+    pub label: String,
+    /// Kind.
+    pub kind: ControllerKind,
+    /// Bus number: 0 to 3 for SCSI.
+    pub bus: i32,
+    /// Keys of every device on it, disks or not.
+    pub devices: Vec<i32>,
+}
+
+/// One virtual disk of the machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskFacts {
+    /// Device key.
+    pub key: i32,
+    /// Label, for example `Hard disk 1`.
+    pub label: String,
+    /// `backing.uuid`.
+    pub uuid: Option<String>,
+    /// Capacity in bytes.
+    pub capacity_bytes: Option<i64>,
+    /// Key of the controller it hangs on.
+    pub controller_key: Option<i32>,
+    /// Bus of that controller.
+    pub bus: Option<i32>,
+    /// Unit on the bus.
+    pub unit: Option<i32>,
+    /// Wire type of the backing, for example `VirtualDiskFlatVer2BackingInfo`.
+    pub backing: String,
+    /// Path of the file in use, for example `[ds1] vm/vm.vmdk`.
+    pub path: Option<String>,
+    /// Name of the datastore of that file.
+    pub datastore: Option<String>,
+    /// The files that make up the disk, the base first, the one in use last.
+    pub chain: Vec<ChainUnit>,
+}
+
+impl DiskFacts {
+    /// How many delta files stand on the base: 0 for a disk without parent.
+    pub fn delta_depth(&self) -> usize {
+        self.chain.len().saturating_sub(1)
+    }
+}
+
+/// One link of a disk's chain of files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainUnit {
+    /// Path of its descriptor.
+    pub path: String,
+    /// Name of its datastore.
+    pub datastore: Option<String>,
+    /// Bytes its files take, from `layoutEx`.
+    pub bytes: Option<i64>,
+}
+
+/// A snapshot with those taken after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotFacts {
+    /// Its reference.
+    pub moref: MoRef,
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// When it was taken.
+    pub created: Option<Timestamp>,
+    /// Whether the machine stands on it now.
+    pub is_current: bool,
+    /// Snapshots taken after it.
+    pub children: Vec<SnapshotFacts>,
+}
+
+impl SnapshotFacts {
+    /// This snapshot and all below it.
+    pub fn count(&self) -> usize {
+        1 + self.children.iter().map(Self::count).sum::<usize>()
+    }
+
+    /// Levels from here down, this one included.
+    pub fn depth(&self) -> usize {
+        1 + self.children.iter().map(Self::depth).max().unwrap_or(0)
+    }
+}
+
+/// A volume as the guest reports it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuestDisk {
+    /// Path in the guest, for example `/mnt/retention` or `R:\`.
+    pub path: String,
+    /// Capacity in bytes.
+    pub capacity_bytes: Option<i64>,
+    /// Free bytes.
+    pub free_bytes: Option<i64>,
+    /// File system, from API 7.0 on.
+    pub filesystem: Option<String>,
+}

@@ -1,0 +1,118 @@
+//! Rule 6: the master target has an LSI Logic SCSI controller.
+
+use super::{Finding, Judgement, MendKind, Rule, Severity};
+use crate::facts::Facts;
+
+/// An LSI Logic controller, parallel or SAS.
+#[derive(Debug)]
+pub(super) struct LsiLogicController;
+
+impl Rule for LsiLogicController {
+    fn id(&self) -> &'static str {
+        "lsi-logic-controller"
+    }
+
+    fn number(&self) -> u8 {
+        6
+    }
+
+    fn title(&self) -> &'static str {
+        "the master target has an LSI Logic SCSI controller"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Blocker
+    }
+
+    fn why(&self) -> &'static str {
+        "Reprotect attaches the disks to an LSI Logic controller (parallel or SAS) of the master target ('Prepare for reprotection and failback'). Without one there is no place for them."
+    }
+
+    fn remedy(&self) -> &'static str {
+        "Add an LSI Logic controller: parallel for Linux, SAS for Windows."
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let controllers = match facts.master_target.controllers.get() {
+            Ok(controllers) => controllers,
+            Err(reason) => return Judgement::unknown(self, reason),
+        };
+        if controllers
+            .iter()
+            .any(|controller| controller.kind.is_lsi())
+        {
+            return Judgement::holds(self);
+        }
+        let seen: Vec<&str> = controllers
+            .iter()
+            .map(|controller| controller.kind.label())
+            .collect();
+        let finding = Finding::new(self, facts, "no LSI Logic controller")
+            .seen(
+                "controllers",
+                if seen.is_empty() {
+                    "none".to_owned()
+                } else {
+                    seen.join(", ")
+                },
+            )
+            .mend(MendKind::AddLsiController);
+        Judgement::from_findings(self, vec![finding])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{ControllerKind, Fact, sample},
+        rules::Verdict,
+    };
+
+    #[test]
+    fn met() {
+        assert_eq!(
+            LsiLogicController.check(&sample::ready()).verdict,
+            Verdict::Holds
+        );
+    }
+
+    #[test]
+    fn missing() {
+        let judgement = LsiLogicController.check(&sample::unread());
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert!(
+            judgement
+                .reason
+                .is_some_and(|reason| reason.contains("no privilege"))
+        );
+    }
+
+    #[test]
+    fn sas_counts() {
+        let mut facts = sample::ready();
+        facts.master_target.controllers = Fact::Known(vec![sample::controller(
+            1000,
+            ControllerKind::LsiLogicSas,
+            0,
+            vec![],
+        )]);
+        assert_eq!(LsiLogicController.check(&facts).verdict, Verdict::Holds);
+    }
+
+    #[test]
+    fn other_kinds_do_not_count() {
+        let mut facts = sample::ready();
+        facts.master_target.controllers = Fact::Known(vec![
+            sample::controller(1000, ControllerKind::BusLogic, 0, vec![]),
+            sample::controller(15000, ControllerKind::Sata, 0, vec![]),
+        ]);
+        let judgement = LsiLogicController.check(&facts);
+        assert_eq!(judgement.verdict, Verdict::Broken);
+        assert_eq!(
+            judgement.findings[0].evidence[0].value,
+            "BusLogic Parallel, SATA"
+        );
+        assert_eq!(judgement.findings[0].mend, Some(MendKind::AddLsiController));
+    }
+}

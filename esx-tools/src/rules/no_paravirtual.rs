@@ -1,0 +1,116 @@
+//! Rule 5: the master target has no paravirtual SCSI controller.
+
+use super::{Finding, Judgement, MendKind, Rule, Severity};
+use crate::facts::{ControllerKind, Facts};
+
+/// No VMware Paravirtual SCSI controller.
+#[derive(Debug)]
+pub(super) struct NoParavirtualController;
+
+impl Rule for NoParavirtualController {
+    fn id(&self) -> &'static str {
+        "no-paravirtual-controller"
+    }
+
+    fn number(&self) -> u8 {
+        5
+    }
+
+    fn title(&self) -> &'static str {
+        "the master target has no paravirtual SCSI controller"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Blocker
+    }
+
+    fn why(&self) -> &'static str {
+        "A master target with a VMware Paravirtual controller is not supported ('Prepare for reprotection and failback'): disks that reprotect attaches there are not found by the agent."
+    }
+
+    fn remedy(&self) -> &'static str {
+        "Remove the controller when it carries nothing. Else power the machine off and move its disks to an LSI Logic controller, keeping their order."
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let controllers = match facts.master_target.controllers.get() {
+            Ok(controllers) => controllers,
+            Err(reason) => return Judgement::unknown(self, reason),
+        };
+        let findings = controllers
+            .iter()
+            .filter(|controller| controller.kind == ControllerKind::ParaVirtual)
+            .map(|controller| {
+                let label = &controller.label;
+                let finding = |summary| {
+                    Finding::new(self, facts, summary)
+                        .seen("controller", format!("{label} (key {}, bus {})", controller.key, controller.bus))
+                        .seen("devices on it", controller.devices.len())
+                };
+                if controller.devices.is_empty() {
+                    finding(format!("{label} is paravirtual and empty"))
+                        .remedy("Remove the controller; it carries nothing.")
+                        .mend(MendKind::RemoveEmptyController { key: controller.key })
+                } else {
+                    finding(format!("{label} is paravirtual and carries {} device(s)", controller.devices.len()))
+                        .remedy(
+                            "Power the machine off and move its disks to an LSI Logic controller, keeping their order. \
+                             A Windows system disk needs the LSI driver first.",
+                        )
+                }
+            })
+            .collect();
+        Judgement::from_findings(self, findings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, sample},
+        rules::Verdict,
+    };
+
+    #[test]
+    fn met() {
+        assert_eq!(
+            NoParavirtualController.check(&sample::ready()).verdict,
+            Verdict::Holds
+        );
+    }
+
+    #[test]
+    fn missing() {
+        let judgement = NoParavirtualController.check(&sample::unread());
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert!(
+            judgement
+                .reason
+                .is_some_and(|reason| reason.contains("no privilege"))
+        );
+    }
+
+    #[test]
+    fn an_empty_one_can_be_removed() {
+        let judgement = NoParavirtualController.check(&sample::wrong());
+        assert_eq!(
+            judgement.findings[0].mend,
+            Some(MendKind::RemoveEmptyController { key: 1001 })
+        );
+    }
+
+    #[test]
+    fn one_with_devices_is_for_a_person() {
+        let mut facts = sample::ready();
+        facts.master_target.controllers = Fact::Known(vec![sample::controller(
+            1000,
+            ControllerKind::ParaVirtual,
+            0,
+            vec![2000],
+        )]);
+        let judgement = NoParavirtualController.check(&facts);
+        assert_eq!(judgement.verdict, Verdict::Broken);
+        assert_eq!(judgement.findings[0].mend, None);
+    }
+}

@@ -1,0 +1,251 @@
+//! What a rule is, and what it answers.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Evidence, Facts};
+
+/// How much a broken rule costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Reprotect or failback may fail, or the result is worse.
+    Warning,
+    /// Reprotect or failback fails.
+    Blocker,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Blocker => "blocker",
+        })
+    }
+}
+
+/// What a rule says about the facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The rule is met.
+    Holds,
+    /// The rule is not met; the findings say where.
+    Broken,
+    /// The facts do not suffice to say.
+    Unknown,
+    /// There is nothing that the rule could judge.
+    NotApplicable,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Holds => "holds",
+            Self::Broken => "broken",
+            Self::Unknown => "unknown",
+            Self::NotApplicable => "not applicable",
+        })
+    }
+}
+
+/// What esxtool can do about a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MendKind {
+    /// Set `disk.EnableUUID` to `TRUE`.
+    SetDiskEnableUuid,
+    /// Remove every snapshot of the machine.
+    RemoveAllSnapshots,
+    /// Consolidate the machine's disks.
+    ConsolidateDisks,
+    /// Keep the machine from Storage vMotion, in every layer that applies.
+    ExcludeStorageVmotion,
+    /// Remove a controller that carries nothing.
+    RemoveEmptyController {
+        /// The controller's device key.
+        key: i32,
+    },
+    /// Add an LSI Logic controller.
+    AddLsiController,
+}
+
+/// One thing that is not as a rule demands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// How much this finding costs; may differ from the rule's own severity.
+    pub severity: Severity,
+    /// Name of the object concerned.
+    pub object: String,
+    /// One line that says what is wrong.
+    pub summary: String,
+    /// The values seen.
+    pub evidence: Vec<Evidence>,
+    /// What to do about it.
+    pub remedy: String,
+    /// How esxtool can mend it; unset when a person has to.
+    pub mend: Option<MendKind>,
+}
+
+impl Finding {
+    /// A finding of `rule` about the master target, with the rule's own severity and remedy.
+    pub fn new(rule: &dyn Rule, facts: &Facts, summary: impl Into<String>) -> Self {
+        Self {
+            rule: rule.id().to_owned(),
+            severity: rule.severity(),
+            object: facts.master_target.name.clone(),
+            summary: summary.into(),
+            evidence: Vec::new(),
+            remedy: rule.remedy().to_owned(),
+            mend: None,
+        }
+    }
+
+    /// Adds a value that was seen.
+    #[must_use]
+    pub fn seen(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.evidence.push(Evidence::new(name, value));
+        self
+    }
+
+    /// Names what esxtool can do.
+    #[must_use]
+    pub fn mend(mut self, mend: MendKind) -> Self {
+        self.mend = Some(mend);
+        self
+    }
+
+    /// Replaces the rule's remedy by one for this finding.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+
+    /// Replaces the rule's severity.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Names another object than the master target.
+    #[must_use]
+    pub fn on(mut self, object: impl Into<String>) -> Self {
+        self.object = object.into();
+        self
+    }
+}
+
+/// A rule's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's number in the list of failback rules.
+    pub number: u8,
+    /// The rule's own severity.
+    pub severity: Severity,
+    /// The rule in one line.
+    pub title: String,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Why the facts do not suffice, or why the rule does not apply.
+    pub reason: Option<String>,
+    /// What is wrong; only with [`Verdict::Broken`].
+    pub findings: Vec<Finding>,
+}
+
+impl Judgement {
+    fn new(
+        rule: &dyn Rule,
+        verdict: Verdict,
+        reason: Option<String>,
+        findings: Vec<Finding>,
+    ) -> Self {
+        Self {
+            rule: rule.id().to_owned(),
+            number: rule.number(),
+            severity: rule.severity(),
+            title: rule.title().to_owned(),
+            verdict,
+            reason,
+            findings,
+        }
+    }
+
+    /// Holds when there is no finding, else broken.
+    pub fn from_findings(rule: &dyn Rule, findings: Vec<Finding>) -> Self {
+        let verdict = if findings.is_empty() {
+            Verdict::Holds
+        } else {
+            Verdict::Broken
+        };
+        Self::new(rule, verdict, None, findings)
+    }
+
+    /// The rule is met.
+    pub fn holds(rule: &dyn Rule) -> Self {
+        Self::new(rule, Verdict::Holds, None, Vec::new())
+    }
+
+    /// The facts do not suffice.
+    pub fn unknown(rule: &dyn Rule, reason: impl Into<String>) -> Self {
+        Self::new(rule, Verdict::Unknown, Some(reason.into()), Vec::new())
+    }
+
+    /// There is nothing to judge.
+    pub fn not_applicable(rule: &dyn Rule, reason: impl Into<String>) -> Self {
+        Self::new(
+            rule,
+            Verdict::NotApplicable,
+            Some(reason.into()),
+            Vec::new(),
+        )
+    }
+
+    /// Whether this answer keeps the machine from being ready: a broken blocker, or a blocker that nobody could judge.
+    pub fn blocks(&self) -> bool {
+        match self.verdict {
+            Verdict::Broken => self
+                .findings
+                .iter()
+                .any(|finding| finding.severity == Severity::Blocker),
+            Verdict::Unknown => self.severity == Severity::Blocker,
+            Verdict::Holds | Verdict::NotApplicable => false,
+        }
+    }
+
+    /// The worst severity among the findings; that of the rule when it is unknown; none when all is well.
+    pub fn worst(&self) -> Option<Severity> {
+        match self.verdict {
+            Verdict::Broken => self.findings.iter().map(|finding| finding.severity).max(),
+            Verdict::Unknown => Some(self.severity),
+            Verdict::Holds | Verdict::NotApplicable => None,
+        }
+    }
+}
+
+/// One failback rule: pure, without input or output.
+pub trait Rule: Sync {
+    /// The rule's name in kebab case.
+    fn id(&self) -> &'static str;
+    /// The rule's number in the list of failback rules.
+    fn number(&self) -> u8;
+    /// The rule in one line.
+    fn title(&self) -> &'static str;
+    /// What a broken rule costs, unless a finding says otherwise.
+    fn severity(&self) -> Severity;
+    /// Why the rule exists: the Azure document that demands it, and what goes wrong without it.
+    fn why(&self) -> &'static str;
+    /// What to do when it is broken.
+    fn remedy(&self) -> &'static str;
+    /// Judges the facts.
+    fn check(&self, facts: &Facts) -> Judgement;
+}

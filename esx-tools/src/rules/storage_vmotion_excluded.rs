@@ -1,0 +1,175 @@
+//! Rule 4: the master target is kept from Storage vMotion.
+
+use super::{Finding, Judgement, MendKind, Rule, Severity};
+use crate::{
+    exclusion::{ExclusionReport, Layer, LayerState, Protection, exclusion},
+    facts::Facts,
+};
+
+fn remedy(layer: Layer) -> &'static str {
+    match layer {
+        Layer::MethodDisabled => {
+            "Disable RelocateVM_Task on the machine (AuthorizationManager.DisableMethods, privilege Global.DisableMethods)."
+        }
+        Layer::StorageDrsOverride => {
+            "Give the machine a Storage DRS override that disables it on this pod (privilege StoragePod.Config)."
+        }
+        Layer::DrsOverride => {
+            "Give the machine a DRS override that disables it in this cluster (privilege Host.Inventory.EditCluster)."
+        }
+    }
+}
+
+fn unknown_reason(report: &ExclusionReport) -> String {
+    let layers = report
+        .layers
+        .iter()
+        .filter(|layer| layer.state == LayerState::Unknown);
+    layers
+        .map(|layer| format!("{}: {}", layer.layer, layer.detail))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// The machine stays where it is.
+#[derive(Debug)]
+pub(super) struct StorageVmotionExcluded;
+
+impl Rule for StorageVmotionExcluded {
+    fn id(&self) -> &'static str {
+        "storage-vmotion-excluded"
+    }
+
+    fn number(&self) -> u8 {
+        4
+    }
+
+    fn title(&self) -> &'static str {
+        "the master target is kept from Storage vMotion"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Blocker
+    }
+
+    fn why(&self) -> &'static str {
+        "The disks being written are attached by path. When Storage vMotion moves the master target it moves and renames them too, and failback no longer finds them ('Reprotect from Azure to an on-premises site': Storage vMotion must be off for the master target)."
+    }
+
+    fn remedy(&self) -> &'static str {
+        "Disable RelocateVM_Task on the machine, and set an override of Storage DRS and of DRS for it."
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let report = exclusion(facts);
+        let severity = match report.protection {
+            Protection::Full => return Judgement::holds(self),
+            Protection::NotApplicable => {
+                return Judgement::not_applicable(
+                    self,
+                    "a host without vCenter has no Storage vMotion",
+                );
+            }
+            Protection::Unknown => return Judgement::unknown(self, unknown_reason(&report)),
+            Protection::Enforced => Severity::Info,
+            Protection::Advisory => Severity::Warning,
+            Protection::None => Severity::Blocker,
+        };
+        let findings: Vec<Finding> = report
+            .layers
+            .iter()
+            .filter(|layer| layer.state == LayerState::Absent)
+            .map(|layer| {
+                Finding::new(
+                    self,
+                    facts,
+                    format!("nothing stops {}: {}", layer.layer.stops(), layer.detail),
+                )
+                .severity(severity)
+                .on(&layer.object_name)
+                .seen(layer.layer.id(), &layer.state)
+                .remedy(remedy(layer.layer))
+                .mend(MendKind::ExcludeStorageVmotion)
+            })
+            .collect();
+        if findings.is_empty() {
+            // The method holds and nothing is absent, but a layer could not be read.
+            return Judgement::holds(self);
+        }
+        Judgement::from_findings(self, findings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, sample},
+        rules::Verdict,
+    };
+
+    #[test]
+    fn met() {
+        assert_eq!(
+            StorageVmotionExcluded.check(&sample::ready()).verdict,
+            Verdict::Holds
+        );
+    }
+
+    #[test]
+    fn missing() {
+        let judgement = StorageVmotionExcluded.check(&sample::unread());
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert!(
+            judgement
+                .reason
+                .is_some_and(|reason| reason.contains("no privilege"))
+        );
+    }
+
+    #[test]
+    fn blocker_when_nothing_holds() {
+        let judgement = StorageVmotionExcluded.check(&sample::wrong());
+        assert_eq!(judgement.verdict, Verdict::Broken);
+        assert_eq!(judgement.findings.len(), 3);
+        assert_eq!(judgement.worst(), Some(Severity::Blocker));
+        assert!(
+            judgement
+                .findings
+                .iter()
+                .all(|f| f.mend == Some(MendKind::ExcludeStorageVmotion))
+        );
+    }
+
+    #[test]
+    fn warning_when_only_automation_is_stopped() {
+        let mut facts = sample::ready();
+        facts.master_target.disabled_methods = Fact::Known(vec![]);
+        let judgement = StorageVmotionExcluded.check(&facts);
+        assert_eq!(
+            (judgement.verdict, judgement.worst()),
+            (Verdict::Broken, Some(Severity::Warning))
+        );
+        assert!(!judgement.blocks());
+    }
+
+    #[test]
+    fn info_when_the_method_is_disabled_and_an_override_is_missing() {
+        let mut facts = sample::wrong();
+        facts.master_target.disabled_methods = Fact::Known(vec!["RelocateVM_Task".into()]);
+        let judgement = StorageVmotionExcluded.check(&facts);
+        assert_eq!(
+            (judgement.verdict, judgement.worst()),
+            (Verdict::Broken, Some(Severity::Info))
+        );
+        assert_eq!(judgement.findings.len(), 2);
+    }
+
+    #[test]
+    fn not_applicable_without_vcenter() {
+        assert_eq!(
+            StorageVmotionExcluded.check(&sample::standalone()).verdict,
+            Verdict::NotApplicable
+        );
+    }
+}

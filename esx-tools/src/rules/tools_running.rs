@@ -1,0 +1,162 @@
+//! Rule 8: VMware Tools run on the master target.
+
+use super::{Finding, Judgement, Rule, Severity};
+use crate::facts::{Facts, PowerState};
+
+/// Tools run in the guest.
+#[derive(Debug)]
+pub(super) struct VmwareToolsRunning;
+
+impl Rule for VmwareToolsRunning {
+    fn id(&self) -> &'static str {
+        "vmware-tools-running"
+    }
+
+    fn number(&self) -> u8 {
+        8
+    }
+
+    fn title(&self) -> &'static str {
+        "VMware Tools run on the master target"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Blocker
+    }
+
+    fn why(&self) -> &'static str {
+        "Attaching disks and reading what the guest sees goes through VMware Tools ('Reprotect from Azure to an on-premises site': Tools must be installed and running on the master target). Without them reprotect stops with a time-out."
+    }
+
+    fn remedy(&self) -> &'static str {
+        "Power the machine on and start VMware Tools in the guest (open-vm-tools on Linux); install them when they are missing."
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let vm = &facts.master_target;
+        let tools = match vm.tools.get() {
+            Ok(tools) => tools,
+            Err(reason) => return Judgement::unknown(self, reason),
+        };
+        let Some(running) = &tools.running_status else {
+            return Judgement::unknown(self, "guest.toolsRunningStatus is unset");
+        };
+        let seen = |finding: Finding| {
+            let finding = finding.seen("guest.toolsRunningStatus", running);
+            match &tools.version_status {
+                Some(version) => finding.seen("guest.toolsVersionStatus2", version),
+                None => finding,
+            }
+        };
+        if running != "guestToolsRunning" {
+            let summary = match (vm.power_state.known(), tools.version_status.as_deref()) {
+                (Some(PowerState::PoweredOff | PowerState::Suspended), _) => {
+                    "VMware Tools do not run: the machine is not powered on"
+                }
+                (_, Some("guestToolsNotInstalled")) => "VMware Tools are not installed",
+                _ if running == "guestToolsExecutingScripts" => "VMware Tools are starting",
+                _ => "VMware Tools do not run",
+            };
+            return Judgement::from_findings(self, vec![seen(Finding::new(self, facts, summary))]);
+        }
+        let findings = match tools.version_status.as_deref() {
+            Some("guestToolsBlacklisted" | "guestToolsTooOld") => vec![
+                seen(Finding::new(
+                    self,
+                    facts,
+                    "VMware Tools run but are too old for this host",
+                ))
+                .severity(Severity::Warning)
+                .remedy("Upgrade VMware Tools in the guest."),
+            ],
+            _ => vec![],
+        };
+        Judgement::from_findings(self, findings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, ToolsFacts, sample},
+        rules::Verdict,
+    };
+
+    #[test]
+    fn met() {
+        assert_eq!(
+            VmwareToolsRunning.check(&sample::ready()).verdict,
+            Verdict::Holds
+        );
+    }
+
+    #[test]
+    fn missing() {
+        let judgement = VmwareToolsRunning.check(&sample::unread());
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert!(
+            judgement
+                .reason
+                .is_some_and(|reason| reason.contains("no privilege"))
+        );
+    }
+
+    fn with(running: Option<&str>, version: Option<&str>) -> Facts {
+        let mut facts = sample::ready();
+        facts.master_target.tools = Fact::Known(ToolsFacts {
+            running_status: running.map(str::to_owned),
+            version_status: version.map(str::to_owned),
+        });
+        facts
+    }
+
+    #[test]
+    fn broken_when_not_running() {
+        let judgement = VmwareToolsRunning.check(&with(
+            Some("guestToolsNotRunning"),
+            Some("guestToolsNotInstalled"),
+        ));
+        assert_eq!(
+            judgement.findings[0].summary,
+            "VMware Tools are not installed"
+        );
+        assert!(judgement.blocks());
+        assert_eq!(judgement.findings[0].mend, None);
+    }
+
+    #[test]
+    fn a_machine_that_is_off_is_told_so() {
+        let mut facts = with(Some("guestToolsNotRunning"), Some("guestToolsCurrent"));
+        facts.master_target.power_state = Fact::Known(PowerState::PoweredOff);
+        assert!(
+            VmwareToolsRunning.check(&facts).findings[0]
+                .summary
+                .ends_with("not powered on")
+        );
+    }
+
+    #[test]
+    fn old_tools_are_a_warning() {
+        let judgement =
+            VmwareToolsRunning.check(&with(Some("guestToolsRunning"), Some("guestToolsTooOld")));
+        assert_eq!(judgement.worst(), Some(Severity::Warning));
+    }
+
+    #[test]
+    fn unmanaged_tools_are_fine() {
+        let judgement = VmwareToolsRunning.check(&with(
+            Some("guestToolsRunning"),
+            Some("guestToolsUnmanaged"),
+        ));
+        assert_eq!(judgement.verdict, Verdict::Holds);
+    }
+
+    #[test]
+    fn an_unset_state_is_unknown() {
+        assert_eq!(
+            VmwareToolsRunning.check(&with(None, None)).verdict,
+            Verdict::Unknown
+        );
+    }
+}
