@@ -100,19 +100,20 @@ def _values(walker, element, list_name, path):
         if name.text in seen:
             walker.fail("duplicate", here, "the path stands there twice")
         seen.add(name.text)
-        prop = _path(walker, kind, name.text, here)
+        prop = check_path(walker, kind, name.text, here)
         value = entry.find(VIM25, "val")
         if prop is not None and value is not None:
-            _fits(walker, value, prop, here)
+            check_value(walker, value, prop, here)
 
 
 def _missing(walker, kind, entry, path):
     name = entry.find(VIM25, "path")
     if name is not None:
-        _path(walker, kind, name.text, f"{path}/missingSet[{name.text}]")
+        check_path(walker, kind, name.text, f"{path}/missingSet[{name.text}]")
 
 
-def _path(walker, kind, text, here):
+def check_path(walker, kind, text, here):
+    """The property at a path, or None when that is a violation."""
     walker.report.property_paths.add(f"{schema.wire_name(kind)}.{_KEY.sub('[]', text)}")
     try:
         return resolve(kind, text, walker.exists)
@@ -121,7 +122,8 @@ def _path(walker, kind, text, here):
         return None
 
 
-def _fits(walker, value, prop, here):
+def check_value(walker, value, prop, here):
+    """Checks that a value of anyType is what the property at its path declares."""
     named = value.attributes.get((XSI, "type"))
     if named is None:
         return  # already a violation of anyType
@@ -173,7 +175,7 @@ def _property_spec(walker, element, path):
         return
     for child in element.children:
         if child.name == "pathSet":
-            _path(walker, kind, child.text, f"{path}/pathSet[{child.text}]")
+            check_path(walker, kind, child.text, f"{path}/pathSet[{child.text}]")
 
 
 def _traversal_spec(walker, element, path):
@@ -181,7 +183,7 @@ def _traversal_spec(walker, element, path):
     step = element.find(VIM25, "path")
     if kind is None or step is None:
         return
-    prop = _path(walker, kind, step.text, f"{path}/path[{step.text}]")
+    prop = check_path(walker, kind, step.text, f"{path}/path[{step.text}]")
     if prop is not None and not schema.is_managed(prop.type):
         walker.fail("bad-path", f"{path}/path[{step.text}]", "leads to no managed object")
 

@@ -38,7 +38,7 @@ def check_request(report, data, action):
     if version is None or namespace_of_action(action) != VIM25:
         report.add("soap-action", call.name, f"SOAPAction {action!r} names no version of vim25")
         return None
-    walker = Walker(report, version)
+    walker = Walker(report, version, sent=True)
     collector.install(walker)
     method = _method(walker, call)
     if method is None:
@@ -62,7 +62,7 @@ def _body(report, data):
 
 def _method(walker, call):
     """The called method, which the type that `_this` names must have."""
-    if not schema.method_exists(call.name):
+    if call.name != schema.Fetch.name and not schema.method_exists(call.name):
         walker.fail("unknown-method", call.name, "no managed type has such a method")
         return None
     if not call.children or call.children[0].name != "_this":
@@ -73,6 +73,8 @@ def _method(walker, call):
     kind = schema.lookup_managed(this.attributes.get(("", "type"), ""))
     if kind is None:
         return None
+    if call.name == schema.Fetch.name:
+        return _fetch(walker, call, kind)
     method = schema.method(kind, call.name)
     if method is None:
         walker.fail("unknown-method", call.name, f"{schema.wire_name(kind)} has no such method")
@@ -81,6 +83,11 @@ def _method(walker, call):
         walker.fail("too-new", call.name, f"the method came with {schema.spoken(method.version)},"
                     f" the message is of {schema.spoken(walker.version)}")
     return method
+
+
+def _fetch(walker, call, kind):
+    path = call.find(VIM25, "prop")
+    return schema.Fetch(collector.check_path(walker, kind, path.text, f"{call.name}/prop") if path is not None else None)
 
 
 def check_answer(report, data, status, exchange):
@@ -105,7 +112,17 @@ def check_answer(report, data, status, exchange):
         return
     result = exchange.method.result
     walker.no_text(element, element.name)
+    if isinstance(exchange.method, schema.Fetch) and _is_typed(element):
+        # Servers answer as if the result were of anyType; the property's type holds all the same.
+        walker.item(element.children[0], schema.ANY, f"{element.name}/returnval")
+        if exchange.method.prop is not None:
+            collector.check_value(walker, element.children[0], exchange.method.prop, f"{element.name}/returnval")
+        return
     walker.sequence(element.name, element.children, [result] if result else [], element.name)
+
+
+def _is_typed(response):
+    return [child.name for child in response.children] == ["returnval"] and (XSI, "type") in response.children[0].attributes
 
 
 def _fault(walker, fault, exchange):

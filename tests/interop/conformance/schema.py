@@ -124,6 +124,25 @@ def method(kind, name):
     return None
 
 
+class Fetch:
+    """The one method that every managed object has and no type lists: it reads a single property.
+
+    pyVmomi sends it for each attribute that a program touches.
+    """
+
+    name = "Fetch"
+    version = vmomi.BASE_VERSION
+    parameters = [Property("prop", str, 0, vmomi.BASE_VERSION)]
+    faults = ()
+
+    def __init__(self, prop):
+        self.prop = prop
+        self.result = None
+        if prop is not None:
+            declared = prop.type.Array if prop.array else prop.type
+            self.result = Property("returnval", declared, vmomi.F_OPTIONAL if prop.optional else 0, prop.version)
+
+
 @lru_cache(maxsize=None)
 def method_exists(name):
     """Whether any managed type has a method of that wire name."""

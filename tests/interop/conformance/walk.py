@@ -10,9 +10,11 @@ _REFERENCE = "ManagedObjectReference"
 class Walker:
     """Checks the elements of one message, which was sent under one API version."""
 
-    def __init__(self, report, version):
+    def __init__(self, report, version, sent=False):
         self.report = report
         self.version = version
+        # Requests may repeat the version beside their values; pyVmomi does.
+        self.plain_attributes = {"versionId": schema.spoken(version)} if sent else {}
         # Called as hook(walker, element, path) for every data object of that wire name.
         self.hooks = {}
 
@@ -109,8 +111,8 @@ class Walker:
         return actual is declared
 
     def _attributes(self, element, actual, path):
-        for ns, name in element.attributes:
-            if (ns, name) == _XSI_TYPE:
+        for (ns, name), value in element.attributes.items():
+            if (ns, name) == _XSI_TYPE or (not ns and self.plain_attributes.get(name) == value):
                 continue
             if not ns and name in ("type", "serverGuid") and (actual is None or schema.is_managed(actual)):
                 continue

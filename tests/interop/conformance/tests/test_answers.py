@@ -12,6 +12,18 @@ class RightAnswers(unittest.TestCase):
     def test_properties(self):
         self.assertEqual(answer(RETRIEVE, RETRIEVE_ANSWER), [])
 
+    def test_fetched_property(self):
+        call = '<Fetch xmlns="urn:vim25"><_this type="VirtualMachine">vm-1</_this><prop>{}</prop></Fetch>'
+        found = '<FetchResponse xmlns="urn:vim25"><returnval type="Datastore">ds-1</returnval></FetchResponse>'
+        self.assertEqual(answer(call.format("datastore"), found), [])
+        self.assertEqual(answer(call.format("network"), found), ["reference-type-unfit"])
+        array = spoil(found, ' type="Datastore">ds-1<', ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="ArrayOfManagedObjectReference">'
+                      '<ManagedObjectReference type="Datastore">ds-1</ManagedObjectReference><')
+        self.assertEqual(answer(call.format("datastore"), array), [])
+        self.assertEqual(answer(call.format("network"), array), ["reference-type-unfit"])
+        self.assertEqual(answer(call.format("name"), array), ["path-type"])
+        self.assertEqual(answer(call.format("guest"), '<FetchResponse xmlns="urn:vim25"/>'), [])
+
     def test_fault(self):
         self.assertEqual(answer(RECONFIGURE, FAULT, 500), [])
 

@@ -17,6 +17,17 @@ class RightRequests(unittest.TestCase):
                     '<device xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns:v="urn:vim25" i:type="v:ParaVirtualSCSIController">')
         self.assertEqual(request(odd), [])
 
+    def test_version_beside_a_value(self):
+        odd = spoil(RECONFIGURE, "<changeVersion>", '<changeVersion versionId="7.0.0.0">')
+        self.assertEqual(request(odd), [])
+        self.assertEqual(request(spoil(odd, "7.0.0.0", "7.0.1.0")), ["unknown-attribute"])
+
+    def test_fetch_reads_any_property(self):
+        call = '<Fetch xmlns="urn:vim25"><_this type="VirtualMachine">vm-1</_this><prop>runtime</prop></Fetch>'
+        self.assertEqual(request(call), [])
+        self.assertEqual(request(spoil(call, "runtime", "runTime")), ["bad-path"])
+        self.assertEqual(request(spoil(call, "<prop>runtime</prop>", "")), ["missing-required"])
+
     def test_internal_calls_are_the_exception(self):
         call = '<DisableMethods xmlns="urn:internalvim25"><_this type="AuthorizationManager">a</_this></DisableMethods>'
         self.assertEqual(request(call), [])

@@ -1,0 +1,1 @@
+"""Drives esxtool against peers that nobody of this project wrote, and they drive it."""
