@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use super::{Effect, Method, is_session_object};
 use crate::soap::{Decode, Encode, Writer};
 use crate::vim::{
-    ManagedObjectReference, ObjectContent, PropertyFilterSpec, RetrieveOptions, RetrieveResult,
-    UpdateSet, WaitOptions,
+    ManagedObjectReference, ObjectContent, ObjectUpdate, PropertyFilterSpec, RetrieveOptions,
+    RetrieveResult, UpdateSet, WaitOptions,
 };
 use crate::wire_method;
 
@@ -206,21 +206,35 @@ impl Method for CreateFilter {
 
 /// Waits until something watched changes (`PropertyCollector.WaitForUpdatesEx`).
 ///
-/// `None` means that nothing changed within `max_wait_seconds`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaitForUpdatesEx {
+/// `None` means that nothing changed within `max_wait_seconds`. `O` decides how an object's
+/// changes are decoded.
+pub struct WaitForUpdatesEx<O = ObjectUpdate> {
     /// The collector that holds the filters.
     pub this: ManagedObjectReference,
     /// The version of the last answer; `None` asks for everything.
     pub version: Option<String>,
     /// Bounds on the wait.
     pub options: Option<WaitOptions>,
+    object: PhantomData<fn() -> O>,
 }
 
-impl Method for WaitForUpdatesEx {
+impl<O> WaitForUpdatesEx<O> {
+    /// A wait for what changes after `version`.
+    #[must_use]
+    pub fn new(this: ManagedObjectReference, version: Option<String>) -> Self {
+        Self {
+            this,
+            version,
+            options: None,
+            object: PhantomData,
+        }
+    }
+}
+
+impl<O: Decode> Method for WaitForUpdatesEx<O> {
     const NAME: &'static str = "WaitForUpdatesEx";
     const EFFECT: Effect = Effect::Read;
-    type Output = Option<UpdateSet>;
+    type Output = Option<UpdateSet<O>>;
 
     fn this(&self) -> &ManagedObjectReference {
         &self.this
@@ -233,6 +247,27 @@ impl Method for WaitForUpdatesEx {
 
     fn session_bound(&self) -> bool {
         true
+    }
+}
+
+impl<O> Clone for WaitForUpdatesEx<O> {
+    fn clone(&self) -> Self {
+        Self {
+            this: self.this.clone(),
+            version: self.version.clone(),
+            options: self.options.clone(),
+            object: PhantomData,
+        }
+    }
+}
+
+impl<O> fmt::Debug for WaitForUpdatesEx<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitForUpdatesEx")
+            .field("this", &self.this)
+            .field("version", &self.version)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }
 

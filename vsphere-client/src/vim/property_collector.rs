@@ -266,27 +266,71 @@ wire_struct! {
     }
 }
 
-wire_struct! {
-    /// What changed since a version.
-    pub struct UpdateSet = "UpdateSet" {
-        /// To be given to the next wait.
-        version: String = "version",
-        /// The changes per filter.
-        filter_set: Vec<PropertyFilterUpdate> = "filterSet",
-        /// Whether more changes are waiting: ask again at once.
-        truncated: Option<bool> = "truncated",
+/// What changed since a version; the generic parameter decides how an object's changes are read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateSet<O = ObjectUpdate> {
+    /// To be given to the next wait.
+    pub version: String,
+    /// The changes per filter.
+    pub filter_set: Vec<PropertyFilterUpdate<O>>,
+    /// Whether more changes are waiting: ask again at once.
+    pub truncated: Option<bool>,
+}
+
+impl<O: Decode> Decode for UpdateSet<O> {
+    fn decode<'x>(reader: &mut Reader<'x>, start: &Start<'x>) -> Result<Self, DecodeError> {
+        let (mut version, mut truncated, mut filter_set) = (None, None, Vec::new());
+        while let Some(child) = reader.next_child(start)? {
+            match child.name() {
+                "version" => version = Some(String::decode(reader, &child)?),
+                "filterSet" => filter_set.push(Decode::decode(reader, &child)?),
+                "truncated" => truncated = Some(bool::decode(reader, &child)?),
+                _ => {}
+            }
+        }
+        let version = version.ok_or(DecodeError::MissingField {
+            owner: "UpdateSet",
+            field: "version",
+        })?;
+        Ok(Self {
+            version,
+            filter_set,
+            truncated,
+        })
     }
 }
 
-wire_struct! {
-    /// What changed in one filter.
-    pub struct PropertyFilterUpdate = "PropertyFilterUpdate" {
-        /// The filter.
-        filter: ManagedObjectReference = "filter",
-        /// The changed objects.
-        object_set: Vec<ObjectUpdate> = "objectSet",
-        /// Objects that are gone or cannot be read.
-        missing_set: Vec<MissingObject> = "missingSet",
+/// What changed in one filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PropertyFilterUpdate<O = ObjectUpdate> {
+    /// The filter.
+    pub filter: ManagedObjectReference,
+    /// The changed objects.
+    pub object_set: Vec<O>,
+    /// Objects that are gone or cannot be read.
+    pub missing_set: Vec<MissingObject>,
+}
+
+impl<O: Decode> Decode for PropertyFilterUpdate<O> {
+    fn decode<'x>(reader: &mut Reader<'x>, start: &Start<'x>) -> Result<Self, DecodeError> {
+        let (mut filter, mut object_set, mut missing_set) = (None, Vec::new(), Vec::new());
+        while let Some(child) = reader.next_child(start)? {
+            match child.name() {
+                "filter" => filter = Some(Decode::decode(reader, &child)?),
+                "objectSet" => object_set.push(O::decode(reader, &child)?),
+                "missingSet" => missing_set.push(Decode::decode(reader, &child)?),
+                _ => {}
+            }
+        }
+        let filter = filter.ok_or(DecodeError::MissingField {
+            owner: "PropertyFilterUpdate",
+            field: "filter",
+        })?;
+        Ok(Self {
+            filter,
+            object_set,
+            missing_set,
+        })
     }
 }
 

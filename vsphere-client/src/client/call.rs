@@ -1,0 +1,123 @@
+//! Calls through the session.
+
+use std::time::Duration;
+
+use super::Client;
+use crate::error::Error;
+use crate::method::Method;
+use crate::session::Ticket;
+use crate::soap::envelope::Answer;
+
+impl Client {
+    /// Makes one call and gives its result.
+    ///
+    /// When the session has ended, it logs in again and makes the call once more: a server that
+    /// answers `NotAuthenticated` has not acted. A call on something that ended with the session
+    /// (a view, a filter, an own property collector, a page token) gives [`Error::SessionLost`]
+    /// instead. Calls that failed on the way are repeated as
+    /// [`RetryPolicy`](super::RetryPolicy) says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Fault`] when the server refuses; see [`Error`] for the other phases.
+    pub async fn call<M: Method>(&self, method: &M) -> Result<M::Output, Error> {
+        Ok(self.call_numbered(method).await?.1)
+    }
+
+    /// As [`call`](Client::call), with the number of the session that the answer belongs to.
+    ///
+    /// Whoever gets something of the session, such as a view, uses it with
+    /// [`call_within`](Client::call_within) that number.
+    pub(crate) async fn call_numbered<M: Method>(
+        &self,
+        method: &M,
+    ) -> Result<(u64, M::Output), Error> {
+        let session = &self.inner.session;
+        let used = session.ticket()?;
+        match self.answer(method, &used, None).await? {
+            Ok(value) => return Ok((used.generation, value)),
+            Err(fault) if !fault.is_not_authenticated() || !session.can_log_in() => {
+                return Err(Error::Fault {
+                    method: M::NAME,
+                    fault,
+                });
+            }
+            Err(_) => {}
+        }
+        session.renew(used.generation).await?;
+        if method.session_bound() {
+            return Err(Error::SessionLost { method: M::NAME });
+        }
+        let renewed = session.ticket()?;
+        match self.answer(method, &renewed, None).await? {
+            Ok(value) => Ok((renewed.generation, value)),
+            Err(fault) => Err(Error::Fault {
+                method: M::NAME,
+                fault,
+            }),
+        }
+    }
+
+    /// Makes one call in the session of `generation`, or fails with [`Error::SessionLost`].
+    ///
+    /// For calls that name something of that session. `timeout` replaces the usual one.
+    pub(crate) async fn call_within_timeout<M: Method>(
+        &self,
+        generation: u64,
+        method: &M,
+        timeout: Option<Duration>,
+    ) -> Result<M::Output, Error> {
+        let session = &self.inner.session;
+        let used = session.ticket()?;
+        let lost = Error::SessionLost { method: M::NAME };
+        if used.generation != generation {
+            return Err(lost);
+        }
+        match self.answer(method, &used, timeout).await? {
+            Ok(value) => Ok(value),
+            Err(fault) if fault.is_not_authenticated() && session.can_log_in() => {
+                session.renew(generation).await?;
+                Err(lost)
+            }
+            Err(fault) => Err(Error::Fault {
+                method: M::NAME,
+                fault,
+            }),
+        }
+    }
+
+    /// As [`call_within_timeout`](Client::call_within_timeout), with the usual time-out.
+    pub(crate) async fn call_within<M: Method>(
+        &self,
+        generation: u64,
+        method: &M,
+    ) -> Result<M::Output, Error> {
+        self.call_within_timeout(generation, method, None).await
+    }
+
+    /// Logs in anew, unless that has happened since `generation`.
+    ///
+    /// For answers that tell of a lost session otherwise than by a fault.
+    pub(crate) async fn renew(&self, generation: u64) -> Result<(), Error> {
+        self.inner.session.renew(generation).await
+    }
+
+    /// Whether a lost session can be replaced at all.
+    pub(crate) fn can_log_in(&self) -> bool {
+        self.inner.session.can_log_in()
+    }
+
+    async fn answer<M: Method>(
+        &self,
+        method: &M,
+        ticket: &Ticket,
+        timeout: Option<Duration>,
+    ) -> Result<Answer<M::Output>, Error> {
+        Ok(self
+            .inner
+            .wire
+            .exchange(method, ticket.cookie.as_ref(), timeout)
+            .await?
+            .answer)
+    }
+}

@@ -1,0 +1,222 @@
+//! One object as it was read.
+
+use crate::property::ObjectSet;
+use crate::soap::{Decode, DecodeError, Reader, Start};
+use crate::vim::{ManagedObjectReference, MissingProperty};
+
+/// An object and the properties that were read of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object<T> {
+    /// Which object it is.
+    pub reference: ManagedObjectReference,
+    /// What was read.
+    pub properties: T,
+    /// What the server would not give, and why. Beside permissions, this is how an older server
+    /// tells that it does not know a path.
+    pub missing: Vec<MissingProperty>,
+    /// What the server gave and this client could not read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A property whose value does not have the shape that this client knows.
+///
+/// It is kept beside the others, so that one odd value does not cost a whole inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// The path.
+    pub path: String,
+    /// What is odd about it.
+    pub error: DecodeError,
+}
+
+impl<T> Object<T> {
+    /// Why the property `path` is not there, when the server said so.
+    pub fn missing(&self, path: &str) -> Option<&MissingProperty> {
+        self.missing.iter().find(|missing| missing.path == path)
+    }
+
+    /// Whether the server answered that there is no session, which it may do per property.
+    pub(super) fn tells_lost_session(&self) -> bool {
+        self.missing
+            .iter()
+            .any(|missing| missing.fault.is_not_authenticated())
+    }
+}
+
+/// An `ObjectContent`; `None` for an object of a type that was not asked for.
+#[derive(Debug)]
+pub(super) struct Content<T>(pub(super) Option<Object<T>>);
+
+impl<T: ObjectSet> Decode for Content<T> {
+    fn decode<'x>(reader: &mut Reader<'x>, start: &Start<'x>) -> Result<Self, DecodeError> {
+        let mut object: Option<Object<T>> = None;
+        let mut known = false;
+        while let Some(child) = reader.next_child(start)? {
+            match (child.name(), &mut object) {
+                ("obj", _) => {
+                    let reference = ManagedObjectReference::decode(reader, &child)?;
+                    known = true;
+                    object = T::empty(&reference.kind).map(|properties| Object {
+                        reference,
+                        properties,
+                        missing: Vec::new(),
+                        unreadable: Vec::new(),
+                    });
+                }
+                ("propSet", Some(object)) => read_property(object, reader, &child)?,
+                ("missingSet", Some(object)) => {
+                    object
+                        .missing
+                        .push(MissingProperty::decode(reader, &child)?);
+                }
+                _ => {}
+            }
+        }
+        if !known {
+            return Err(DecodeError::MissingField {
+                owner: "ObjectContent",
+                field: "obj",
+            });
+        }
+        Ok(Self(object))
+    }
+}
+
+/// Reads one `propSet`: a name, and a value that some servers leave out.
+fn read_property<'x, T: ObjectSet>(
+    object: &mut Object<T>,
+    reader: &mut Reader<'x>,
+    start: &Start<'x>,
+) -> Result<(), DecodeError> {
+    let mut path = std::borrow::Cow::Borrowed("");
+    while let Some(part) = reader.next_child(start)? {
+        match part.name() {
+            "name" => path = reader.text(&part)?,
+            "val" => {
+                let read = object.properties.read(&path, reader, &part);
+                keep_unreadable(&mut object.unreadable, &path, read)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Sets a value of an odd shape aside. A broken document stays an error.
+pub(super) fn keep_unreadable(
+    unreadable: &mut Vec<Unreadable>,
+    path: &str,
+    read: Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    match read {
+        Err(error) if !error.is_fatal() => {
+            unreadable.push(Unreadable {
+                path: path.to_owned(),
+                error,
+            });
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::property_set! {
+        struct Vm: "VirtualMachine" {
+            name: Option<String> = "name",
+            cpus: Option<i32> = "config.hardware.numCPU",
+            hosts: Vec<ManagedObjectReference> = "hosts",
+        }
+    }
+    crate::property_set! {
+        struct Compute: "ComputeResource" { name: Option<String> = "name" }
+    }
+    crate::property_set! {
+        struct Cluster: "ClusterComputeResource" { name: Option<String> = "name" }
+    }
+    crate::object_set! {
+        enum Found { Vm(Vm), Compute(Compute), Cluster(Cluster) }
+    }
+
+    fn decode<T: ObjectSet>(inner: &str) -> Result<Option<Object<T>>, DecodeError> {
+        let xml = format!(
+            "<objects xmlns:q=\"http://www.w3.org/2001/XMLSchema-instance\">{inner}</objects>"
+        );
+        let mut reader = Reader::new(xml.as_bytes())?;
+        let start = reader.root()?;
+        let content = Content::<T>::decode(&mut reader, &start)?;
+        reader.finish()?;
+        Ok(content.0)
+    }
+
+    #[test]
+    fn values_and_missing_ones_stand_side_by_side() {
+        let vm = decode::<Vm>(
+            "<obj type=\"VirtualMachine\">vm-1</obj>\
+             <propSet><name>name</name><val q:type=\"xsd:string\">web</val></propSet>\
+             <propSet><name>hosts</name><val q:type=\"ArrayOfManagedObjectReference\">\
+               <ManagedObjectReference type=\"HostSystem\">host-1</ManagedObjectReference></val></propSet>\
+             <missingSet><path>config.hardware.numCPU</path><fault>\
+               <fault q:type=\"NoPermission\"><privilegeId>System.Read</privilegeId></fault>\
+             </fault></missingSet>",
+        )
+        .unwrap()
+        .unwrap();
+        assert_eq!(vm.reference.to_string(), "VirtualMachine:vm-1");
+        assert_eq!(vm.properties.name.as_deref(), Some("web"));
+        assert_eq!(vm.properties.hosts[0].value, "host-1");
+        assert_eq!(
+            vm.missing("config.hardware.numCPU").unwrap().fault.name,
+            "NoPermission"
+        );
+        assert!(!vm.tells_lost_session());
+    }
+
+    #[test]
+    fn a_name_without_a_value_is_survived() {
+        let vm = decode::<Vm>(
+            "<obj type=\"VirtualMachine\">vm-1</obj><propSet><name>name</name></propSet>",
+        );
+        assert_eq!(vm.unwrap().unwrap().properties.name, None);
+    }
+
+    #[test]
+    fn one_odd_value_does_not_cost_the_object() {
+        let vm = decode::<Vm>(
+            "<obj type=\"VirtualMachine\">vm-1</obj>\
+             <propSet><name>config.hardware.numCPU</name><val>many<x/></val></propSet>\
+             <propSet><name>name</name><val>web</val></propSet>",
+        )
+        .unwrap()
+        .unwrap();
+        assert_eq!(vm.properties.name.as_deref(), Some("web"));
+        assert_eq!(vm.unreadable[0].path, "config.hardware.numCPU");
+    }
+
+    #[test]
+    fn a_broken_document_is_an_error() {
+        let broken = decode::<Vm>("<obj type=\"VirtualMachine\">vm-1</obj><propSet><name>");
+        assert!(broken.is_err());
+        assert!(decode::<Vm>("<propSet><name>name</name></propSet>").is_err());
+    }
+
+    #[test]
+    fn the_nearest_type_decides_the_variant() {
+        let found = |kind: &str| {
+            decode::<Found>(&format!("<obj type=\"{kind}\">x-1</obj>"))
+                .unwrap()
+                .map(|o| o.properties)
+        };
+        assert!(matches!(found("VirtualMachine"), Some(Found::Vm(_))));
+        assert!(matches!(found("ComputeResource"), Some(Found::Compute(_))));
+        assert!(matches!(
+            found("ClusterComputeResource"),
+            Some(Found::Cluster(_))
+        ));
+        assert!(found("Datastore").is_none());
+    }
+}
