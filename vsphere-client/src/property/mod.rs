@@ -14,22 +14,22 @@
 //!
 //! The server decides how many objects a page holds, so pages are always followed to the end.
 
-//mod collector;
+mod collector;
 mod list;
 mod object;
 mod pages;
 mod select;
 mod set;
-//mod watch;
+mod update;
+mod watch;
 
-//pub(crate) use self::collector::Collector;
 pub use self::list::Listing;
 pub use self::object::{Object, Unreadable};
 pub use self::pages::Pages;
 pub use self::set::{ObjectSet, PropertySet};
 #[doc(hidden)]
 pub use self::set::{is_kind_of, spec_of};
-//pub use self::watch::{Change, ChangeKind, WatchEvent, Watcher};
+pub use self::watch::{Change, ChangeKind, WatchEvent, Watcher};
 
 /// How to follow a reference, as [`TraversalSpec::path`](crate::vim::TraversalSpec::path) makes it.
 pub type Traversal = crate::vim::TraversalSpec;
