@@ -5,4 +5,5 @@
 
 pub mod exclusion;
 pub mod facts;
+pub mod plan;
 pub mod rules;

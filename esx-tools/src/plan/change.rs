@@ -1,0 +1,172 @@
+//! What a step changes, as data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{ControllerKind, MoRef, OverrideFacts, Setting};
+
+/// One change on the server, with everything that is needed to carry it out.
+///
+/// The `changeVersion` of a reconfigure is not part of it: it is read right before, and always sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Change {
+    /// `RemoveAllSnapshots_Task` with consolidation.
+    RemoveAllSnapshots {
+        /// The machine.
+        vm: MoRef,
+    },
+    /// `ConsolidateVMDisks_Task`.
+    ConsolidateDisks {
+        /// The machine.
+        vm: MoRef,
+    },
+    /// `ReconfigVM_Task`: everything that one reconfigure can do.
+    Reconfigure {
+        /// The machine.
+        vm: MoRef,
+        /// Advanced settings to write; an empty value removes the key.
+        extra_config: Vec<Setting>,
+        /// Controllers to remove, empty ones only.
+        remove_controllers: Vec<ControllerChange>,
+        /// Controllers to add.
+        add_controllers: Vec<ControllerChange>,
+    },
+    /// `DisableMethods`: the server refuses these methods on the machine from now on.
+    DisableMethods {
+        /// The machine.
+        vm: MoRef,
+        /// Names of the methods.
+        methods: Vec<String>,
+        /// Who disables them; the same name enables them again.
+        source_id: String,
+    },
+    /// `EnableMethods`: takes back what the same source disabled.
+    EnableMethods {
+        /// The machine.
+        vm: MoRef,
+        /// Names of the methods.
+        methods: Vec<String>,
+        /// Who disabled them.
+        source_id: String,
+    },
+    /// `ConfigureStorageDrsForPod_Task` with the machine's own entry.
+    StorageDrsOverride {
+        /// The storage pod.
+        pod: MoRef,
+        /// The machine.
+        vm: MoRef,
+        /// What becomes of the entry.
+        edit: OverrideEdit,
+    },
+    /// `ReconfigureComputeResource_Task` with the machine's own DRS entry.
+    DrsOverride {
+        /// The cluster.
+        cluster: MoRef,
+        /// The machine.
+        vm: MoRef,
+        /// What becomes of the entry.
+        edit: OverrideEdit,
+    },
+}
+
+impl Change {
+    /// The vSphere method that carries out the change.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::RemoveAllSnapshots { .. } => "RemoveAllSnapshots_Task",
+            Self::ConsolidateDisks { .. } => "ConsolidateVMDisks_Task",
+            Self::Reconfigure { .. } => "ReconfigVM_Task",
+            Self::DisableMethods { .. } => "DisableMethods",
+            Self::EnableMethods { .. } => "EnableMethods",
+            Self::StorageDrsOverride { .. } => "ConfigureStorageDrsForPod_Task",
+            Self::DrsOverride { .. } => "ReconfigureComputeResource_Task",
+        }
+    }
+
+    /// Whether the change alters the machine itself, so that its `changeVersion` moves on.
+    pub fn touches_vm(&self) -> bool {
+        matches!(
+            self,
+            Self::RemoveAllSnapshots { .. }
+                | Self::ConsolidateDisks { .. }
+                | Self::Reconfigure { .. }
+        )
+    }
+
+    /// The object that the change is made on, and whose recent tasks would show it.
+    pub fn target(&self) -> &MoRef {
+        match self {
+            Self::RemoveAllSnapshots { vm }
+            | Self::ConsolidateDisks { vm }
+            | Self::Reconfigure { vm, .. }
+            | Self::DisableMethods { vm, .. }
+            | Self::EnableMethods { vm, .. } => vm,
+            Self::StorageDrsOverride { pod, .. } => pod,
+            Self::DrsOverride { cluster, .. } => cluster,
+        }
+    }
+}
+
+/// What becomes of a machine's entry in DRS or Storage DRS (`ArrayUpdateSpec`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "operation", rename_all = "kebab-case")]
+pub enum OverrideEdit {
+    /// Adds an entry where there is none.
+    Add {
+        /// The entry.
+        entry: OverrideFacts,
+    },
+    /// Changes the entry that is there.
+    Edit {
+        /// The entry as it is to be.
+        entry: OverrideFacts,
+    },
+    /// Removes the entry.
+    Remove,
+}
+
+impl OverrideEdit {
+    /// The edit that keeps a machine out, given the entry that is there now.
+    pub fn excluding(now: Option<&OverrideFacts>) -> Self {
+        match now {
+            None => Self::Add {
+                entry: OverrideFacts {
+                    enabled: Some(false),
+                    behavior: None,
+                },
+            },
+            Some(entry) => Self::Edit {
+                entry: OverrideFacts {
+                    enabled: Some(false),
+                    ..entry.clone()
+                },
+            },
+        }
+    }
+
+    /// The edit that brings back what was there before.
+    pub fn restoring(before: Option<&OverrideFacts>) -> Self {
+        match before {
+            None => Self::Remove,
+            Some(entry) => Self::Edit {
+                // An entry without `enabled` follows the default; an edit has to say so in full,
+                // since what an edit leaves out stays as it is.
+                entry: OverrideFacts {
+                    enabled: Some(entry.enabled.unwrap_or(true)),
+                    behavior: entry.behavior.clone(),
+                },
+            },
+        }
+    }
+}
+
+/// A controller to add or to remove.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControllerChange {
+    /// Device key of one that exists; unset for a new one, whose key the server gives.
+    pub key: Option<i32>,
+    /// Kind.
+    pub kind: ControllerKind,
+    /// Bus number.
+    pub bus: i32,
+}

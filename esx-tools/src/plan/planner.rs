@@ -1,0 +1,248 @@
+//! From facts to a plan.
+
+use super::{
+    change::Change,
+    exclude, fingerprint, privileges, reconfigure, room,
+    step::{Plan, Scope, Step, Undo, Unmendable, UnmendableCause},
+};
+use crate::{
+    facts::{Evidence, Facts},
+    rules::{Finding, MendKind, judge},
+};
+
+/// Plans what `scope` asks for; pure and deterministic.
+///
+/// A plan for a machine that meets every rule that can be mended has no steps.
+pub fn plan(facts: &Facts, scope: Scope) -> Plan {
+    let mut draft = Draft {
+        facts,
+        steps: Vec::new(),
+        unmendable: Vec::new(),
+    };
+    if scope == Scope::Include {
+        exclude::include(&mut draft);
+    } else {
+        let findings = findings_for(facts, scope);
+        merge_deltas(&mut draft, &findings);
+        reconfigure::add(&mut draft, &findings);
+        exclude::exclude(&mut draft, &findings);
+        for finding in findings
+            .into_iter()
+            .filter(|finding| finding.mend.is_none())
+        {
+            draft.give_up(
+                finding,
+                UnmendableCause::ForAPerson,
+                "a person has to do this",
+            );
+        }
+    }
+    let Draft {
+        steps, unmendable, ..
+    } = draft;
+    let vm = &facts.master_target;
+    Plan {
+        master_target: vm.moref.clone(),
+        master_target_name: vm.name.clone(),
+        change_version: vm.change_version.clone(),
+        facts_fingerprint: fingerprint::fingerprint(facts),
+        scope,
+        steps,
+        unmendable,
+    }
+}
+
+/// A plan being made.
+pub(super) struct Draft<'a> {
+    pub(super) facts: &'a Facts,
+    steps: Vec<Step>,
+    unmendable: Vec<Unmendable>,
+}
+
+impl Draft<'_> {
+    /// Adds a step, or gives up the findings that it would mend when the account surely may not do it.
+    pub(super) fn add(&mut self, step: Step, mended: &[&Finding]) {
+        match privileges::lacking(self.facts, &step.privileges) {
+            Some(lacking) => {
+                for finding in mended {
+                    self.give_up_for_privilege(
+                        (*finding).clone(),
+                        &lacking.privilege,
+                        lacking.on.clone(),
+                    );
+                }
+            }
+            None => self.steps.push(step),
+        }
+    }
+
+    pub(super) fn give_up(
+        &mut self,
+        finding: Finding,
+        cause: UnmendableCause,
+        reason: impl Into<String>,
+    ) {
+        self.unmendable.push(Unmendable {
+            finding,
+            cause,
+            reason: reason.into(),
+        });
+    }
+
+    pub(super) fn give_up_for_privilege(
+        &mut self,
+        finding: Finding,
+        privilege: &str,
+        on: crate::facts::MoRef,
+    ) {
+        let reason = format!("the account lacks the privilege {privilege} on {on}");
+        self.give_up(
+            finding,
+            UnmendableCause::NotPermitted {
+                privilege: privilege.to_owned(),
+                on,
+            },
+            reason,
+        );
+    }
+
+    /// Whether the account surely lacks a privilege on the machine.
+    pub(super) fn lacks_on_vm(&self, privilege: &str) -> bool {
+        self.facts
+            .abilities
+            .grants(&self.facts.master_target.moref, privilege)
+            == Some(false)
+    }
+}
+
+/// A step without what every step has in its own way.
+pub(super) fn step(
+    facts: &Facts,
+    id: impl Into<String>,
+    title: impl Into<String>,
+    change: Change,
+    undo: Undo,
+) -> Step {
+    Step {
+        id: id.into(),
+        title: title.into(),
+        mends: Vec::new(),
+        object: facts.master_target.name.clone(),
+        expects: Vec::new(),
+        privileges: privileges::needed(&change),
+        change,
+        undo,
+        destructive: false,
+        needs_power_cycle: false,
+        optional: false,
+    }
+}
+
+/// Ids of the rules behind findings, each once, in their order.
+pub(super) fn rules_of(findings: &[&Finding]) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for finding in findings {
+        if !ids.contains(&finding.rule) {
+            ids.push(finding.rule.clone());
+        }
+    }
+    ids
+}
+
+fn findings_for(facts: &Facts, scope: Scope) -> Vec<Finding> {
+    let wanted = |finding: &Finding| match scope {
+        Scope::Prepare => true,
+        Scope::Consolidate => finding.mend == Some(MendKind::ConsolidateDisks),
+        Scope::Exclude => finding.mend == Some(MendKind::ExcludeStorageVmotion),
+        Scope::Include => false,
+    };
+    judge(facts)
+        .into_iter()
+        .flat_map(|judgement| judgement.findings)
+        .filter(wanted)
+        .collect()
+}
+
+/// Removes snapshots and consolidates; refuses both when a datastore lacks the room.
+fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
+    let facts = draft.facts;
+    let of = |mend: &MendKind| -> Vec<&Finding> {
+        findings
+            .iter()
+            .filter(|finding| finding.mend.as_ref() == Some(mend))
+            .collect()
+    };
+    let snapshots = of(&MendKind::RemoveAllSnapshots);
+    let consolidation = of(&MendKind::ConsolidateDisks);
+    if let Some(short) = room::shortage(facts) {
+        let reason = format!(
+            "merging the delta files needs up to {} bytes on {}, which has {} bytes free",
+            short.needed_bytes, short.datastore, short.free_bytes
+        );
+        for finding in snapshots.into_iter().chain(consolidation) {
+            let cause = UnmendableCause::NoRoom {
+                datastore: short.datastore.clone(),
+                needed_bytes: short.needed_bytes,
+                free_bytes: short.free_bytes,
+            };
+            draft.give_up(finding.clone(), cause, reason.clone());
+        }
+        return;
+    }
+    let vm = &facts.master_target;
+    let room: Vec<Evidence> = room::needed(facts)
+        .into_iter()
+        .map(|(name, bytes)| {
+            Evidence::new(
+                format!("room needed on {name}"),
+                format!("up to {bytes} bytes"),
+            )
+        })
+        .collect();
+    if !snapshots.is_empty() {
+        let count = vm.snapshot_count().unwrap_or_default();
+        let mut step = step(
+            facts,
+            "remove-all-snapshots",
+            if count == 1 {
+                "Remove the snapshot".to_owned()
+            } else {
+                format!("Remove all {count} snapshots")
+            },
+            Change::RemoveAllSnapshots {
+                vm: vm.moref.clone(),
+            },
+            Undo::None {
+                why: "a removed snapshot cannot be brought back; its changes stay in the disks"
+                    .into(),
+            },
+        );
+        step.mends = rules_of(&snapshots);
+        step.expects = vec![Evidence::new("snapshots", count)];
+        step.expects.extend(room.clone());
+        step.destructive = true;
+        draft.add(step, &snapshots);
+    }
+    if !consolidation.is_empty() {
+        let mut step = step(
+            facts,
+            "consolidate-disks",
+            "Consolidate the disks",
+            Change::ConsolidateDisks {
+                vm: vm.moref.clone(),
+            },
+            Undo::None {
+                why: "merged delta files cannot be taken apart; nothing is lost by it".into(),
+            },
+        );
+        step.mends = rules_of(&consolidation);
+        step.expects = vec![Evidence::new(
+            "consolidation needed",
+            "when the step's turn comes",
+        )];
+        if snapshots.is_empty() {
+            step.expects.extend(room);
+        }
+        draft.add(step, &consolidation);
+    }
+}

@@ -1,0 +1,75 @@
+//! The privileges that steps need.
+//!
+//! Every name here is in the list of privileges of each server from 6.7 on, so that asking for one
+//! is never refused as unknown.
+
+use super::{change::Change, step::RequiredPrivilege};
+use crate::facts::Facts;
+
+/// Write advanced settings.
+pub const ADVANCED_CONFIG: &str = "VirtualMachine.Config.AdvancedConfig";
+/// Add and remove devices.
+pub const ADD_REMOVE_DEVICE: &str = "VirtualMachine.Config.AddRemoveDevice";
+/// Remove snapshots and consolidate.
+pub const REMOVE_SNAPSHOT: &str = "VirtualMachine.State.RemoveSnapshot";
+/// Disable methods.
+pub const DISABLE_METHODS: &str = "Global.DisableMethods";
+/// Enable methods.
+pub const ENABLE_METHODS: &str = "Global.EnableMethods";
+/// Configure a storage pod.
+pub const POD_CONFIG: &str = "StoragePod.Config";
+/// Configure a cluster.
+pub const EDIT_CLUSTER: &str = "Host.Inventory.EditCluster";
+
+/// Every privilege above that is needed on the machine itself.
+pub const ON_VM: &[&str] = &[
+    ADVANCED_CONFIG,
+    ADD_REMOVE_DEVICE,
+    REMOVE_SNAPSHOT,
+    DISABLE_METHODS,
+    ENABLE_METHODS,
+];
+
+/// What a change needs.
+pub(super) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
+    let names: Vec<&str> = match change {
+        Change::RemoveAllSnapshots { .. } | Change::ConsolidateDisks { .. } => {
+            vec![REMOVE_SNAPSHOT]
+        }
+        Change::Reconfigure {
+            extra_config,
+            remove_controllers,
+            add_controllers,
+            ..
+        } => {
+            let mut names = Vec::new();
+            if !extra_config.is_empty() {
+                names.push(ADVANCED_CONFIG);
+            }
+            if !remove_controllers.is_empty() || !add_controllers.is_empty() {
+                names.push(ADD_REMOVE_DEVICE);
+            }
+            names
+        }
+        Change::DisableMethods { .. } => vec![DISABLE_METHODS],
+        Change::EnableMethods { .. } => vec![ENABLE_METHODS],
+        Change::StorageDrsOverride { .. } => vec![POD_CONFIG],
+        Change::DrsOverride { .. } => vec![EDIT_CLUSTER],
+    };
+    let on = change.target();
+    names
+        .into_iter()
+        .map(|name| RequiredPrivilege {
+            privilege: name.to_owned(),
+            on: on.clone(),
+        })
+        .collect()
+}
+
+/// The first of these privileges that the account surely lacks.
+pub(super) fn lacking(facts: &Facts, needed: &[RequiredPrivilege]) -> Option<RequiredPrivilege> {
+    needed
+        .iter()
+        .find(|entry| facts.abilities.grants(&entry.on, &entry.privilege) == Some(false))
+        .cloned()
+}

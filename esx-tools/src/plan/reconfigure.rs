@@ -1,0 +1,290 @@
+//! Everything that one reconfigure can do, in one reconfigure.
+
+use super::{
+    change::{Change, ControllerChange},
+    exclude,
+    planner::{Draft, rules_of, step},
+    privileges::{ADD_REMOVE_DEVICE, ADVANCED_CONFIG},
+    record::EXCLUSION_RECORD_KEY,
+    step::{Step, Undo, UnmendableCause},
+};
+use crate::{
+    facts::{ControllerKind, Evidence, Facts, PowerState, Setting},
+    rules::{DISK_ENABLE_UUID, Finding, MendKind},
+};
+
+/// A machine has SCSI buses 0 to 3.
+const SCSI_BUSES: std::ops::Range<i32> = 0..4;
+
+/// The parts of a reconfigure while they are gathered.
+#[derive(Default)]
+struct Parts<'f> {
+    settings: Vec<Setting>,
+    remove: Vec<ControllerChange>,
+    add: Vec<ControllerChange>,
+    mended: Vec<&'f Finding>,
+    does: Vec<String>,
+    expects: Vec<Evidence>,
+    needs_power_cycle: bool,
+}
+
+/// Adds the reconfigure when any finding, or the record of exclusion, needs one.
+pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
+    let facts = draft.facts;
+    let mut parts = Parts::default();
+    for finding in findings {
+        match &finding.mend {
+            Some(MendKind::SetDiskEnableUuid) => set_disk_uuid(draft, &mut parts, finding),
+            Some(MendKind::RemoveEmptyController { key }) => {
+                remove_controller(draft, &mut parts, finding, *key)
+            }
+            Some(MendKind::AddLsiController) => {}
+            Some(
+                MendKind::RemoveAllSnapshots
+                | MendKind::ConsolidateDisks
+                | MendKind::ExcludeStorageVmotion,
+            )
+            | None => {}
+        }
+    }
+    // After the removals, so that a bus set free by one of them can be taken when no other is free.
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.mend == Some(MendKind::AddLsiController))
+    {
+        add_controller(draft, &mut parts, finding);
+    }
+    if let Some(record) = exclude::record_to_write(facts, findings)
+        && !draft.lacks_on_vm(ADVANCED_CONFIG)
+    {
+        parts
+            .does
+            .push("note what keeps it from Storage vMotion".into());
+        parts.settings.push(record);
+        parts.mended.extend(
+            findings
+                .iter()
+                .filter(|f| f.mend == Some(MendKind::ExcludeStorageVmotion))
+                .take(1),
+        );
+    }
+    if parts.does.is_empty() {
+        return;
+    }
+    let Some(change_version) = &facts.master_target.change_version else {
+        for finding in parts
+            .mended
+            .into_iter()
+            .filter(|f| f.mend != Some(MendKind::ExcludeStorageVmotion))
+        {
+            let reason = "config.changeVersion could not be read, and a reconfigure without it might overwrite \
+                          somebody else's change";
+            draft.give_up(finding.clone(), UnmendableCause::NotReadable, reason);
+        }
+        return;
+    };
+    let step = build(facts, &parts, change_version);
+    draft.add(step, &parts.mended);
+}
+
+fn build(facts: &Facts, parts: &Parts<'_>, change_version: &str) -> Step {
+    let vm = &facts.master_target;
+    let change = Change::Reconfigure {
+        vm: vm.moref.clone(),
+        extra_config: parts.settings.clone(),
+        remove_controllers: parts.remove.clone(),
+        add_controllers: parts.add.clone(),
+    };
+    let undo = Change::Reconfigure {
+        vm: vm.moref.clone(),
+        extra_config: parts
+            .settings
+            .iter()
+            .map(|setting| before(facts, setting))
+            .collect(),
+        remove_controllers: parts.add.clone(),
+        add_controllers: parts
+            .remove
+            .iter()
+            .map(|gone| ControllerChange {
+                key: None,
+                ..gone.clone()
+            })
+            .collect(),
+    };
+    let mut step = step(
+        facts,
+        "reconfigure",
+        title(&parts.does),
+        change,
+        Undo::By(Box::new(undo)),
+    );
+    step.mends = rules_of(&parts.mended);
+    step.expects.clone_from(&parts.expects);
+    step.expects
+        .push(Evidence::new("config.changeVersion", change_version));
+    step.needs_power_cycle = parts.needs_power_cycle;
+    step
+}
+
+fn title(does: &[String]) -> String {
+    let text = does.join(", ");
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+/// What a setting was before: its old value, or empty so that the key is removed again.
+fn before(facts: &Facts, setting: &Setting) -> Setting {
+    let value = facts
+        .master_target
+        .setting(&setting.key)
+        .map(|old| old.value.clone())
+        .unwrap_or_default();
+    Setting {
+        key: setting.key.clone(),
+        value,
+    }
+}
+
+fn set_disk_uuid<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f Finding) {
+    let vm = &draft.facts.master_target;
+    if draft.lacks_on_vm(ADVANCED_CONFIG) {
+        draft.give_up_for_privilege(finding.clone(), ADVANCED_CONFIG, vm.moref.clone());
+        return;
+    }
+    // The key is written as it is spelled there: some servers would keep both spellings.
+    let now = vm.setting(DISK_ENABLE_UUID);
+    let key = now.map_or_else(
+        || DISK_ENABLE_UUID.to_owned(),
+        |setting| setting.key.clone(),
+    );
+    parts.expects.push(Evidence::new(
+        &key,
+        now.map_or("unset", |setting| &setting.value),
+    ));
+    parts.settings.push(Setting {
+        key,
+        value: "TRUE".into(),
+    });
+    parts.does.push(format!("set {DISK_ENABLE_UUID} to TRUE"));
+    parts.needs_power_cycle = vm.power_state.known() != Some(&PowerState::PoweredOff);
+    parts.mended.push(finding);
+}
+
+fn remove_controller<'f>(
+    draft: &mut Draft<'_>,
+    parts: &mut Parts<'f>,
+    finding: &'f Finding,
+    key: i32,
+) {
+    let vm = &draft.facts.master_target;
+    let controllers = vm
+        .controllers
+        .known()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let carried = vm
+        .disks
+        .known()
+        .into_iter()
+        .flatten()
+        .any(|disk| disk.controller_key == Some(key));
+    let Some(controller) = controllers
+        .iter()
+        .find(|c| c.key == key && c.devices.is_empty() && !carried)
+    else {
+        draft.give_up(
+            finding.clone(),
+            UnmendableCause::ForAPerson,
+            "the controller carries devices",
+        );
+        return;
+    };
+    if draft.lacks_on_vm(ADD_REMOVE_DEVICE) {
+        draft.give_up_for_privilege(finding.clone(), ADD_REMOVE_DEVICE, vm.moref.clone());
+        return;
+    }
+    parts
+        .does
+        .push(format!("remove the empty {}", controller.label));
+    parts
+        .expects
+        .push(Evidence::new(format!("devices on {}", controller.label), 0));
+    parts.remove.push(ControllerChange {
+        key: Some(key),
+        kind: controller.kind.clone(),
+        bus: controller.bus,
+    });
+    parts.mended.push(finding);
+}
+
+fn add_controller<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f Finding) {
+    let vm = &draft.facts.master_target;
+    if draft.lacks_on_vm(ADD_REMOVE_DEVICE) {
+        draft.give_up_for_privilege(finding.clone(), ADD_REMOVE_DEVICE, vm.moref.clone());
+        return;
+    }
+    let scsi: Vec<(i32, i32)> = vm
+        .controllers
+        .known()
+        .into_iter()
+        .flatten()
+        .filter(|controller| controller.kind.is_scsi())
+        .map(|controller| (controller.key, controller.bus))
+        .collect();
+    let going = |key: i32| parts.remove.iter().any(|gone| gone.key == Some(key));
+    let never_taken = SCSI_BUSES
+        .clone()
+        .find(|bus| scsi.iter().all(|(_, taken)| taken != bus));
+    let set_free = SCSI_BUSES
+        .clone()
+        .find(|bus| scsi.iter().all(|(key, taken)| taken != bus || going(*key)));
+    let Some(bus) = never_taken.or(set_free) else {
+        draft.give_up(
+            finding.clone(),
+            UnmendableCause::NoFreeBus,
+            "all 4 SCSI buses are taken",
+        );
+        return;
+    };
+    let kind = if vm.is_windows() == Some(true) {
+        ControllerKind::LsiLogicSas
+    } else {
+        ControllerKind::LsiLogic
+    };
+    parts
+        .does
+        .push(format!("add an {} controller on bus {bus}", kind.label()));
+    parts
+        .expects
+        .push(Evidence::new("SCSI controllers", scsi.len()));
+    parts.add.push(ControllerChange {
+        key: None,
+        kind,
+        bus,
+    });
+    parts.mended.push(finding);
+}
+
+/// Removes the record of exclusion.
+pub(super) fn forget_record(facts: &Facts) -> Option<Step> {
+    let vm = &facts.master_target;
+    let key = vm
+        .setting(EXCLUSION_RECORD_KEY)
+        .filter(|setting| !setting.value.is_empty())?
+        .key
+        .clone();
+    let change_version = vm.change_version.as_deref()?;
+    let parts = Parts {
+        settings: vec![Setting {
+            key,
+            value: String::new(),
+        }],
+        does: vec!["remove the note about Storage vMotion".into()],
+        ..Parts::default()
+    };
+    Some(build(facts, &parts, change_version))
+}

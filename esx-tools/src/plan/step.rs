@@ -1,0 +1,150 @@
+//! The plan and its steps.
+
+use serde::{Deserialize, Serialize};
+
+use super::change::Change;
+use crate::{
+    facts::{Evidence, MoRef},
+    rules::Finding,
+};
+
+/// What is to be changed, in order, and what cannot be.
+///
+/// This very object is what a dry run prints and what apply carries out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The machine.
+    pub master_target: MoRef,
+    /// Its name.
+    pub master_target_name: String,
+    /// `config.changeVersion` that the plan was made for.
+    pub change_version: Option<String>,
+    /// Mark of the facts that the plan rests on; another mark means other facts.
+    pub facts_fingerprint: String,
+    /// What is done by which part of a plan.
+    pub scope: Scope,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// Findings that no step mends, with the reason.
+    pub unmendable: Vec<Unmendable>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The step with this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// Whether a step takes effect only when the machine is next switched off and on.
+    pub fn needs_power_cycle(&self) -> bool {
+        self.steps.iter().any(|step| step.needs_power_cycle)
+    }
+}
+
+/// Which mends a plan is to hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Everything that can be mended.
+    #[default]
+    Prepare,
+    /// Consolidation of disks only.
+    Consolidate,
+    /// Keep the machine from Storage vMotion.
+    Exclude,
+    /// Take back what keeps the machine from Storage vMotion, as far as esxtool set it.
+    Include,
+}
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Name of the step, unique in its plan and the same in every plan for the same act.
+    pub id: String,
+    /// What is done, in one line.
+    pub title: String,
+    /// Ids of the rules that it mends.
+    pub mends: Vec<String>,
+    /// Name of the object that is changed.
+    pub object: String,
+    /// The state that the step expects to find.
+    pub expects: Vec<Evidence>,
+    /// The change.
+    pub change: Change,
+    /// How it is taken back.
+    pub undo: Undo,
+    /// Whether something is lost for good.
+    pub destructive: bool,
+    /// Whether it takes effect only when the machine is next switched off and on.
+    pub needs_power_cycle: bool,
+    /// Whether the rest is worth doing when this one is refused: a layer of Storage vMotion exclusion.
+    pub optional: bool,
+    /// Privileges that the account needs.
+    pub privileges: Vec<RequiredPrivilege>,
+}
+
+/// A privilege that a step needs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RequiredPrivilege {
+    /// The privilege's identifier.
+    pub privilege: String,
+    /// The object it is needed on.
+    pub on: MoRef,
+}
+
+/// How a step is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Undo {
+    /// By this change.
+    By(Box<Change>),
+    /// Not at all.
+    None {
+        /// Why it cannot be taken back.
+        why: String,
+    },
+}
+
+/// A finding that no step mends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmendable {
+    /// The finding.
+    pub finding: Finding,
+    /// What keeps esxtool from mending it.
+    pub cause: UnmendableCause,
+    /// The same in words, with numbers where there are some.
+    pub reason: String,
+}
+
+/// What keeps esxtool from mending a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum UnmendableCause {
+    /// A person has to do it.
+    ForAPerson,
+    /// A datastore lacks the room.
+    NoRoom {
+        /// The datastore's name.
+        datastore: String,
+        /// Bytes needed.
+        needed_bytes: i64,
+        /// Bytes free.
+        free_bytes: i64,
+    },
+    /// The account lacks a privilege.
+    NotPermitted {
+        /// The privilege's identifier.
+        privilege: String,
+        /// The object it is needed on.
+        on: MoRef,
+    },
+    /// All four SCSI controllers are taken.
+    NoFreeBus,
+    /// What has to be known for a safe change could not be read.
+    NotReadable,
+}
