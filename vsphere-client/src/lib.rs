@@ -6,6 +6,8 @@ pub mod method;
 pub mod property;
 mod session;
 pub mod soap;
+#[cfg(test)]
+mod testing;
 pub mod transport;
 pub mod vim;
 

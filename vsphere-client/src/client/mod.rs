@@ -4,6 +4,8 @@ mod address;
 mod builder;
 mod call;
 mod foreign;
+#[cfg(test)]
+mod tests;
 mod version;
 pub(crate) mod wire;
 

@@ -108,7 +108,7 @@ mod tests {
     fn another_document_is_no_list() {
         assert_eq!(listed(b"<feed><entry/></feed>").unwrap(), None);
         assert_eq!(listed(b"<namespaces/>").unwrap(), None);
-        assert!(listed(b"<html><br></html>").is_err());
+        assert!(listed(b"<namespaces><namespace></namespaces>").is_err());
     }
 
     #[test]

@@ -20,6 +20,8 @@ mod object;
 mod pages;
 mod select;
 mod set;
+#[cfg(test)]
+mod tests;
 mod update;
 mod watch;
 
