@@ -4,13 +4,24 @@
 //! Building its request is pure ([`envelope::request`](crate::soap::envelope::request));
 //! sending it is the client's business.
 
+mod authorization_manager;
+mod compute_resource;
 mod macros;
 mod property_collector;
 mod search_index;
 mod service_instance;
 mod session_manager;
+mod task;
+#[cfg(test)]
+mod tests;
 mod view_manager;
+mod virtual_machine;
 
+pub use authorization_manager::{
+    DisableMethods, DisabledMethodRequest, EnableMethods, FetchUserPrivilegeOnEntities,
+    HasPrivilegeOnEntities,
+};
+pub use compute_resource::{ConfigureStorageDrsForPodTask, ReconfigureComputeResourceTask};
 pub use property_collector::{
     CancelRetrievePropertiesEx, ContinueRetrievePropertiesEx, CreateFilter,
     CreatePropertyCollector, DestroyPropertyCollector, DestroyPropertyFilter, RetrievePropertiesEx,
@@ -19,7 +30,13 @@ pub use property_collector::{
 pub use search_index::{FindAllByUuid, FindByInventoryPath, FindByUuid};
 pub use service_instance::{CurrentTime, RetrieveServiceContent};
 pub use session_manager::{Login, Logout, SessionIsActive};
+pub use task::CancelTask;
 pub use view_manager::{CreateContainerView, DestroyView};
+pub use virtual_machine::{
+    ConsolidateVmDisksTask, CreateSnapshotTask, PowerOffVmTask, PowerOnVmTask, ReconfigVmTask,
+    RelocateVmTask, RemoveAllSnapshotsTask, RemoveSnapshotTask, RevertToSnapshotTask,
+    ShutdownGuest, VirtualMachineMovePriority,
+};
 
 use crate::soap::{Decode, Writer};
 use crate::vim::ManagedObjectReference;

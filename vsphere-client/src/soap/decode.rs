@@ -191,3 +191,17 @@ impl Decode for Timestamp {
             .map_err(|_| DecodeError::bad_value("dateTime", start.name(), text))
     }
 }
+
+/// Takes one occurrence of an element into a field that has a value already.
+pub(crate) fn merge_into<'x, T: Decode + Default>(
+    field: &mut T,
+    reader: &mut Reader<'x>,
+    start: &Start<'x>,
+) -> Result<(), DecodeError> {
+    let mut slot = Some(std::mem::take(field));
+    T::merge(&mut slot, reader, start)?;
+    if let Some(value) = slot {
+        *field = value;
+    }
+    Ok(())
+}

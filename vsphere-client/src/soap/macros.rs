@@ -171,3 +171,41 @@ macro_rules! wire_enum {
         }
     };
 }
+
+/// Declares the properties that a subtype adds to a base type whose properties stand in the same element.
+///
+/// The struct gets `take`, which reads one child element if it knows it, and `write_fields`.
+macro_rules! wire_part {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident {
+            $( $(#[$field_meta:meta])* $field:ident : $type:ty = $field_wire:literal ),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq)]
+        $vis struct $name {
+            $( $(#[$field_meta])* pub $field: $type, )*
+        }
+
+        impl $name {
+            /// Reads the child if it is one of this part's, and says whether it was.
+            pub(crate) fn take<'x>(
+                &mut self,
+                reader: &mut $crate::soap::Reader<'x>,
+                child: &$crate::soap::Start<'x>,
+            ) -> ::std::result::Result<bool, $crate::soap::DecodeError> {
+                match child.name() {
+                    $( $field_wire => $crate::soap::merge_into(&mut self.$field, reader, child)?, )*
+                    _ => return Ok(false),
+                }
+                Ok(true)
+            }
+
+            pub(crate) fn write_fields(&self, writer: &mut $crate::soap::Writer) {
+                $( $crate::soap::Encode::encode(&self.$field, writer, $field_wire); )*
+            }
+        }
+    };
+}
+pub(crate) use wire_part;

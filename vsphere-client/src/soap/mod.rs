@@ -20,9 +20,11 @@ mod start;
 mod tests;
 
 pub use decode::Decode;
+pub(crate) use decode::merge_into;
 pub use encode::{Encode, Typed, Writer};
 pub use envelope::Answer;
 pub use error::{DecodeError, EncodeError};
+pub(crate) use macros::wire_part;
 pub use raw::RawElement;
 pub use reader::{Limits, Reader};
 pub use start::Start;

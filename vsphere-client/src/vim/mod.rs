@@ -4,20 +4,41 @@
 //! Enumerations have `Unknown`, polymorphic families `Other`: a newer server does not break an older client.
 
 mod any;
+mod authorization;
+mod cluster;
+mod config_spec;
+mod datastore;
+mod datastore_path;
+mod device;
 mod fault;
 mod fault_kind;
+mod host;
+mod layout;
+mod option;
 mod property_collector;
 mod reference;
 mod service;
+mod storage_drs;
+mod task;
+#[cfg(test)]
+mod tests;
+mod virtual_machine;
 
 pub use any::AnyValue;
+pub use authorization::*;
+pub use cluster::*;
+pub use config_spec::*;
+pub use datastore::*;
+pub use datastore_path::DatastorePath;
+pub use device::*;
 pub use fault::MethodFault;
 pub use fault_kind::FaultKind;
-pub use property_collector::{
-    DynamicProperty, MissingObject, MissingProperty, ObjectContent, ObjectSpec, ObjectUpdate,
-    ObjectUpdateKind, PropertyChange, PropertyChangeOp, PropertyFilterSpec, PropertyFilterUpdate,
-    PropertySpec, RetrieveOptions, RetrieveResult, SelectionSpec, TraversalSpec, UpdateSet,
-    WaitOptions, visit_object,
-};
+pub use host::*;
+pub use layout::*;
+pub use option::{ExtraConfig, OptionValue};
+pub use property_collector::*;
 pub use reference::{ManagedObjectReference, ParseReferenceError};
 pub use service::{AboutInfo, ServiceContent, UserSession};
+pub use storage_drs::*;
+pub use task::{TaskInfo, TaskInfoState};
+pub use virtual_machine::*;
