@@ -197,11 +197,7 @@ fn disabling_a_method_is_an_internal_call() {
 fn what_dies_with_the_session_says_so() {
     let default = reference("PropertyCollector", "propertyCollector");
     let own = reference("PropertyCollector", "session[52a]52b");
-    let wait = |this| WaitForUpdatesEx {
-        this,
-        version: None,
-        options: None,
-    };
+    let wait = |this| WaitForUpdatesEx::<crate::vim::ObjectUpdate>::new(this, None);
     assert!(wait(own.clone()).session_bound());
     assert!(wait(default.clone()).session_bound());
     assert!(
