@@ -5,14 +5,18 @@ pub mod clock;
 pub mod dispatch;
 pub mod fault;
 pub mod files;
+pub mod lab;
 mod mo;
+pub mod model;
 mod refuse;
+pub mod scenario;
 pub mod schema;
 pub mod session;
 mod shape;
 pub mod store;
 pub mod task;
 pub mod value;
+mod vm;
 pub mod world;
 
 pub use accounts::Account;

@@ -134,6 +134,14 @@ impl Store {
             .filter(move |o| Schema::get().is_subtype(&o.reference.kind, kind))
     }
 
+    /// Every object of exactly the managed type `kind`: quick, whatever the number of others.
+    pub fn exactly<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Object> {
+        self.objects
+            .range(MoRef::new(kind, "")..)
+            .map(|(_, object)| object)
+            .take_while(move |o| o.reference.kind == kind)
+    }
+
     /// Adds a reference to an array property of an object, once.
     pub fn link(&mut self, object: &MoRef, property: &str, target: &MoRef) {
         self.update(object, |data| {

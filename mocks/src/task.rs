@@ -101,10 +101,21 @@ struct Running {
     cancelled: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
 enum Step {
-    Progress(i32),
-    Finish,
+    Progress(MoRef, i32),
+    Finish(MoRef),
+    /// Something that happens by itself, such as a guest that has shut down.
+    Happening(Box<dyn FnOnce(&mut World) + Send>),
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Progress(task, percent) => write!(f, "{task} at {percent} %"),
+            Self::Finish(task) => write!(f, "{task} ends"),
+            Self::Happening(_) => f.write_str("happening"),
+        }
+    }
 }
 
 /// Tasks that are queued or running, what is due, and failures ordered beforehand.
@@ -112,7 +123,7 @@ enum Step {
 pub struct TaskEngine {
     running: BTreeMap<MoRef, Running>,
     /// Events by time, then by the order in which they were made.
-    agenda: BTreeMap<(Timestamp, u64), (MoRef, Step)>,
+    agenda: BTreeMap<(Timestamp, u64), Step>,
     order: u64,
     number: u64,
     finished: VecDeque<MoRef>,
@@ -138,9 +149,9 @@ impl TaskEngine {
         self.running.len()
     }
 
-    fn schedule(&mut self, when: Timestamp, task: &MoRef, step: Step) {
+    fn schedule(&mut self, when: Timestamp, step: Step) {
         self.order += 1;
-        self.agenda.insert((when, self.order), (task.clone(), step));
+        self.agenda.insert((when, self.order), step);
     }
 
     fn take_failure(&mut self, method: &str) -> Option<Fault> {
@@ -177,10 +188,11 @@ impl World {
             .saturating_add(SignedDuration::from_millis(50))
             .unwrap_or(now);
         for percent in plan.progress {
-            self.tasks.schedule(when, &task, Step::Progress(*percent));
+            self.tasks
+                .schedule(when, Step::Progress(task.clone(), *percent));
             when = when.saturating_add(pace).unwrap_or(when);
         }
-        self.tasks.schedule(when, &task, Step::Finish);
+        self.tasks.schedule(when, Step::Finish(task.clone()));
         if let Some(entity) = plan.entity.clone() {
             self.remember(&entity, &task);
         }
@@ -201,12 +213,20 @@ impl World {
             if entry.key().0 > now {
                 break;
             }
-            let (task, step) = entry.remove();
-            match step {
-                Step::Progress(percent) => self.show_progress(&task, percent),
-                Step::Finish => self.finish(&task),
+            match entry.remove() {
+                Step::Progress(task, percent) => self.show_progress(&task, percent),
+                Step::Finish(task) => self.finish(&task),
+                Step::Happening(happen) => happen(self),
             }
         }
+    }
+
+    /// Lets something happen by itself after a while, such as a guest that finishes shutting down.
+    pub fn after(&mut self, delay: Duration, happen: impl FnOnce(&mut World) + Send + 'static) {
+        let delay = SignedDuration::try_from(delay).unwrap_or(SignedDuration::ZERO);
+        let now = self.clock.now();
+        let when = now.saturating_add(delay).unwrap_or(now);
+        self.tasks.schedule(when, Step::Happening(Box::new(happen)));
     }
 
     /// Makes the next task of this method fail with `fault` instead of taking effect.
@@ -231,8 +251,11 @@ impl World {
             running.cancelled = true;
             self.store
                 .update(task, |data| data.set_path("info.cancelled", true));
-            self.tasks.agenda.retain(|_, (of, _)| of != task);
-            self.tasks.schedule(soon, task, Step::Finish);
+            self.tasks.agenda.retain(|_, step| match step {
+                Step::Progress(of, _) | Step::Finish(of) => of != task,
+                Step::Happening(_) => true,
+            });
+            self.tasks.schedule(soon, Step::Finish(task.clone()));
         }
         Ok(())
     }
@@ -325,7 +348,7 @@ impl World {
     fn remember(&mut self, entity: &MoRef, task: &MoRef) {
         let manager = self
             .store
-            .of_kind("TaskManager")
+            .exactly("TaskManager")
             .next()
             .map(|o| o.reference.clone());
         for holder in [Some(entity.clone()), manager].into_iter().flatten() {
@@ -345,7 +368,7 @@ impl World {
             .and_then(|value| value.as_ref().cloned());
         let manager = self
             .store
-            .of_kind("TaskManager")
+            .exactly("TaskManager")
             .next()
             .map(|o| o.reference.clone());
         for holder in [entity, manager].into_iter().flatten() {

@@ -3,6 +3,7 @@
 use crate::accounts::Accounts;
 use crate::clock::{Clock, ClockMode};
 use crate::files::FileTable;
+use crate::lab::Lab;
 use crate::session::Sessions;
 use crate::store::Store;
 use crate::task::TaskEngine;
@@ -25,6 +26,8 @@ pub struct World {
     pub accounts: Accounts,
     /// The files on the datastores.
     pub files: FileTable,
+    /// Disabled methods and the guests inside the machines.
+    pub lab: Lab,
     /// Calls to methods that the schema has and the mock lacks, and values that do not fit the
     /// schema: each is a fault of the mock or of its client, and told loudly.
     pub problems: Vec<String>,
@@ -40,6 +43,7 @@ impl World {
             tasks: TaskEngine::default(),
             accounts: Accounts::default(),
             files: FileTable::default(),
+            lab: Lab::default(),
             problems: Vec::new(),
         }
     }

@@ -1,0 +1,63 @@
+//! Lays out inventories: service, folders, hosts, storage, machines.
+//!
+//! Scenarios describe a site with [`Builder`]; what it makes is whole: every property that the API
+//! calls required is there, references lead both ways, and files exist on the datastores.
+
+pub(crate) mod accounts;
+pub mod guest;
+pub(crate) mod ids;
+mod inventory;
+mod machine;
+pub(crate) mod managers;
+pub(crate) mod overrides;
+pub(crate) mod privileges;
+pub(crate) mod service;
+pub(crate) mod storage;
+mod vm_spec;
+
+pub use accounts::{Role, password_of, user_of};
+pub use guest::{GuestOs, GuestProfile};
+pub use inventory::{Cluster, Datacenter, HostSpec};
+pub use service::{Licence, Personality};
+pub use storage::{DatastoreKind, DatastoreSpec};
+pub use vm_spec::{DiskSpec, SnapshotSpec, VmSpec};
+
+pub use crate::vm::device::ControllerKind;
+
+use crate::value::MoRef;
+use crate::world::World;
+
+/// Builds a site into a world, piece by piece.
+///
+/// ```
+/// use mocks::model::{Builder, DatastoreSpec, Personality, VmSpec};
+/// use mocks::{ClockMode, World};
+///
+/// let mut world = World::new(ClockMode::Jump);
+/// let mut site = Builder::new(&mut world, Personality::vcenter("8.0.3"));
+/// let dc = site.datacenter("Leeds");
+/// let cluster = site.cluster(&dc, "Production", true);
+/// let host = site.cluster_host(&cluster, "esx-01.example.com");
+/// let datastore = site.datastore(&dc, &DatastoreSpec::vmfs("vmfs-01", 2048), &[&host]);
+/// let vm = site.vm(&dc, &VmSpec::linux("web-01").on(&host, &datastore));
+/// assert_eq!(world.store.value(&vm, "name"), Some(&"web-01".into()));
+/// ```
+#[derive(Debug)]
+pub struct Builder<'w> {
+    pub(crate) world: &'w mut World,
+    pub(crate) personality: Personality,
+}
+
+impl<'w> Builder<'w> {
+    /// Starts a site with its service objects, root folder, roles and accounts.
+    pub fn new(world: &'w mut World, personality: Personality) -> Self {
+        let mut builder = Self { world, personality };
+        builder.service();
+        builder
+    }
+
+    /// A new reference: `vm-1001` on vCenter.
+    pub(crate) fn reference(&mut self, kind: &str, prefix: &str) -> MoRef {
+        MoRef::new(kind, format!("{prefix}{}", self.world.store.next_number()))
+    }
+}

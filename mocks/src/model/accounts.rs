@@ -1,0 +1,242 @@
+//! The accounts and roles that every simulated server has.
+//!
+//! | user (vCenter) | role | password |
+//! | --- | --- | --- |
+//! | `administrator@vsphere.local` | Administrator | `Administrator!1` |
+//! | `readonly@vsphere.local` | Read-only | `ReadOnly!1` |
+//! | `asr@vsphere.local` | `Azure_Site_Recovery` | `Recovery!1` |
+//! | `asr-hardening@vsphere.local` | the same and what hardening needs | `Hardening!1` |
+//! | `noaccess@vsphere.local` | No access | `NoAccess!1` |
+//!
+//! On a standalone host the names stand without domain, and `root` is the administrator.
+
+use crate::accounts::{PermissionDef, RoleDef};
+use crate::model::{Builder, privileges};
+use crate::value::{Data, MoRef, Value};
+use crate::world::World;
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Everything.
+    Administrator,
+    /// Look, but not touch.
+    ReadOnly,
+    /// What Azure Site Recovery asks for its failback.
+    AzureSiteRecovery,
+    /// That, and what keeping a machine from Storage vMotion needs.
+    AzureSiteRecoveryHardening,
+    /// Log in and see nothing.
+    NoAccess,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [
+        Self::Administrator,
+        Self::ReadOnly,
+        Self::AzureSiteRecovery,
+        Self::AzureSiteRecoveryHardening,
+        Self::NoAccess,
+    ];
+
+    /// The role's number on the server.
+    pub fn id(self) -> i32 {
+        match self {
+            Self::Administrator => -1,
+            Self::ReadOnly => -2,
+            Self::NoAccess => -5,
+            Self::AzureSiteRecovery => 1001,
+            Self::AzureSiteRecoveryHardening => 1002,
+        }
+    }
+
+    /// The role's name on the server.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "Admin",
+            Self::ReadOnly => "ReadOnly",
+            Self::NoAccess => "NoAccess",
+            Self::AzureSiteRecovery => "Azure_Site_Recovery",
+            Self::AzureSiteRecoveryHardening => "Azure_Site_Recovery_Hardening",
+        }
+    }
+
+    fn privileges(self, vcenter: bool) -> Vec<String> {
+        let of = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        match self {
+            Self::Administrator => privileges::all(vcenter),
+            Self::ReadOnly => of(READ),
+            Self::NoAccess => Vec::new(),
+            Self::AzureSiteRecovery => {
+                let mut all = of(READ);
+                all.extend(of(AZURE_SITE_RECOVERY));
+                all.extend(privileges::of_group("VirtualMachine.Config"));
+                all
+            }
+            Self::AzureSiteRecoveryHardening => {
+                let mut all = Self::AzureSiteRecovery.privileges(vcenter);
+                all.extend(of(HARDENING));
+                all
+            }
+        }
+    }
+}
+
+const READ: &[&str] = &["System.Anonymous", "System.View", "System.Read"];
+
+/// The role of the Azure documents; all of `VirtualMachine.Config` comes on top.
+const AZURE_SITE_RECOVERY: &[&str] = &[
+    "Datastore.AllocateSpace",
+    "Datastore.Browse",
+    "Datastore.FileManagement",
+    "Datastore.DeleteFile",
+    "Datastore.UpdateVirtualMachineFiles",
+    "Network.Assign",
+    "Resource.AssignVMToPool",
+    "Resource.ColdMigrate",
+    "Resource.HotMigrate",
+    "Task.Create",
+    "Task.Update",
+    "VirtualMachine.Interact.AnswerQuestion",
+    "VirtualMachine.Interact.DeviceConnection",
+    "VirtualMachine.Interact.SetCDMedia",
+    "VirtualMachine.Interact.SetFloppyMedia",
+    "VirtualMachine.Interact.PowerOff",
+    "VirtualMachine.Interact.PowerOn",
+    "VirtualMachine.Interact.ToolsInstall",
+    "VirtualMachine.Inventory.Create",
+    "VirtualMachine.Inventory.Register",
+    "VirtualMachine.Inventory.Unregister",
+    "VirtualMachine.Provisioning.GetVmFiles",
+    "VirtualMachine.Provisioning.PutVmFiles",
+    "VirtualMachine.State.RemoveSnapshot",
+];
+
+const HARDENING: &[&str] = &[
+    "StoragePod.Config",
+    "Host.Inventory.EditCluster",
+    "Global.DisableMethods",
+    "Global.EnableMethods",
+    "Host.Config.Storage",
+    "Global.Licenses",
+];
+
+/// The user name of an account; `vcenter` chooses between the two kinds of server.
+pub fn user_of(role: Role, vcenter: bool) -> String {
+    let name = match role {
+        Role::Administrator if !vcenter => return "root".to_owned(),
+        Role::Administrator => "administrator",
+        Role::ReadOnly => "readonly",
+        Role::AzureSiteRecovery => "asr",
+        Role::AzureSiteRecoveryHardening => "asr-hardening",
+        Role::NoAccess => "noaccess",
+    };
+    if vcenter {
+        format!("{name}@vsphere.local")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The password of an account. It guards nothing but simulated machines.
+pub fn password_of(role: Role) -> &'static str {
+    match role {
+        Role::Administrator => "Administrator!1",
+        Role::ReadOnly => "ReadOnly!1",
+        Role::AzureSiteRecovery => "Recovery!1",
+        Role::AzureSiteRecoveryHardening => "Hardening!1",
+        Role::NoAccess => "NoAccess!1",
+    }
+}
+
+impl Builder<'_> {
+    /// Adds the accounts, with their roles on the root folder, propagated.
+    pub(super) fn install_accounts(&mut self) {
+        let vcenter = self.personality.is_vcenter();
+        let Some(root) = self.world.root_folder() else {
+            return;
+        };
+        for role in Role::ALL {
+            let user = user_of(role, vcenter);
+            self.world.accounts.add_user(&user, password_of(role));
+            self.world.accounts.roles.insert(
+                role.id(),
+                RoleDef {
+                    id: role.id(),
+                    name: role.name().to_owned(),
+                    system: role.id() < 0,
+                    privileges: role.privileges(vcenter),
+                },
+            );
+            self.world.accounts.permissions.push(PermissionDef {
+                entity: root.clone(),
+                user,
+                role: role.id(),
+                propagate: true,
+            });
+        }
+        show_roles(self.world);
+    }
+}
+
+/// Writes the roles to `AuthorizationManager.roleList`.
+pub(crate) fn show_roles(world: &mut World) {
+    let roles: Vec<Data> = world.accounts.roles.values().map(shown).collect();
+    let manager = world
+        .store
+        .exactly("AuthorizationManager")
+        .next()
+        .map(|o| o.reference.clone());
+    if let Some(manager) = manager {
+        let list = Value::list("AuthorizationRole", roles);
+        world
+            .store
+            .update(&manager, |data| data.set("roleList", list));
+    }
+}
+
+fn shown(role: &RoleDef) -> Data {
+    let info = Data::new("Description")
+        .with("label", role.name.as_str())
+        .with("summary", role.name.as_str());
+    Data::new("AuthorizationRole")
+        .with("roleId", role.id)
+        .with("system", role.system)
+        .with("name", role.name.as_str())
+        .with("info", info)
+        .with(
+            "privilege",
+            Value::list("string", role.privileges.iter().map(String::as_str)),
+        )
+}
+
+/// A permission as `AuthorizationManager` and `ManagedEntity.permission` show it.
+pub(crate) fn permission(def: &PermissionDef) -> Data {
+    Data::new("Permission")
+        .with("entity", &def.entity)
+        .with("principal", def.user.as_str())
+        .with("group", false)
+        .with("roleId", def.role)
+        .with("propagate", def.propagate)
+}
+
+/// The entity and everything above it, nearest first.
+pub(crate) fn ancestors(world: &World, entity: &MoRef) -> Vec<MoRef> {
+    let mut chain = vec![entity.clone()];
+    while let Some(parent) = chain
+        .last()
+        .and_then(|e| world.store.get(e)?.reference("parent"))
+    {
+        if chain.contains(parent) {
+            break;
+        }
+        chain.push(parent.clone());
+    }
+    chain
+}

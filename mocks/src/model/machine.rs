@@ -1,0 +1,373 @@
+//! Makes a machine: its configuration, devices, files and snapshots.
+
+use crate::files::FileKind;
+use crate::model::guest::{GuestProfile, GuestVolume};
+use crate::model::managers::entity;
+use crate::model::{Builder, Datacenter, VmSpec, ids, inventory};
+use crate::shape::text;
+use crate::value::{Data, MoRef, Value};
+use crate::vm::snapshot::NewSnapshot;
+use crate::vm::{self, device, disk, power, refresh, snapshot};
+use crate::world::World;
+
+impl Builder<'_> {
+    /// A machine with everything that its description asks for.
+    pub fn vm(&mut self, dc: &Datacenter, spec: &VmSpec) -> MoRef {
+        let reference = if self.personality.is_vcenter() {
+            self.reference("VirtualMachine", "vm-")
+        } else {
+            MoRef::new("VirtualMachine", self.world.store.next_number().to_string())
+        };
+        let folder = spec.folder.clone().unwrap_or_else(|| dc.vm.clone());
+        let seed = spec.seed.clone().unwrap_or_else(|| spec.name.clone());
+        let home = format!(
+            "[{}] {}/",
+            self.datastore_name(spec.datastore.as_ref()),
+            spec.name
+        );
+        let devices = self.devices(spec, &seed, &home);
+        let config = self.config(spec, &seed, &home, devices);
+        let runtime = runtime(self.world, spec);
+        let pool = spec.host.as_ref().map(|(_, pool)| pool.clone());
+        let browser = pool.as_ref().and_then(|pool| {
+            let owner = self.world.store.get(pool)?.reference("owner")?;
+            self.world
+                .store
+                .get(owner)?
+                .reference("environmentBrowser")
+                .cloned()
+        });
+        let properties = entity("VirtualMachine", &spec.name)
+            .with("parent", &folder)
+            .with("capability", capability())
+            .with("config", config)
+            .with("runtime", runtime)
+            .with_opt("environmentBrowser", browser)
+            .with_opt("resourcePool", pool.clone().filter(|_| !spec.template))
+            .with_enum("guestHeartbeatStatus", "ManagedEntityStatus", "gray");
+        self.world.store.insert(reference.clone(), properties);
+        self.world.store.link(&folder, "childEntity", &reference);
+        self.hang_up(spec, &reference);
+        self.write_files(&home, &spec.name);
+        self.world
+            .lab
+            .guests
+            .insert(reference.clone(), profile(spec));
+        self.finish(spec, &reference);
+        reference
+    }
+
+    /// Takes the snapshots, starts the machine, and brings everything derived up to date.
+    fn finish(&mut self, spec: &VmSpec, vm: &MoRef) {
+        refresh::bump_change_version(self.world, vm);
+        refresh::machine(self.world, vm);
+        if let Some(grown) = spec.left_behind_gb {
+            // As a backup does that dies between removing its snapshot and merging the redo logs.
+            let left = self.snapshot(vm, "backup", "left behind by a backup job", grown);
+            if let Some(left) = left {
+                let removed = snapshot::remove(self.world, &left, false, false);
+                self.note(removed.err());
+            }
+        }
+        for wanted in &spec.snapshots {
+            self.snapshot(vm, wanted.name, wanted.description, wanted.grown_gb);
+        }
+        if spec.powered_on && !spec.template {
+            let config = vm::config(self.world, vm);
+            let swap = format!(
+                "{}{}.vswp",
+                snapshot::vm_folder(&config),
+                snapshot::base_name(&config)
+            );
+            disk::put_file(
+                self.world,
+                &swap,
+                FileKind::Swap,
+                i64::from(spec.memory_mb) << 20,
+            );
+        }
+        power::guest_answers(self.world, vm, true);
+        refresh::machine(self.world, vm);
+    }
+
+    fn snapshot(
+        &mut self,
+        vm: &MoRef,
+        name: &str,
+        description: &str,
+        grown_gb: i64,
+    ) -> Option<MoRef> {
+        let new = NewSnapshot {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            memory: false,
+            quiesce: false,
+        };
+        let made = snapshot::create(self.world, vm, &new);
+        for device in vm::disks(&vm::config(self.world, vm)) {
+            self.world
+                .files
+                .resize_disk(vm::backing_path(&device), grown_gb << 30);
+        }
+        match made {
+            Ok(snapshot) => Some(snapshot),
+            Err(fault) => {
+                self.note(Some(fault));
+                None
+            }
+        }
+    }
+
+    /// A scenario that cannot be built as described is a fault of the mock.
+    fn note(&mut self, fault: Option<crate::fault::Fault>) {
+        if let Some(fault) = fault {
+            self.world
+                .problems
+                .push(format!("scenario: {}", fault.message));
+        }
+    }
+
+    fn datastore_name(&self, datastore: Option<&MoRef>) -> String {
+        let name = datastore.and_then(|d| self.world.store.value(d, "name"));
+        name.and_then(Value::as_str).unwrap_or("nowhere").to_owned()
+    }
+
+    fn devices(&mut self, spec: &VmSpec, seed: &str, home: &str) -> Vec<Data> {
+        let mut devices = device::base_devices();
+        let controllers: Vec<Data> = spec
+            .controllers
+            .iter()
+            .map(|(kind, bus)| device::controller(*kind, *bus))
+            .collect();
+        devices.extend(controllers.iter().cloned());
+        for (at, wanted) in spec.disks.iter().enumerate() {
+            let Some(controller) = controllers.get(wanted.controller) else {
+                continue;
+            };
+            let folder = match &wanted.datastore {
+                Some(other) => format!("[{}] {}/", self.datastore_name(Some(other)), spec.name),
+                None => home.to_owned(),
+            };
+            let number = if at == 0 {
+                String::new()
+            } else {
+                format!("_{at}")
+            };
+            let path = format!("{folder}{}{number}.vmdk", spec.name);
+            let uuid = match &wanted.uuid {
+                Some(uuid) => uuid.clone(),
+                None => ids::disk_uuid(&format!("{seed} {at}")),
+            };
+            let kb = wanted.size_gb << 20;
+            disk::create_file(
+                self.world,
+                &path,
+                &uuid,
+                kb,
+                wanted.written_gb.map(|gb| gb << 30),
+            );
+            devices.push(device::disk(controller, wanted.unit, &path, kb));
+        }
+        if let Some(network) = &spec.network {
+            let name = self
+                .world
+                .store
+                .value(network, "name")
+                .and_then(Value::as_str);
+            let name = name.unwrap_or_default().to_owned();
+            devices.push(device::network_card(
+                0,
+                network,
+                &name,
+                &ids::mac(seed),
+                spec.powered_on,
+            ));
+        }
+        devices
+    }
+
+    fn config(&self, spec: &VmSpec, seed: &str, home: &str, devices: Vec<Data>) -> Data {
+        let now = self.world.clock.now();
+        let files = Data::new("VirtualMachineFileInfo")
+            .with("vmPathName", format!("{home}{}.vmx", spec.name))
+            .with("snapshotDirectory", home)
+            .with("suspendDirectory", home)
+            .with("logDirectory", home);
+        let flags = Data::new("VirtualMachineFlagInfo")
+            .with("disableAcceleration", false)
+            .with("enableLogging", true)
+            .with("useToe", false)
+            .with("runWithDebugInfo", false)
+            .with("monitorType", "release")
+            .with("htSharing", "any")
+            .with("snapshotDisabled", false)
+            .with("snapshotLocked", false)
+            .with("diskUuidEnabled", false);
+        let mut power = Data::new("VirtualMachineDefaultPowerOpInfo");
+        for name in ["powerOffType", "suspendType", "resetType"] {
+            power.set(name, "soft");
+        }
+        let hardware = Data::new("VirtualHardware")
+            .with("numCPU", spec.cpus)
+            .with("numCoresPerSocket", 1)
+            .with("memoryMB", spec.memory_mb)
+            .with("virtualICH7MPresent", false)
+            .with("virtualSMCPresent", false)
+            .with("device", Value::list("VirtualDevice", devices));
+        let mut options = vec![
+            ("nvram".to_owned(), format!("{}.nvram", spec.name)),
+            ("svga.present".to_owned(), "TRUE".to_owned()),
+            ("hpet0.present".to_owned(), "TRUE".to_owned()),
+            (
+                "tools.guest.desktop.autolock".to_owned(),
+                "FALSE".to_owned(),
+            ),
+        ];
+        options.extend(spec.extra_config.iter().cloned());
+        let options = options.into_iter().map(|(key, value)| {
+            Data::new("OptionValue")
+                .with("key", key)
+                .with("value", value)
+        });
+        Data::new("VirtualMachineConfigInfo")
+            .with("changeVersion", "")
+            .with("modified", now)
+            .with("name", spec.name.as_str())
+            .with("guestFullName", spec.os.full_name())
+            .with("version", "vmx-19")
+            .with("uuid", ids::bios_uuid(seed))
+            .with("createDate", now)
+            .with("instanceUuid", ids::instance_uuid(seed))
+            .with("template", spec.template)
+            .with("guestId", spec.os.id())
+            .with("alternateGuestName", "")
+            .with("annotation", spec.annotation.as_str())
+            .with("files", files)
+            .with(
+                "tools",
+                Data::new("ToolsConfigInfo").with(
+                    "toolsVersion",
+                    if spec.tools_installed { 12_389 } else { 0 },
+                ),
+            )
+            .with("flags", flags)
+            .with("defaultPowerOps", power)
+            .with("hardware", hardware)
+            .with("cpuAllocation", inventory::allocation())
+            .with("memoryAllocation", inventory::allocation())
+            .with("cpuHotAddEnabled", false)
+            .with("memoryHotAddEnabled", false)
+            .with("extraConfig", Value::list("OptionValue", options))
+            .with("swapPlacement", "inherit")
+            .with("changeTrackingEnabled", false)
+            .with(
+                "firmware",
+                if spec.os.is_windows() { "efi" } else { "bios" },
+            )
+    }
+
+    fn hang_up(&mut self, spec: &VmSpec, vm: &MoRef) {
+        if let Some((host, pool)) = &spec.host {
+            self.world.store.link(host, "vm", vm);
+            if !spec.template {
+                self.world.store.link(pool, "vm", vm);
+            }
+        }
+        if let Some(network) = &spec.network {
+            self.world.store.link(network, "vm", vm);
+        }
+    }
+
+    fn write_files(&mut self, home: &str, name: &str) {
+        for (file, kind, size) in [
+            (format!("{name}.vmx"), FileKind::Config, 3_214),
+            (format!("{name}.vmxf"), FileKind::ExtendedConfig, 3_099),
+            (format!("{name}.nvram"), FileKind::Nvram, 8_684),
+            (format!("{name}.vmsd"), FileKind::SnapshotList, 0),
+            ("vmware.log".to_owned(), FileKind::Log, 301_442),
+        ] {
+            disk::put_file(self.world, &format!("{home}{file}"), kind, size);
+        }
+    }
+}
+
+fn runtime(world: &World, spec: &VmSpec) -> Data {
+    let on = spec.powered_on && !spec.template;
+    let runtime = Data::new("VirtualMachineRuntimeInfo")
+        .with_opt("host", spec.host.as_ref().map(|(host, _)| host.clone()))
+        .with_enum(
+            "connectionState",
+            "VirtualMachineConnectionState",
+            "connected",
+        )
+        .with_enum(
+            "powerState",
+            "VirtualMachinePowerState",
+            if on { "poweredOn" } else { "poweredOff" },
+        )
+        .with_enum(
+            "faultToleranceState",
+            "VirtualMachineFaultToleranceState",
+            "notConfigured",
+        )
+        .with("toolsInstallerMounted", false)
+        .with("numMksConnections", 0)
+        .with_enum(
+            "recordReplayState",
+            "VirtualMachineRecordReplayState",
+            "inactive",
+        )
+        .with("cleanPowerOff", !on)
+        .with("onlineStandby", false)
+        .with("consolidationNeeded", false);
+    if on {
+        runtime.with("bootTime", world.clock.now())
+    } else {
+        runtime
+    }
+}
+
+fn capability() -> Data {
+    let mut capability = Data::new("VirtualMachineCapability");
+    let schema = crate::schema::Schema::get();
+    if let Some(def) = schema.data("VirtualMachineCapability") {
+        for property in def.properties.iter().filter(|p| !p.optional) {
+            // What a snapshot or a disk needs is there; record and replay went away with ESXi 6.
+            capability.set(&property.name, property.name != "recordReplaySupported");
+        }
+    }
+    capability
+}
+
+fn profile(spec: &VmSpec) -> GuestProfile {
+    let volumes = spec
+        .disks
+        .iter()
+        .filter_map(|wanted| {
+            let (path, filesystem) = wanted.volume?;
+            let (kind, bus) = spec.controllers.get(wanted.controller)?;
+            let device = device::disk(&device::controller(*kind, *bus), wanted.unit, "", 0);
+            Some(GuestVolume {
+                path: path.to_owned(),
+                capacity_gb: wanted.size_gb,
+                free_gb: wanted.size_gb - wanted.written_gb.unwrap_or(wanted.size_gb / 2),
+                filesystem,
+                disk_key: device::narrow(device.int("key").unwrap_or_default()),
+            })
+        })
+        .collect();
+    let octet = ids::hash(&spec.name) % 250 + 2;
+    GuestProfile {
+        os: spec.os,
+        tools_installed: spec.tools_installed,
+        tools_run: spec.tools_installed && spec.tools_run,
+        host_name: format!("{}.example.com", spec.name),
+        address: format!("10.20.0.{octet}"),
+        volumes,
+    }
+}
+
+/// The path of a machine's `.vmx`, for those who look it up.
+pub(crate) fn vmx_path(config: &Data) -> &str {
+    text(config, "files.vmPathName")
+}

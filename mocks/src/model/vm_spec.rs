@@ -1,0 +1,247 @@
+//! The description of a machine to make.
+
+use crate::model::guest::GuestOs;
+use crate::model::{ControllerKind, HostSpec};
+use crate::value::MoRef;
+
+/// A disk to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiskSpec {
+    /// The controller's place in [`VmSpec::controllers`].
+    pub controller: usize,
+    /// The unit on it.
+    pub unit: i32,
+    /// What the guest sees, in GiB.
+    pub size_gb: i64,
+    /// What is written, in GiB; nothing for a thick disk, which takes all of its size.
+    pub written_gb: Option<i64>,
+    /// Another datastore than the machine's.
+    pub datastore: Option<MoRef>,
+    /// The UUID, when two disks are to share one or a test must know it.
+    pub uuid: Option<String>,
+    /// Where the guest mounts it, with the file system.
+    pub volume: Option<(&'static str, &'static str)>,
+}
+
+impl DiskSpec {
+    /// A thin disk that is half full.
+    pub fn thin(controller: usize, unit: i32, size_gb: i64) -> Self {
+        Self {
+            controller,
+            unit,
+            size_gb,
+            written_gb: Some(size_gb / 2),
+            datastore: None,
+            uuid: None,
+            volume: None,
+        }
+    }
+
+    /// The same, mounted by the guest.
+    #[must_use]
+    pub fn mounted(mut self, path: &'static str, filesystem: &'static str) -> Self {
+        self.volume = Some((path, filesystem));
+        self
+    }
+
+    /// The same, with `gb` GiB written.
+    #[must_use]
+    pub fn written(mut self, gb: i64) -> Self {
+        self.written_gb = Some(gb);
+        self
+    }
+
+    /// The same, on another datastore than the machine's.
+    #[must_use]
+    pub fn on(mut self, datastore: &MoRef) -> Self {
+        self.datastore = Some(datastore.clone());
+        self
+    }
+
+    /// The same, with a given UUID.
+    #[must_use]
+    pub fn with_uuid(mut self, uuid: &str) -> Self {
+        self.uuid = Some(uuid.to_owned());
+        self
+    }
+}
+
+/// A snapshot to take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub description: &'static str,
+    /// What the disks' redo logs grew to since, in GiB for each disk.
+    pub grown_gb: i64,
+}
+
+/// A machine to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VmSpec {
+    /// Its name.
+    pub name: String,
+    /// The system inside.
+    pub os: GuestOs,
+    /// The folder; the datacenter's machine folder without one.
+    pub folder: Option<MoRef>,
+    /// The host it runs on, with the pool.
+    pub host: Option<(MoRef, MoRef)>,
+    /// The datastore of its files.
+    pub datastore: Option<MoRef>,
+    /// Virtual processors.
+    pub cpus: i32,
+    /// Memory in MiB.
+    pub memory_mb: i32,
+    /// Whether it runs.
+    pub powered_on: bool,
+    /// Whether Tools are installed.
+    pub tools_installed: bool,
+    /// Whether Tools run when the machine does.
+    pub tools_run: bool,
+    /// Its storage controllers: kind and bus.
+    pub controllers: Vec<(ControllerKind, i32)>,
+    /// Its disks.
+    pub disks: Vec<DiskSpec>,
+    /// The network of its card.
+    pub network: Option<MoRef>,
+    /// Entries of `extraConfig`.
+    pub extra_config: Vec<(String, String)>,
+    /// Redo logs left behind by a backup, under the snapshots: so many gigabytes each.
+    pub left_behind_gb: Option<i64>,
+    /// Snapshots, each taken on top of the one before.
+    pub snapshots: Vec<SnapshotSpec>,
+    /// Whether it is a template.
+    pub template: bool,
+    /// The seed of its identifiers, when it is not the name.
+    pub seed: Option<String>,
+    /// What it is for.
+    pub annotation: String,
+}
+
+impl VmSpec {
+    /// A running Linux machine: two processors, 4 GiB, LSI Logic, one disk of 40 GiB.
+    pub fn linux(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            os: GuestOs::Ubuntu,
+            folder: None,
+            host: None,
+            datastore: None,
+            cpus: 2,
+            memory_mb: 4096,
+            powered_on: true,
+            tools_installed: true,
+            tools_run: true,
+            controllers: vec![(ControllerKind::LsiLogic, 0)],
+            disks: vec![DiskSpec::thin(0, 0, 40).mounted("/", "xfs")],
+            network: None,
+            extra_config: Vec::new(),
+            left_behind_gb: None,
+            snapshots: Vec::new(),
+            template: false,
+            seed: None,
+            annotation: String::new(),
+        }
+    }
+
+    /// A running Windows machine: LSI Logic SAS, one disk of 60 GiB.
+    pub fn windows(name: &str) -> Self {
+        Self {
+            os: GuestOs::Windows2019,
+            memory_mb: 8192,
+            controllers: vec![(ControllerKind::LsiLogicSas, 0)],
+            disks: vec![DiskSpec::thin(0, 0, 60).mounted("C:\\", "NTFS")],
+            ..Self::linux(name)
+        }
+    }
+
+    /// The same, on a host and a datastore.
+    #[must_use]
+    pub fn on(mut self, host: &HostSpec, datastore: &MoRef) -> Self {
+        self.host = Some((host.reference.clone(), host.pool.clone()));
+        self.datastore = Some(datastore.clone());
+        self
+    }
+
+    /// The same, in a folder.
+    #[must_use]
+    pub fn in_folder(mut self, folder: &MoRef) -> Self {
+        self.folder = Some(folder.clone());
+        self
+    }
+
+    /// The same, on a network.
+    #[must_use]
+    pub fn network(mut self, network: &MoRef) -> Self {
+        self.network = Some(network.clone());
+        self
+    }
+
+    /// The same, powered off.
+    #[must_use]
+    pub fn off(mut self) -> Self {
+        self.powered_on = false;
+        self
+    }
+
+    /// The same, with an entry of `extraConfig`.
+    #[must_use]
+    pub fn option(mut self, key: &str, value: &str) -> Self {
+        self.extra_config.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same, with other controllers.
+    #[must_use]
+    pub fn controllers(mut self, controllers: &[(ControllerKind, i32)]) -> Self {
+        self.controllers = controllers.to_vec();
+        self
+    }
+
+    /// The same, with other disks.
+    #[must_use]
+    pub fn disks(mut self, disks: impl IntoIterator<Item = DiskSpec>) -> Self {
+        self.disks = disks.into_iter().collect();
+        self
+    }
+
+    /// The same, with another system inside.
+    #[must_use]
+    pub fn os(mut self, os: GuestOs) -> Self {
+        self.os = os;
+        self
+    }
+
+    /// The same, of another size.
+    #[must_use]
+    pub fn size(mut self, cpus: i32, memory_mb: i32) -> Self {
+        self.cpus = cpus;
+        self.memory_mb = memory_mb;
+        self
+    }
+
+    /// The same, with one snapshot more.
+    #[must_use]
+    pub fn snapshot(
+        mut self,
+        name: &'static str,
+        description: &'static str,
+        grown_gb: i64,
+    ) -> Self {
+        self.snapshots.push(SnapshotSpec {
+            name,
+            description,
+            grown_gb,
+        });
+        self
+    }
+
+    /// The same, with a note.
+    #[must_use]
+    pub fn note(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.annotation);
+        self
+    }
+}

@@ -1,0 +1,378 @@
+//! Snapshots: a tree of frozen configurations over chains of redo logs.
+
+use crate::fault::Fault;
+use crate::files::{FileKind, folder_of};
+use crate::refuse;
+use crate::shape::text;
+use crate::value::{Data, MoRef, Value};
+use crate::vm::{self, backing_path, disk, refresh, set_backing_path, tree};
+use crate::world::World;
+
+/// What a new snapshot is to be.
+#[derive(Clone, Debug)]
+pub(crate) struct NewSnapshot {
+    /// Its name; names need not be unique.
+    pub(crate) name: String,
+    /// What it is for.
+    pub(crate) description: String,
+    /// Whether memory is kept; only of a running machine.
+    pub(crate) memory: bool,
+    /// Whether the guest is asked to flush; only with Tools.
+    pub(crate) quiesce: bool,
+}
+
+/// Takes a snapshot: freezes each disk's file and continues on a redo log.
+///
+/// # Errors
+///
+/// `TooManySnapshotLevels`, `NoDiskSpace`, `ToolsUnavailable` for a quiesced one without Tools.
+pub(crate) fn create(world: &mut World, vm: &MoRef, new: &NewSnapshot) -> Result<MoRef, Fault> {
+    let mut info = info(world, vm);
+    let current = info.reference("currentSnapshot").cloned();
+    let level = current
+        .as_ref()
+        .map_or(0, |c| tree::path_to(&info, c).len());
+    if level >= tree::MOST_LEVELS {
+        return Err(Fault::new(
+            "TooManySnapshotLevels",
+            format!(
+                "Snapshot hierarchy is too deep: at most {} levels.",
+                tree::MOST_LEVELS
+            ),
+        ));
+    }
+    let running = vm::power_state(world, vm) == "poweredOn";
+    if new.quiesce && running && !refresh::tools_running(world, vm) {
+        return Err(refuse::tools_unavailable());
+    }
+    let mut config = vm::config(world, vm);
+    let frozen = config.clone();
+    check_room(world, &config)?;
+
+    let number = world.store.next_number();
+    let snapshot = MoRef::new("VirtualMachineSnapshot", format!("snapshot-{number}"));
+    let mut devices = vm::devices(&config);
+    for device in devices.iter_mut().filter(|d| takes_part(d)) {
+        let delta = disk::add_delta(world, backing_path(device))?;
+        set_backing_path(device, &delta);
+    }
+    vm::set_devices(&mut config, devices);
+    let id = next_id(&info);
+    write_files(world, vm, &config, id, new.memory && running);
+
+    let node = Data::new("VirtualMachineSnapshotTree")
+        .with("snapshot", &snapshot)
+        .with("vm", vm)
+        .with("name", new.name.as_str())
+        .with("description", new.description.as_str())
+        .with("id", id)
+        .with("createTime", world.clock.now())
+        .with_enum(
+            "state",
+            "VirtualMachinePowerState",
+            state_kept(new, running),
+        )
+        .with("quiesced", new.quiesce && running)
+        .with("replaySupported", false);
+    tree::insert(&mut info, current.as_ref(), node);
+    info.set("currentSnapshot", &snapshot);
+    if let Some(parent) = &current {
+        world.store.link(parent, "childSnapshot", &snapshot);
+    }
+    let object = Data::new("VirtualMachineSnapshot")
+        .with("config", frozen)
+        .with("vm", vm);
+    world
+        .store
+        .insert_owned(snapshot.clone(), object, vm.clone());
+    world.store.update(vm, |data| {
+        data.set("config", config);
+        data.set("snapshot", info);
+    });
+    refresh::machine(world, vm);
+    Ok(snapshot)
+}
+
+/// Removes a snapshot, with all below it when `children`, merging its redo logs when `merge`.
+///
+/// # Errors
+///
+/// `NoDiskSpace` when merging lacks room; nothing is removed then.
+pub(crate) fn remove(
+    world: &mut World,
+    snapshot: &MoRef,
+    children: bool,
+    merge: bool,
+) -> Result<(), Fault> {
+    let Some(vm) = world
+        .store
+        .get(snapshot)
+        .and_then(|data| data.reference("vm").cloned())
+    else {
+        return Err(Fault::not_found(snapshot));
+    };
+    let mut doomed = if children {
+        tree::below(&info(world, &vm), snapshot)
+    } else {
+        Vec::new()
+    };
+    doomed.insert(0, snapshot.clone());
+    // Leaves first, so that each merge has one child at most.
+    for target in doomed.iter().rev() {
+        remove_one(world, &vm, target, merge)?;
+    }
+    refresh::machine(world, &vm);
+    Ok(())
+}
+
+/// Removes every snapshot of a machine.
+///
+/// # Errors
+///
+/// As [`remove`].
+pub(crate) fn remove_all(world: &mut World, vm: &MoRef, merge: bool) -> Result<(), Fault> {
+    for snapshot in vm::snapshots_of(world, vm).iter().rev() {
+        remove_one(world, vm, snapshot, merge)?;
+    }
+    refresh::machine(world, vm);
+    Ok(())
+}
+
+/// Goes back to a snapshot; what was written since is lost.
+///
+/// # Errors
+///
+/// `NotFound` when the machine has no such snapshot, `NoDiskSpace`.
+pub(crate) fn revert(world: &mut World, vm: &MoRef, snapshot: &MoRef) -> Result<(), Fault> {
+    let Some(frozen) = world
+        .store
+        .value(snapshot, "config")
+        .and_then(Value::as_data)
+        .cloned()
+    else {
+        return Err(Fault::not_found(snapshot));
+    };
+    check_room(world, &frozen)?;
+    let before = vm::config(world, vm);
+    for old in vm::disks(&before) {
+        drop_leaf(world, vm, backing_path(&old));
+    }
+    let mut config = frozen;
+    let mut devices = vm::devices(&config);
+    for device in devices.iter_mut().filter(|d| takes_part(d)) {
+        let delta = disk::add_delta(world, backing_path(device))?;
+        set_backing_path(device, &delta);
+    }
+    vm::set_devices(&mut config, devices);
+    // The machine's identity and count of changes do not go back.
+    config.set(
+        "changeVersion",
+        before.str("changeVersion").unwrap_or_default(),
+    );
+    let mut info = info(world, vm);
+    let state = tree::node(&info, snapshot).map_or("poweredOff", |node| text(node, "state"));
+    let state = state.to_owned();
+    info.set("currentSnapshot", snapshot);
+    world.store.update(vm, |data| {
+        data.set("config", config);
+        data.set("snapshot", info);
+        data.set_path(
+            "runtime.powerState",
+            Value::of_enum("VirtualMachinePowerState", &state),
+        );
+    });
+    refresh::bump_change_version(world, vm);
+    vm::power::follow_power_state(world, vm);
+    refresh::machine(world, vm);
+    Ok(())
+}
+
+fn remove_one(world: &mut World, vm: &MoRef, target: &MoRef, merge: bool) -> Result<(), Fault> {
+    let Some(config) = world
+        .store
+        .value(target, "config")
+        .and_then(Value::as_data)
+        .cloned()
+    else {
+        return Err(Fault::not_found(target));
+    };
+    let mut info = info(world, vm);
+    let parent = tree::path_to(&info, target).iter().rev().nth(1).cloned();
+    let id = tree::node(&info, target)
+        .and_then(|node| node.int("id"))
+        .unwrap_or_default();
+    let children: Vec<MoRef> = world
+        .store
+        .get(target)
+        .map(|d| d.references("childSnapshot"))
+        .unwrap_or_default();
+
+    if merge {
+        let others: Vec<String> = frozen_by_others(world, vm, target);
+        for frozen in vm::disks(&config) {
+            let path = backing_path(&frozen);
+            // A file frozen by another snapshot as well, or with two futures, must stay as it is.
+            if others.iter().any(|other| other == path) {
+                continue;
+            }
+            match world.files.children(path).as_slice() {
+                [] => drop_leaf(world, vm, path),
+                [only] => disk::merge_into_parent(world, vm, only)?,
+                _ => {}
+            }
+        }
+    }
+    tree::remove(&mut info, target);
+    let current_gone = info.reference("currentSnapshot") == Some(target);
+    if current_gone {
+        match &parent {
+            Some(parent) => info.set("currentSnapshot", parent),
+            None => {
+                info.remove("currentSnapshot");
+            }
+        }
+    }
+    let empty = tree::all(&info).is_empty();
+    world.store.update(vm, |data| {
+        if empty {
+            data.remove("snapshot");
+        } else {
+            data.set("snapshot", info);
+        }
+    });
+    if let Some(parent) = parent {
+        world.store.unlink(&parent, "childSnapshot", target);
+        for child in &children {
+            world.store.link(&parent, "childSnapshot", child);
+        }
+    }
+    world.store.remove(target);
+    let folder = vm_folder(&vm::config(world, vm));
+    let stem = base_name(&vm::config(world, vm));
+    for suffix in ["vmsn", "vmem"] {
+        world
+            .files
+            .remove(&format!("{folder}{stem}-Snapshot{id}.{suffix}"));
+    }
+    Ok(())
+}
+
+/// Deletes a redo log that nothing else rests on.
+fn drop_leaf(world: &mut World, vm: &MoRef, path: &str) {
+    let rests_on = !world.files.children(path).is_empty();
+    let is_delta = world
+        .files
+        .disk(path)
+        .is_some_and(|facts| facts.parent.is_some());
+    let frozen = vm::frozen_files(world, vm)
+        .iter()
+        .filter(|file| *file == path)
+        .count();
+    let in_use = vm::disks(&vm::config(world, vm))
+        .iter()
+        .any(|d| backing_path(d) == path);
+    if is_delta && !rests_on && frozen + usize::from(in_use) <= 1 {
+        world.files.remove(path);
+    }
+}
+
+fn frozen_by_others(world: &World, vm: &MoRef, target: &MoRef) -> Vec<String> {
+    let mut files = Vec::new();
+    for snapshot in vm::snapshots_of(world, vm) {
+        if snapshot != *target
+            && let Some(config) = world
+                .store
+                .value(&snapshot, "config")
+                .and_then(Value::as_data)
+        {
+            files.extend(
+                vm::disks(config)
+                    .iter()
+                    .map(|disk| backing_path(disk).to_owned()),
+            );
+        }
+    }
+    files
+}
+
+/// Whether a device is a disk that snapshots freeze.
+fn takes_part(device: &Data) -> bool {
+    device.kind == "VirtualDisk"
+        && !text(device, "backing.diskMode").starts_with("independent")
+        && !backing_path(device).is_empty()
+}
+
+fn check_room(world: &World, config: &Data) -> Result<(), Fault> {
+    let disks = vm::disks(config);
+    for device in disks.iter().filter(|d| takes_part(d)) {
+        // All new redo logs of one datastore must fit together; a disk more or less decides little,
+        // so the whole machine's need is asked of each datastore it lies on.
+        let need = disk::EMPTY_DELTA * i64::try_from(disks.len()).unwrap_or(1);
+        disk::need_room(world, backing_path(device), need)?;
+    }
+    Ok(())
+}
+
+fn info(world: &World, vm: &MoRef) -> Data {
+    match world.store.value(vm, "snapshot").and_then(Value::as_data) {
+        Some(info) => info.clone(),
+        None => Data::new("VirtualMachineSnapshotInfo"),
+    }
+}
+
+fn next_id(info: &Data) -> i32 {
+    let ids = tree::all(info);
+    let highest = ids
+        .iter()
+        .filter_map(|s| tree::node(info, s)?.int("id"))
+        .max();
+    vm::device::narrow(highest.unwrap_or(0) + 1)
+}
+
+fn state_kept(new: &NewSnapshot, running: bool) -> &'static str {
+    if new.memory && running {
+        "poweredOn"
+    } else {
+        "poweredOff"
+    }
+}
+
+fn write_files(world: &mut World, vm: &MoRef, config: &Data, id: i32, memory: bool) {
+    let (folder, stem) = (vm_folder(config), base_name(config));
+    disk::put_file(
+        world,
+        &format!("{folder}{stem}-Snapshot{id}.vmsn"),
+        FileKind::SnapshotData,
+        29_317,
+    );
+    disk::put_file(
+        world,
+        &format!("{folder}{stem}.vmsd"),
+        FileKind::SnapshotList,
+        512,
+    );
+    if memory {
+        let size = config
+            .data("hardware")
+            .and_then(|h| h.int("memoryMB"))
+            .unwrap_or_default();
+        let path = format!("{folder}{stem}-Snapshot{id}.vmem");
+        disk::put_file(world, &path, FileKind::SnapshotMemory, size * 1024 * 1024);
+    }
+    debug_assert!(
+        world.store.contains(vm),
+        "only machines of the inventory have snapshots"
+    );
+}
+
+/// The folder of the machine's `.vmx`, with the slash.
+pub(crate) fn vm_folder(config: &Data) -> String {
+    folder_of(text(config, "files.vmPathName")).to_owned()
+}
+
+/// The name of the machine's `.vmx` without its ending.
+pub(crate) fn base_name(config: &Data) -> String {
+    let path = text(config, "files.vmPathName");
+    let name = crate::files::file_name(path);
+    name.strip_suffix(".vmx").unwrap_or(name).to_owned()
+}
