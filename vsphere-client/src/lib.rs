@@ -6,6 +6,7 @@ pub mod method;
 pub mod property;
 mod session;
 pub mod soap;
+pub mod task;
 #[cfg(test)]
 mod testing;
 pub mod transport;

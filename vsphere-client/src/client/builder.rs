@@ -154,12 +154,14 @@ impl ClientBuilder {
         if session.can_log_in() {
             session.renew(0).await?;
         }
+        let inner = Inner {
+            wire,
+            session,
+            content,
+            task_waiters: Default::default(),
+        };
         Ok(Client {
-            inner: Arc::new(Inner {
-                wire,
-                session,
-                content,
-            }),
+            inner: Arc::new(inner),
         })
     }
 

@@ -95,6 +95,11 @@ impl Client {
         self.call_within_timeout(generation, method, None).await
     }
 
+    /// The number of the present session.
+    pub(crate) fn generation(&self) -> Result<u64, Error> {
+        Ok(self.inner.session.ticket()?.generation)
+    }
+
     /// Logs in anew, unless that has happened since `generation`.
     ///
     /// For answers that tell of a lost session otherwise than by a fault.

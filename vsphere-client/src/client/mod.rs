@@ -18,6 +18,7 @@ pub use self::wire::RetryPolicy;
 use self::wire::Wire;
 use crate::error::Error;
 use crate::session::Session;
+use crate::task::TaskWaiters;
 use crate::transport::CallStats;
 use crate::vim::{AboutInfo, ServiceContent};
 
@@ -44,14 +45,16 @@ use crate::vim::{AboutInfo, ServiceContent};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Client {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
-struct Inner {
+pub(crate) struct Inner {
     wire: Arc<Wire>,
     session: Arc<Session>,
     content: ServiceContent,
+    /// Collectors at rest between two waits for tasks.
+    pub(crate) task_waiters: TaskWaiters,
 }
 
 impl Client {

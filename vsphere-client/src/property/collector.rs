@@ -35,10 +35,10 @@ pub(crate) enum Waited<O> {
 /// A collector with its filters, and how far its changes were read.
 ///
 /// The default collector of a session takes one waiter only, so whoever waits brings an own one.
-/// It ends with its session at the latest.
+/// It ends with its session at the latest. It does not hold the client, so that a client can keep
+/// some in store.
 #[derive(Debug)]
 pub(crate) struct Collector<O> {
-    client: Client,
     this: ManagedObjectReference,
     generation: u64,
     version: Option<String>,
@@ -52,7 +52,6 @@ impl<O: Decode> Collector<O> {
         let create = CreatePropertyCollector { this: default };
         let (generation, this) = client.call_numbered(&create).await?;
         Ok(Self {
-            client: client.clone(),
             this,
             generation,
             version: None,
@@ -60,9 +59,15 @@ impl<O: Decode> Collector<O> {
         })
     }
 
+    /// Which session it belongs to.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Watches what `spec` selects: a call. Gives the filter.
     pub(crate) async fn watch(
         &self,
+        client: &Client,
         spec: PropertyFilterSpec,
     ) -> Result<ManagedObjectReference, Error> {
         let create = CreateFilter {
@@ -70,14 +75,18 @@ impl<O: Decode> Collector<O> {
             spec,
             partial_updates: false,
         };
-        self.client.call_within(self.generation, &create).await
+        client.call_within(self.generation, &create).await
     }
 
     /// Waits for changes, `wait` long at most: a call.
     ///
     /// Dropping the future loses nothing: the version only moves on with an answer that was read,
     /// and the next wait takes the place of the one before.
-    pub(crate) async fn wait(&mut self, wait: Duration) -> Result<Waited<O>, Error> {
+    pub(crate) async fn wait(
+        &mut self,
+        client: &Client,
+        wait: Duration,
+    ) -> Result<Waited<O>, Error> {
         let seconds = wait_seconds(wait);
         let mut method = WaitForUpdatesEx::<O>::new(self.this.clone(), self.version.clone());
         method.options = Some(WaitOptions {
@@ -85,8 +94,7 @@ impl<O: Decode> Collector<O> {
             max_object_updates: None,
         });
         let limit = Duration::from_secs(u64::from(seconds.unsigned_abs())) + MARGIN;
-        let answer = self
-            .client
+        let answer = client
             .call_within_timeout(self.generation, &method, Some(limit))
             .await;
         match answer {
@@ -114,9 +122,9 @@ impl<O: Decode> Collector<O> {
     }
 
     /// Gives it up with its filters: a call. One that is gone already is no error.
-    pub(crate) async fn close(self) -> Result<(), Error> {
+    pub(crate) async fn close(self, client: &Client) -> Result<(), Error> {
         let destroy = DestroyPropertyCollector { this: self.this };
-        match self.client.call_within(self.generation, &destroy).await {
+        match client.call_within(self.generation, &destroy).await {
             Err(Error::SessionLost { .. }) => Ok(()),
             Err(error) if error.is_gone() => Ok(()),
             outcome => outcome,

@@ -25,12 +25,14 @@ mod tests;
 mod update;
 mod watch;
 
+pub(crate) use self::collector::{Collector, Waited};
 pub use self::list::Listing;
 pub use self::object::{Object, Unreadable};
 pub use self::pages::Pages;
 pub use self::set::{ObjectSet, PropertySet};
 #[doc(hidden)]
 pub use self::set::{is_kind_of, spec_of};
+pub(crate) use self::update::Update;
 pub use self::watch::{Change, ChangeKind, WatchEvent, Watcher};
 
 /// How to follow a reference, as [`TraversalSpec::path`](crate::vim::TraversalSpec::path) makes it.

@@ -124,7 +124,7 @@ impl<T: ObjectSet> Watcher<T> {
                 object_set: self.selection.clone(),
                 report_missing_objects_in_results: None,
             };
-            collector.watch(spec).await?;
+            collector.watch(&self.client, spec).await?;
             self.state = State::Draining {
                 collector,
                 seen: BTreeSet::new(),
@@ -132,7 +132,7 @@ impl<T: ObjectSet> Watcher<T> {
         }
         let waited = match &mut self.state {
             State::Draining { collector, .. } | State::Waiting { collector } => {
-                collector.wait(self.wait).await
+                collector.wait(&self.client, self.wait).await
             }
             State::Start => return Ok(WatchEvent::Restarted),
         };
@@ -179,7 +179,7 @@ impl<T: ObjectSet> Watcher<T> {
         match self.state {
             State::Start => Ok(()),
             State::Draining { collector, .. } | State::Waiting { collector } => {
-                collector.close().await
+                collector.close(&self.client).await
             }
         }
     }

@@ -1,0 +1,78 @@
+//! Work that the server does on its own time.
+//!
+//! A method whose name ends in `_Task` answers at once with a task. [`Client::wait_task`] waits
+//! for its end without polling, tells its progress, and gives one of four outcomes: an unfinished
+//! task is never taken for success. [`Client::run_task`] makes the call and waits in one go.
+//!
+//! [`Client::wait_task`]: crate::Client::wait_task
+//! [`Client::run_task`]: crate::Client::run_task
+
+mod news;
+mod wait;
+mod waiters;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+pub(crate) use self::waiters::TaskWaiters;
+use crate::vim::{MethodFault, TaskInfo};
+
+/// How a wait for a task ended.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a task may have failed"]
+pub enum TaskOutcome {
+    /// The task did its work.
+    Succeeded(Box<TaskInfo>),
+    /// The task failed, for this reason.
+    Failed(Box<MethodFault>),
+    /// Somebody cancelled the task. What it had done so far may stand.
+    Cancelled,
+    /// The time was up. The task goes on; this is how it stood, if that was told at all.
+    TimedOut(Option<Box<TaskInfo>>),
+}
+
+impl TaskOutcome {
+    /// Whether the task did its work.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::Succeeded(_))
+    }
+}
+
+/// How to wait for a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WaitOptions {
+    /// How long to wait at most. As long as it takes when unset: consolidating large disks takes
+    /// hours.
+    pub timeout: Option<Duration>,
+    /// The longest pause between two looks at a task that reports progress. 1 s unless set.
+    ///
+    /// A busy task reports more often than anybody reads, and each report costs a call. The end of
+    /// the task may be noticed later by this much.
+    pub pace: Duration,
+    /// How long to put up with a server that cannot be reached, before the wait gives up with the
+    /// error. 60 s unless set.
+    pub patience: Duration,
+}
+
+impl Default for WaitOptions {
+    fn default() -> Self {
+        Self {
+            timeout: None,
+            pace: Duration::from_secs(1),
+            patience: Duration::from_secs(60),
+        }
+    }
+}
+
+impl WaitOptions {
+    /// Waits so long at most.
+    pub fn timeout(limit: Duration) -> Self {
+        Self {
+            timeout: Some(limit),
+            ..Self::default()
+        }
+    }
+}

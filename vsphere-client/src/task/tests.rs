@@ -1,0 +1,374 @@
+//! Waiting for tasks against a scripted server. The clock is tokio's, paused.
+
+use std::time::Duration;
+
+use super::{TaskOutcome, WaitOptions};
+use crate::testing::{Step, answer, broken, connected, fault, login, refused};
+use crate::vim::{AnyValue, ManagedObjectReference};
+use crate::{Error, wire_method};
+
+wire_method! {
+    /// A call that starts a task.
+    struct Consolidate = "ConsolidateVMDisks_Task": crate::method::Effect::Change => ManagedObjectReference {}
+}
+
+fn task(id: &str) -> ManagedObjectReference {
+    ManagedObjectReference::new("Task", id)
+}
+
+fn own() -> Step {
+    answer(
+        "CreatePropertyCollector",
+        "<returnval type=\"PropertyCollector\">own</returnval>",
+    )
+}
+
+fn filter() -> Step {
+    answer(
+        "CreateFilter",
+        "<returnval type=\"PropertyFilter\">filter-1</returnval>",
+    )
+}
+
+/// The server tells that `id` stands so; `rest` goes behind the state, in the order of the schema.
+fn told(id: &str, state: &str, rest: &str) -> Step {
+    change(
+        id,
+        &format!(
+            "<changeSet><name>info</name><op>assign</op><val xsi:type=\"TaskInfo\"><key>{id}</key>\
+             <task type=\"Task\">{id}</task><descriptionId>x</descriptionId><state>{state}</state>\
+             {rest}</val></changeSet>"
+        ),
+    )
+}
+
+fn change(id: &str, changes: &str) -> Step {
+    updates(&format!(
+        "<objectSet><kind>modify</kind><obj type=\"Task\">{id}</obj>{changes}</objectSet>"
+    ))
+}
+
+fn updates(inner: &str) -> Step {
+    answer(
+        "WaitForUpdatesEx",
+        &format!(
+            "<returnval><version>1</version><filterSet><filter type=\"PropertyFilter\">f</filter>\
+             {inner}</filterSet></returnval>"
+        ),
+    )
+}
+
+fn error(name: &str) -> String {
+    format!(
+        "<cancelled>false</cancelled><cancelable>false</cancelable><error>\
+         <fault xsi:type=\"{name}\"/><localizedMessage>as scripted</localizedMessage></error>"
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_succeeds_and_tells_its_progress() {
+    let result = "<cancelled>false</cancelled><result xsi:type=\"xsd:string\">done</result>";
+    let steps = [
+        answer(
+            "ConsolidateVMDisks_Task",
+            "<returnval type=\"Task\">task-1</returnval>",
+        ),
+        own(),
+        filter(),
+        told("task-1", "queued", ""),
+        told("task-1", "running", "<progress>40</progress>"),
+        answer("WaitForUpdatesEx", ""),
+        told("task-1", "running", "<progress>40</progress>"),
+        told("task-1", "success", result),
+    ];
+    let (client, server) = connected(steps).await;
+    let mut seen = Vec::new();
+    let call = Consolidate {
+        this: ManagedObjectReference::new("VirtualMachine", "vm-1"),
+    };
+    let outcome = client
+        .run_task(&call, WaitOptions::default(), |info| {
+            seen.push((info.state.to_string(), info.progress));
+        })
+        .await
+        .unwrap();
+    let TaskOutcome::Succeeded(info) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(info.result, Some(AnyValue::String("done".into())));
+    // What is told twice is no progress.
+    let expected = [("queued", None), ("running", Some(40)), ("success", None)];
+    assert_eq!(
+        seen,
+        expected.map(|(state, percent)| (state.to_owned(), percent))
+    );
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_fails_with_its_fault() {
+    let steps = [
+        own(),
+        filter(),
+        told("task-1", "error", &error("FileLocked")),
+    ];
+    let (client, server) = connected(steps).await;
+    let outcome = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap();
+    let TaskOutcome::Failed(fault) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(
+        (fault.name.as_str(), fault.message.as_deref()),
+        ("FileLocked", Some("as scripted"))
+    );
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_fails_without_a_word_has_failed() {
+    let (client, _) = connected([own(), filter(), told("task-1", "error", "")]).await;
+    let outcome = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap();
+    assert!(matches!(outcome, TaskOutcome::Failed(_)), "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_task_is_no_failure_and_no_success() {
+    for rest in [&*error("RequestCanceled"), "<cancelled>true</cancelled>"] {
+        let (client, _) = connected([own(), filter(), told("task-1", "error", rest)]).await;
+        let outcome = client
+            .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+            .await;
+        assert_eq!(outcome.unwrap(), TaskOutcome::Cancelled);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancel_that_came_too_late_changes_nothing() {
+    let steps = [
+        own(),
+        filter(),
+        told("task-1", "success", "<cancelled>true</cancelled>"),
+    ];
+    let (client, _) = connected(steps).await;
+    let outcome = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap();
+    assert!(outcome.is_success());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_that_nobody_knows_is_no_end() {
+    let steps = [
+        own(),
+        filter(),
+        told("task-1", "pondering", ""),
+        told("task-1", "success", ""),
+    ];
+    let (client, server) = connected(steps).await;
+    let outcome = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap();
+    assert!(outcome.is_success());
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_is_up_before_the_task_ends() {
+    let steps = [
+        own(),
+        filter(),
+        told("task-1", "running", "<progress>7</progress>"),
+        {
+            // The pauses use up the time; one last look is taken.
+            answer("WaitForUpdatesEx", "")
+        },
+    ];
+    let (client, server) = connected(steps).await;
+    let options = WaitOptions::timeout(Duration::from_millis(250));
+    let outcome = client
+        .wait_task(&task("task-1"), options, |_| {})
+        .await
+        .unwrap();
+    let TaskOutcome::TimedOut(Some(info)) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(info.progress, Some(7));
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_lost_in_the_middle_is_replaced_and_the_wait_goes_on() {
+    let steps = [
+        own(),
+        filter(),
+        told("task-1", "running", "<progress>7</progress>"),
+        fault("WaitForUpdatesEx", "NotAuthenticated"),
+        login("two"),
+        own(),
+        filter(),
+        told("task-1", "success", ""),
+    ];
+    let (client, server) = connected(steps).await;
+    let outcome = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap();
+    assert!(outcome.is_success());
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_away_for_a_while_is_waited_for() {
+    let away = || broken("WaitForUpdatesEx", refused());
+    let none = || broken("CreatePropertyCollector", refused());
+    // Each call is made twice by the client's own policy, before the wait pauses and goes on.
+    let steps = [
+        own(),
+        filter(),
+        away(),
+        away(),
+        none(),
+        none(),
+        own(),
+        filter(),
+    ];
+    let (client, server) =
+        connected(steps.into_iter().chain([told("task-1", "success", "")])).await;
+    let outcome = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap();
+    assert!(outcome.is_success());
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn patience_has_an_end_and_it_is_no_success() {
+    let away = || broken("WaitForUpdatesEx", refused());
+    let (client, server) = connected([own(), filter(), away(), away()]).await;
+    let mut options = WaitOptions::default();
+    options.patience = Duration::ZERO;
+    let error = client
+        .wait_task(&task("task-1"), options, |_| {})
+        .await
+        .unwrap_err();
+    assert!(error.transport().is_some(), "{error}");
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_vanishes_is_no_success() {
+    let left = "<objectSet><kind>leave</kind><obj type=\"Task\">task-1</obj></objectSet>";
+    let missing = "<missingSet><obj type=\"Task\">task-1</obj><fault>\
+                   <fault xsi:type=\"ManagedObjectNotFound\"/></fault></missingSet>";
+    for gone in [updates(left), updates(missing)] {
+        let steps = [own(), filter(), told("task-1", "running", ""), gone];
+        let (client, server) = connected(steps).await;
+        let error = client
+            .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&error, Error::Gone(object) if object.value == "task-1"),
+            "{error}"
+        );
+        server.assert_done();
+    }
+    let (client, _) = connected([own(), fault("CreateFilter", "ManagedObjectNotFound")]).await;
+    let error = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap_err();
+    assert!(error.is_gone(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unreadable_task_is_no_success() {
+    let odd =
+        "<changeSet><name>info</name><op>assign</op><val><state>success</state></val></changeSet>";
+    let (client, _) = connected([own(), filter(), change("task-1", odd)]).await;
+    let error = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Decode { .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn parts_of_the_state_are_put_together() {
+    let part = "<changeSet><name>info.state</name><op>assign</op>\
+                <val xsi:type=\"TaskInfoState\">success</val></changeSet>\
+                <changeSet><name>info.progress</name><op>assign</op></changeSet>";
+    let steps = [
+        own(),
+        filter(),
+        told("task-1", "running", ""),
+        change("task-1", part),
+    ];
+    let (client, server) = connected(steps).await;
+    let outcome = client
+        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+        .await
+        .unwrap();
+    assert!(outcome.is_success());
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_wait_uses_the_same_collector_and_ignores_old_tasks() {
+    let steps = [
+        own(),
+        filter(),
+        told("task-1", "success", ""),
+        filter(),
+        told("task-1", "error", ""),
+        told("task-2", "success", ""),
+    ];
+    let (client, server) = connected(steps).await;
+    for id in ["task-1", "task-2"] {
+        let outcome = client
+            .wait_task(&task(id), WaitOptions::default(), |_| {})
+            .await
+            .unwrap();
+        assert!(outcome.is_success(), "{id}");
+    }
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_collector_is_given_up() {
+    let mut steps = vec![own()];
+    for _ in 0..32 {
+        steps.extend([filter(), told("task-1", "success", "")]);
+    }
+    steps.extend([answer("DestroyPropertyCollector", ""), own(), filter()]);
+    steps.push(told("task-1", "success", ""));
+    let (client, server) = connected(steps).await;
+    for _ in 0..33 {
+        let outcome = client
+            .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
+            .await;
+        assert!(outcome.unwrap().is_success());
+    }
+    server.assert_done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancelling_asks_the_server() {
+    let (client, server) = connected([answer("CancelTask", "")]).await;
+    client.cancel_task(&task("task-1")).await.unwrap();
+    server.assert_done();
+    assert!(
+        server.seen()[3]
+            .2
+            .contains("<_this type=\"Task\">task-1</_this>")
+    );
+}
