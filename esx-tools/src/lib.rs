@@ -1,9 +1,12 @@
 //! Failback readiness for vSphere: facts, rules, plan, apply, verify.
 //!
-//! Data flows one way: [`facts`] are gathered once, [`rules`] judge them, a plan says what to change.
-//! Rules and plans are pure; nothing here knows of terminals.
+//! Data flows one way: [`facts`] are gathered once, [`rules`] judge them, a [`plan`] says what to
+//! change, [`apply`] changes it, and the facts are gathered again. Rules and plans are pure; nothing
+//! here knows of terminals. A front end calls [`ops`].
 
+pub mod apply;
 pub mod exclusion;
 pub mod facts;
+pub mod ops;
 pub mod plan;
 pub mod rules;

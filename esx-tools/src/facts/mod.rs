@@ -3,6 +3,7 @@
 //! [`Facts`] are plain data: they can be written as JSON, compared, and built by hand in a test.
 //! A value that could not be read is a [`Fact::Unknown`] with its reason.
 
+mod convert;
 mod fact;
 mod place;
 #[cfg(test)]

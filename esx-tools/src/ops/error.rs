@@ -1,0 +1,145 @@
+//! Why an operation did not give its result.
+
+use serde::Serialize;
+use vsphere_client::{Error as ClientError, vim::FaultKind};
+
+use super::resolve::ResolvedVm;
+
+/// The kind of an error, as far as a caller acts on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorClass {
+    /// What was asked for makes no sense.
+    Usage,
+    /// No connection, no trust, or no vSphere there.
+    Connect,
+    /// The server refused the credentials.
+    Login,
+    /// The account lacks a privilege.
+    Privilege,
+    /// Nothing bears the name, or several things do.
+    NotFound,
+    /// The server refused or failed the work.
+    Operation,
+    /// A part of the work is done.
+    Partial,
+}
+
+/// Why an operation did not give its result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpError {
+    /// The server or the way to it failed.
+    #[error("cannot {what}")]
+    Client {
+        /// What was being done, and on which object.
+        what: String,
+        /// What the client said.
+        #[source]
+        source: ClientError,
+    },
+    /// No virtual machine is named so.
+    #[error("no virtual machine {wanted:?} was found")]
+    NotFound {
+        /// What was looked for.
+        wanted: String,
+        /// Names that are near to it, the nearest first.
+        near: Vec<String>,
+    },
+    /// Several virtual machines are named so.
+    #[error("{} virtual machines are named {wanted:?}: {}", matches.len(), list(matches))]
+    Ambiguous {
+        /// What was looked for.
+        wanted: String,
+        /// All that match.
+        matches: Vec<ResolvedVm>,
+    },
+    /// The machine changed in a way that another plan is needed.
+    #[error("{vm} was changed by somebody else meanwhile: {change}")]
+    Stale {
+        /// The machine's name.
+        vm: String,
+        /// What changed.
+        change: String,
+    },
+}
+
+fn list(matches: &[ResolvedVm]) -> String {
+    matches
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+impl OpError {
+    /// Names what was being done when the client failed.
+    pub(crate) fn client(what: impl Into<String>) -> impl FnOnce(ClientError) -> Self {
+        let what = what.into();
+        |source| Self::Client { what, source }
+    }
+
+    /// The kind of the error.
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Client { source, .. } => client_class(source),
+            Self::NotFound { .. } | Self::Ambiguous { .. } => ErrorClass::NotFound,
+            Self::Stale { .. } => ErrorClass::Operation,
+        }
+    }
+
+    /// What to do next, when there is something to say.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Client { source, .. } => client_hint(source),
+            Self::NotFound { near, .. } if near.is_empty() => {
+                Some("list what there is with: esxtool inventory vms".into())
+            }
+            Self::NotFound { near, .. } => Some(format!("did you mean {}?", near.join(" or "))),
+            Self::Ambiguous { .. } => {
+                Some("name it by inventory path, instance UUID or reference".into())
+            }
+            Self::Stale { .. } => Some("look at the new plan and run it again".into()),
+        }
+    }
+}
+
+fn client_class(error: &ClientError) -> ErrorClass {
+    match error {
+        ClientError::LoginRefused { .. } => ErrorClass::Login,
+        ClientError::Address { .. }
+        | ClientError::NotVsphere(_)
+        | ClientError::Unavailable(_)
+        | ClientError::Transport { .. } => ErrorClass::Connect,
+        ClientError::Fault { fault, .. } => match fault.kind {
+            FaultKind::NoPermission { .. } => ErrorClass::Privilege,
+            FaultKind::NotAuthenticated | FaultKind::InvalidLogin => ErrorClass::Login,
+            _ => ErrorClass::Operation,
+        },
+        ClientError::Gone(_) => ErrorClass::NotFound,
+        _ => ErrorClass::Operation,
+    }
+}
+
+fn client_hint(error: &ClientError) -> Option<String> {
+    match &error.fault()?.kind {
+        FaultKind::NoPermission {
+            object,
+            privilege_id,
+        } => {
+            let privilege = privilege_id.as_deref().unwrap_or("that is missing");
+            let place = object
+                .as_ref()
+                .map(|object| format!(" on {object}"))
+                .unwrap_or_default();
+            Some(format!(
+                "grant the account the privilege {privilege}{place}"
+            ))
+        }
+        FaultKind::RestrictedVersion => Some(
+            "the host's licence does not allow the API to write: give it another licence".into(),
+        ),
+        FaultKind::InvalidLogin => Some("check user name and password".into()),
+        _ => None,
+    }
+}

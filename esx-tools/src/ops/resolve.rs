@@ -1,0 +1,409 @@
+//! From what a person typed to one virtual machine.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use serde::{Deserialize, Serialize};
+use vsphere_client::{
+    Client, Error as ClientError,
+    method::{FindAllByUuid, FindByInventoryPath},
+    object_set,
+    property::Object,
+    property_set,
+    vim::{FaultKind, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
+};
+
+use super::{OpError, VmSelector, names};
+use crate::facts::MoRef;
+
+/// A virtual machine that was found, with what tells it from others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResolvedVm {
+    /// Its reference.
+    pub moref: MoRef,
+    /// Its name.
+    pub name: String,
+    /// Its inventory path, when the way up could be read.
+    pub inventory_path: Option<String>,
+    /// Its instance UUID.
+    pub instance_uuid: Option<String>,
+    /// Its BIOS UUID.
+    pub bios_uuid: Option<String>,
+}
+
+impl fmt::Display for ResolvedVm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.inventory_path.as_deref().unwrap_or(&self.name))?;
+        write!(f, " ({}", self.moref)?;
+        if let Some(uuid) = &self.instance_uuid {
+            write!(f, ", instance UUID {uuid}")?;
+        }
+        f.write_str(")")
+    }
+}
+
+property_set! {
+    struct Named: "VirtualMachine" {
+        name: Option<String> = "name",
+    }
+}
+
+property_set! {
+    pub(crate) struct Identity: "VirtualMachine" {
+        name: Option<String> = "name",
+        parent: Option<ManagedObjectReference> = "parent",
+        instance_uuid: Option<String> = "config.instanceUuid",
+        bios_uuid: Option<String> = "config.uuid",
+    }
+}
+
+property_set! {
+    pub(crate) struct FolderNode: "Folder" {
+        pub(crate) name: Option<String> = "name",
+        pub(crate) parent: Option<ManagedObjectReference> = "parent",
+    }
+}
+
+property_set! {
+    pub(crate) struct DatacenterNode: "Datacenter" {
+        pub(crate) name: Option<String> = "name",
+        pub(crate) parent: Option<ManagedObjectReference> = "parent",
+    }
+}
+
+object_set! {
+    enum Lineage {
+        Vm(Identity),
+        Folder(FolderNode),
+        Datacenter(DatacenterNode),
+    }
+}
+
+/// Finds the one machine that `selector` names, with what tells it from others.
+///
+/// # Errors
+///
+/// [`OpError::NotFound`] with near names, [`OpError::Ambiguous`] with all matches, or the client's.
+pub async fn resolve(client: &Client, selector: &VmSelector) -> Result<ResolvedVm, OpError> {
+    let found = resolve_reference(client, selector).await?;
+    identify(client, std::slice::from_ref(&found))
+        .await?
+        .pop()
+        .ok_or_else(|| OpError::NotFound {
+            wanted: selector.to_string(),
+            near: Vec::new(),
+        })
+}
+
+/// Finds the reference of the one machine that `selector` names, in as few calls as possible.
+pub(crate) async fn resolve_reference(
+    client: &Client,
+    selector: &VmSelector,
+) -> Result<ManagedObjectReference, OpError> {
+    let mut found = match selector {
+        VmSelector::MoRef(reference) => existing(client, reference.into()).await?,
+        VmSelector::Path(path) => by_path(client, path).await?,
+        VmSelector::Uuid(uuid) => by_uuid(client, uuid).await?,
+        VmSelector::NameOrMoRef(text) => {
+            let reference =
+                existing(client, ManagedObjectReference::new("VirtualMachine", text)).await?;
+            if reference.is_empty() {
+                by_name(client, selector, text).await?
+            } else {
+                reference
+            }
+        }
+        VmSelector::Name(name) => by_name(client, selector, name).await?,
+    };
+    match found.len() {
+        1 => Ok(found.swap_remove(0)),
+        0 => {
+            // A path may be wrong in one letter only, so its last part is held against all names.
+            let near = match selector {
+                VmSelector::Path(path) => {
+                    let last = path.rsplit('/').next().unwrap_or(path);
+                    let all = all_names(client).await?;
+                    names::near(last, all.iter().map(|(_, name)| name.as_str()))
+                }
+                _ => Vec::new(),
+            };
+            Err(OpError::NotFound {
+                wanted: selector.to_string(),
+                near,
+            })
+        }
+        _ => {
+            let matches = identify(client, &found).await?;
+            Err(OpError::Ambiguous {
+                wanted: selector.to_string(),
+                matches,
+            })
+        }
+    }
+}
+
+async fn existing(
+    client: &Client,
+    reference: ManagedObjectReference,
+) -> Result<Vec<ManagedObjectReference>, OpError> {
+    match client.retrieve_one::<Named>(&reference).await {
+        Ok(object) if object.properties.name.is_some() => Ok(vec![reference]),
+        Ok(object) => match object.missing("name").map(|missing| &missing.fault.kind) {
+            Some(FaultKind::NoPermission { .. }) => Ok(vec![reference]),
+            _ => Ok(Vec::new()),
+        },
+        Err(error) if error.is_gone() => Ok(Vec::new()),
+        Err(error) => Err(OpError::client(format!("look up {reference}"))(error)),
+    }
+}
+
+async fn by_path(client: &Client, path: &str) -> Result<Vec<ManagedObjectReference>, OpError> {
+    let call = FindByInventoryPath {
+        this: search_index(client)?,
+        inventory_path: path.to_owned(),
+    };
+    let found = client
+        .call(&call)
+        .await
+        .map_err(OpError::client(format!("look up the path /{path}")))?;
+    Ok(found
+        .into_iter()
+        .filter(|reference| reference.is("VirtualMachine"))
+        .collect())
+}
+
+/// By instance UUID, else by BIOS UUID, which clones may share.
+async fn by_uuid(client: &Client, uuid: &str) -> Result<Vec<ManagedObjectReference>, OpError> {
+    for instance_uuid in [true, false] {
+        let call = FindAllByUuid {
+            this: search_index(client)?,
+            datacenter: None,
+            uuid: uuid.to_owned(),
+            vm_search: true,
+            instance_uuid: Some(instance_uuid),
+        };
+        let found = client
+            .call(&call)
+            .await
+            .map_err(OpError::client(format!("look up the UUID {uuid}")))?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// By the very name, else by the name without regard to case.
+async fn by_name(
+    client: &Client,
+    selector: &VmSelector,
+    name: &str,
+) -> Result<Vec<ManagedObjectReference>, OpError> {
+    let all = all_names(client).await?;
+    let mut exact = Vec::new();
+    let mut folded = Vec::new();
+    let lower = name.to_lowercase();
+    for (reference, candidate) in &all {
+        if candidate == name {
+            exact.push(reference.clone());
+        } else if candidate.to_lowercase() == lower {
+            folded.push(reference.clone());
+        }
+    }
+    if exact.is_empty() && folded.is_empty() {
+        let near = names::near(name, all.iter().map(|(_, name)| name.as_str()));
+        return Err(OpError::NotFound {
+            wanted: selector.to_string(),
+            near,
+        });
+    }
+    Ok(if exact.is_empty() { folded } else { exact })
+}
+
+/// Every virtual machine's reference and name: one call, and one more for each further page.
+///
+/// There is no search by name in the API, and a view would cost two calls more.
+async fn all_names(client: &Client) -> Result<Vec<(ManagedObjectReference, String)>, OpError> {
+    let from_root = ObjectSpec::object(client.content().root_folder.clone())
+        .skipped()
+        .select(
+            TraversalSpec::path("Folder", "childEntity")
+                .named("folder")
+                .then(SelectionSpec::named("folder"))
+                .then(
+                    TraversalSpec::path("Datacenter", "vmFolder")
+                        .named("datacenter")
+                        .skipped()
+                        .then(SelectionSpec::named("folder")),
+                )
+                .then(TraversalSpec::path("VirtualApp", "vm").named("app"))
+                .then(
+                    TraversalSpec::path("VirtualApp", "resourcePool")
+                        .named("apps")
+                        .then(SelectionSpec::named("app"))
+                        .then(SelectionSpec::named("apps")),
+                ),
+        );
+    let found = client
+        .retrieve::<Named>([from_root])
+        .await
+        .map_err(OpError::client("read the names of the virtual machines"))?;
+    let mut seen = BTreeSet::new();
+    Ok(found
+        .into_iter()
+        .filter(|object| seen.insert(object.reference.clone()))
+        .filter_map(|object| Some((object.reference, names::decode(&object.properties.name?))))
+        .collect())
+}
+
+/// Reads what tells machines apart, for all of them in one call.
+async fn identify(
+    client: &Client,
+    references: &[ManagedObjectReference],
+) -> Result<Vec<ResolvedVm>, OpError> {
+    let specs = references
+        .iter()
+        .map(|reference| with_ancestors(ObjectSpec::object(reference.clone())));
+    let found = client
+        .retrieve::<Lineage>(specs)
+        .await
+        .map_err(OpError::client("read the identity of the virtual machines"))?;
+    let ancestors = ancestors(&found);
+    let mut seen = BTreeSet::new();
+    let mut machines = Vec::new();
+    for object in &found {
+        if let Lineage::Vm(vm) = &object.properties
+            && seen.insert(object.reference.clone())
+        {
+            let name = vm.name.as_deref().map(names::decode).unwrap_or_default();
+            machines.push(ResolvedVm {
+                inventory_path: inventory_path(&name, vm.parent.as_ref(), &ancestors),
+                moref: (&object.reference).into(),
+                name,
+                instance_uuid: vm.instance_uuid.clone(),
+                bios_uuid: vm.bios_uuid.clone(),
+            });
+        }
+    }
+    Ok(machines)
+}
+
+/// Goes on from a machine to all that stands above it.
+pub(crate) fn with_ancestors(spec: ObjectSpec) -> ObjectSpec {
+    spec.select(
+        TraversalSpec::path("ManagedEntity", "parent")
+            .named("up")
+            .then(SelectionSpec::named("up")),
+    )
+}
+
+/// Name and parent of folders and datacenters, by reference.
+pub(crate) type Ancestors =
+    BTreeMap<ManagedObjectReference, (String, Option<ManagedObjectReference>)>;
+
+fn ancestors(found: &[Object<Lineage>]) -> Ancestors {
+    let nodes = found.iter().filter_map(|object| {
+        let (name, parent) = match &object.properties {
+            Lineage::Folder(node) => (node.name.as_deref()?, &node.parent),
+            Lineage::Datacenter(node) => (node.name.as_deref()?, &node.parent),
+            Lineage::Vm(_) => return None,
+        };
+        Some((object.reference.clone(), (name.to_owned(), parent.clone())))
+    });
+    nodes.collect()
+}
+
+/// `/DC/vm/folder/name`; `None` when the way up has a gap, as for a machine in a vApp.
+pub(crate) fn inventory_path(
+    name: &str,
+    parent: Option<&ManagedObjectReference>,
+    ancestors: &Ancestors,
+) -> Option<String> {
+    let mut parts = vec![names::encode(name)];
+    let mut at = parent?.clone();
+    // The way up is as long as there are ancestors; anything longer goes in a circle.
+    for _ in 0..=ancestors.len() {
+        let (name, parent) = ancestors.get(&at)?;
+        let Some(parent) = parent else {
+            // The root folder has a name, yet it is not part of any path.
+            parts.push(String::new());
+            parts.reverse();
+            return Some(parts.join("/"));
+        };
+        parts.push(name.clone());
+        at = parent.clone();
+    }
+    None
+}
+
+fn search_index(client: &Client) -> Result<ManagedObjectReference, OpError> {
+    client
+        .content()
+        .search_index
+        .clone()
+        .ok_or(ClientError::Missing("a SearchIndex"))
+        .map_err(OpError::client("look up a virtual machine"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Ancestors {
+        let folder = |value: &str| ManagedObjectReference::new("Folder", value);
+        let datacenter = ManagedObjectReference::new("Datacenter", "datacenter-2");
+        Ancestors::from([
+            (folder("group-d1"), ("Datacenters".into(), None)),
+            (datacenter.clone(), ("DC".into(), Some(folder("group-d1")))),
+            (folder("group-v3"), ("vm".into(), Some(datacenter))),
+            (
+                folder("group-v9"),
+                ("a%2fb".into(), Some(folder("group-v3"))),
+            ),
+        ])
+    }
+
+    #[test]
+    fn a_path_is_walked_up_and_keeps_slashes_within_names_apart() {
+        let parent = ManagedObjectReference::new("Folder", "group-v9");
+        let path = inventory_path("x/y", Some(&parent), &tree());
+        assert_eq!(path.as_deref(), Some("/DC/vm/a%2fb/x%2fy"));
+    }
+
+    #[test]
+    fn a_gap_or_a_circle_gives_no_path() {
+        let mut tree = tree();
+        let parent = ManagedObjectReference::new("Folder", "group-v9");
+        tree.insert(
+            ManagedObjectReference::new("Folder", "group-d1"),
+            ("Datacenters".into(), Some(parent.clone())),
+        );
+        assert_eq!(inventory_path("x", Some(&parent), &tree), None);
+        assert_eq!(
+            inventory_path(
+                "x",
+                Some(&ManagedObjectReference::new("Folder", "z")),
+                &tree
+            ),
+            None
+        );
+        assert_eq!(inventory_path("x", None, &tree), None);
+    }
+
+    #[test]
+    fn a_machine_is_shown_with_what_tells_it_apart() {
+        let vm = ResolvedVm {
+            moref: MoRef::new("VirtualMachine", "vm-7"),
+            name: "web".into(),
+            inventory_path: Some("/DC/vm/a/web".into()),
+            instance_uuid: Some("5001".into()),
+            bios_uuid: None,
+        };
+        assert_eq!(
+            vm.to_string(),
+            "/DC/vm/a/web (VirtualMachine:vm-7, instance UUID 5001)"
+        );
+    }
+}
