@@ -17,6 +17,7 @@ pub mod store;
 pub mod task;
 pub mod value;
 mod vm;
+mod wire;
 pub mod world;
 
 pub use accounts::Account;
@@ -28,4 +29,5 @@ pub use schema::{ApiVersion, Schema};
 pub use store::{Object, Store};
 pub use task::{Plan, TaskEngine};
 pub use value::{Data, MoRef, Value};
+pub use wire::Dialect;
 pub use world::World;
