@@ -2,12 +2,14 @@
 
 pub mod accounts;
 pub mod clock;
+mod collector;
 pub mod dispatch;
 pub mod fault;
 pub mod files;
 pub mod lab;
 mod mo;
 pub mod model;
+mod privilege;
 mod refuse;
 pub mod scenario;
 pub mod schema;
@@ -17,6 +19,7 @@ pub mod store;
 pub mod task;
 pub mod value;
 mod vm;
+mod view;
 mod wire;
 pub mod world;
 

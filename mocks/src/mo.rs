@@ -1,26 +1,33 @@
 //! The handlers, one file per family of managed types.
 
+mod property_collector;
 mod service;
+mod session_manager;
+mod view_manager;
 
 use crate::dispatch::{Entry, Handler};
 use crate::schema::Schema;
 
 /// The families' tables; a new family adds its line here.
-const FAMILIES: &[&[Entry]] = &[service::METHODS];
+const FAMILIES: &[&[Entry]] = &[
+    service::METHODS,
+    session_manager::METHODS,
+    property_collector::METHODS,
+    view_manager::METHODS,
+];
 
 /// The handler of a method on a managed type, its own or inherited.
 pub(crate) fn handler(kind: &str, method: &str) -> Option<Handler> {
     let all = FAMILIES.iter().copied().flatten();
-    let mut fitting: Vec<&Entry> = all
-        .filter(|(of, name, _)| *name == method && Schema::get().is_subtype(kind, of))
-        .collect();
-    // The most derived type wins: its entry fits the fewest others.
-    fitting.sort_by_key(|(of, _, _)| fitting_rank(of));
-    fitting.last().map(|(_, _, handler)| *handler)
+    let fitting = all.filter(|(of, name, _)| *name == method && Schema::get().is_subtype(kind, of));
+    // The most derived type's entry wins.
+    fitting
+        .max_by_key(|(of, _, _)| depth(of))
+        .map(|(_, _, handler)| *handler)
 }
 
 /// How deep a managed type stands below `ManagedObject`.
-fn fitting_rank(kind: &str) -> usize {
+fn depth(kind: &str) -> usize {
     let mut depth = 0;
     let mut kind = kind;
     while let Some(def) = Schema::get().managed(kind) {

@@ -28,6 +28,8 @@ pub struct World {
     pub files: FileTable,
     /// Disabled methods and the guests inside the machines.
     pub lab: Lab,
+    /// How many objects the server puts on a page, whatever the client would take.
+    pub page_size: usize,
     /// Calls to methods that the schema has and the mock lacks, and values that do not fit the
     /// schema: each is a fault of the mock or of its client, and told loudly.
     pub problems: Vec<String>,
@@ -44,6 +46,7 @@ impl World {
             accounts: Accounts::default(),
             files: FileTable::default(),
             lab: Lab::default(),
+            page_size: 100,
             problems: Vec::new(),
         }
     }

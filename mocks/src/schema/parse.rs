@@ -53,9 +53,35 @@ pub(super) fn parse(text: &str) -> Schema {
         }
     }
     finish(&mut schema, current);
+    spell_faults_as_the_wire_does(&mut schema);
     inherit(&mut schema.data);
     inherit(&mut schema.managed);
     schema
+}
+
+/// pyVmomi hides `LocalizedMethodFault`: it declares such properties as the fault inside. On the
+/// wire the wrapper is there, and a fault's message is not one of its properties.
+fn spell_faults_as_the_wire_does(schema: &mut Schema) {
+    const WRAPPER: &str = "LocalizedMethodFault";
+    if let Some(wrapper) = schema.data.get_mut(WRAPPER) {
+        "DynamicData".clone_into(&mut wrapper.base);
+    }
+    if let Some(fault) = schema.data.get_mut("MethodFault") {
+        fault.properties.retain(|property| property.name != "msg");
+    }
+    let faults: Vec<String> = schema
+        .data
+        .keys()
+        .filter(|kind| schema.is_subtype(kind, "MethodFault"))
+        .cloned()
+        .collect();
+    for def in schema.data.values_mut().filter(|def| def.name != WRAPPER) {
+        for property in &mut def.properties {
+            if faults.contains(&property.of.kind) {
+                WRAPPER.clone_into(&mut property.of.kind);
+            }
+        }
+    }
 }
 
 fn finish(schema: &mut Schema, done: Option<(bool, TypeDef)>) {
@@ -120,6 +146,26 @@ fn since(rest: &[&str]) -> ApiVersion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn faults_in_properties_are_wrapped_and_the_wrapper_is_no_fault() {
+        let schema = parse(include_str!("../../schema/vim25.txt"));
+        let kind = |of: &str, name: &str| schema.property(of, name).map(|p| p.of.kind.clone());
+        assert_eq!(
+            kind("TaskInfo", "error").as_deref(),
+            Some("LocalizedMethodFault")
+        );
+        assert_eq!(
+            kind("MethodFault", "faultCause").as_deref(),
+            Some("LocalizedMethodFault")
+        );
+        assert_eq!(
+            kind("LocalizedMethodFault", "fault").as_deref(),
+            Some("MethodFault")
+        );
+        assert_eq!(kind("NoPermission", "msg"), None);
+        assert!(!schema.is_subtype("LocalizedMethodFault", "MethodFault"));
+    }
 
     #[test]
     fn every_line_of_the_file_is_understood() {

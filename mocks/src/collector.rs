@@ -1,0 +1,13 @@
+//! The property collector: what clients read the world through.
+
+mod filter;
+mod objects;
+mod page;
+mod read;
+mod spec;
+mod walk;
+
+pub(crate) use filter::{Collector, Filter, poll};
+pub(crate) use objects::{exists, lookup};
+pub(crate) use page::{Page, first_page, next_page};
+pub(crate) use spec::Spec;

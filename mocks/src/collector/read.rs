@@ -1,0 +1,90 @@
+//! Reads the wanted properties of one object.
+
+use super::objects::lookup;
+use super::spec::Spec;
+use crate::fault::Fault;
+use crate::schema::{ApiVersion, Schema};
+use crate::session::Session;
+use crate::value::{Data, MoRef, Value};
+use crate::world::World;
+
+/// What was read of one object.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Reading {
+    /// Paths and values; unset properties are not among them.
+    pub(super) found: Vec<(String, Value)>,
+    /// Paths that could not be read, and why.
+    pub(super) missing: Vec<(String, Fault)>,
+}
+
+/// Reads what a filter wants of an object; nothing when the object is gone.
+pub(super) fn read(
+    world: &World,
+    session: Option<&Session>,
+    spec: &Spec,
+    object: &MoRef,
+    version: ApiVersion,
+) -> Option<Reading> {
+    let data = lookup(world, session, object)?;
+    let user = session.map(|s| s.account.user.as_str());
+    let mut reading = Reading::default();
+    for path in paths(spec, &data, version) {
+        match refusal(world, user, object, &path) {
+            Some(fault) => reading.missing.push((path, fault)),
+            None => {
+                if let Some(value) = data.get_path(&path) {
+                    reading.found.push((path, value.clone()));
+                }
+            }
+        }
+    }
+    Some(reading)
+}
+
+/// The paths wanted of an object of this kind, each once.
+fn paths(spec: &Spec, data: &Data, version: ApiVersion) -> Vec<String> {
+    let schema = Schema::get();
+    let mut paths: Vec<String> = Vec::new();
+    for wanted in spec
+        .wanted
+        .iter()
+        .filter(|w| schema.is_subtype(&data.kind, &w.kind))
+    {
+        let known = || {
+            schema
+                .managed(&data.kind)
+                .into_iter()
+                .flat_map(|def| &def.properties)
+        };
+        let all = wanted
+            .all
+            .then(known)
+            .into_iter()
+            .flatten()
+            .filter(|property| property.since <= version)
+            .map(|property| property.name.clone());
+        for path in all.chain(wanted.paths.iter().cloned()) {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    paths
+}
+
+/// Why the account cannot read the property, if it cannot.
+fn refusal(world: &World, user: Option<&str>, object: &MoRef, path: &str) -> Option<Fault> {
+    let privilege = match path {
+        "name" | "parent" => "System.View",
+        _ => "System.Read",
+    };
+    match user {
+        None if object.kind == "ServiceInstance" => None,
+        None => Some(Fault::not_authenticated(object, privilege)),
+        Some(user) if world.has_privilege(user, object, privilege) => None,
+        Some(_) => {
+            let entity = world.entity_of(object).unwrap_or_else(|| object.clone());
+            Some(Fault::no_permission(&entity, privilege))
+        }
+    }
+}
