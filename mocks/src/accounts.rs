@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::accounts::Role;
 use crate::value::MoRef;
 
 /// Who can log in.
@@ -65,5 +66,11 @@ impl Accounts {
         self.users
             .get(&user.to_lowercase())
             .filter(|account| account.password == password)
+    }
+
+    /// An account that holds a role somewhere.
+    pub fn of_role(&self, role: Role) -> Option<&Account> {
+        let permission = self.permissions.iter().find(|p| p.role == role.id())?;
+        self.users.get(&permission.user.to_lowercase())
     }
 }

@@ -8,6 +8,6 @@ mod spec;
 mod walk;
 
 pub(crate) use filter::{Collector, Filter, poll};
-pub(crate) use objects::{exists, lookup};
+pub(crate) use objects::exists;
 pub(crate) use page::{Page, first_page, next_page};
 pub(crate) use spec::Spec;

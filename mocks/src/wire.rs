@@ -12,7 +12,6 @@ mod request;
 mod tree;
 
 pub use dialect::Dialect;
-pub(crate) use encode::Encoder;
 pub(crate) use envelope::{answer, fault};
 pub(crate) use request::{Request, read as read_request};
 

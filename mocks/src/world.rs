@@ -30,6 +30,8 @@ pub struct World {
     pub lab: Lab,
     /// How many objects the server puts on a page, whatever the client would take.
     pub page_size: usize,
+    /// Whether unset arrays read as empty ones, as some servers have it.
+    pub empty_arrays: bool,
     /// Calls to methods that the schema has and the mock lacks, and values that do not fit the
     /// schema: each is a fault of the mock or of its client, and told loudly.
     pub problems: Vec<String>,
@@ -47,6 +49,7 @@ impl World {
             files: FileTable::default(),
             lab: Lab::default(),
             page_size: 100,
+            empty_arrays: false,
             problems: Vec::new(),
         }
     }

@@ -32,13 +32,33 @@ pub(super) fn read(
         match refusal(world, user, object, &path) {
             Some(fault) => reading.missing.push((path, fault)),
             None => {
-                if let Some(value) = data.get_path(&path) {
-                    reading.found.push((path, value.clone()));
+                let value = data.get_path(&path).cloned();
+                let empty = || {
+                    world
+                        .empty_arrays
+                        .then(|| empty_array(&data, &path))
+                        .flatten()
+                };
+                if let Some(value) = value.or_else(empty) {
+                    reading.found.push((path, value));
                 }
             }
         }
     }
     Some(reading)
+}
+
+/// An empty array for an array property that is unset, if what holds it is set.
+fn empty_array(data: &Data, path: &str) -> Option<Value> {
+    let (holder, name) = match path.rsplit_once('.') {
+        Some((holder, name)) => (data.get_path(holder)?.as_data()?, name),
+        None => (data, path),
+    };
+    let of = &Schema::get().property(&holder.kind, name)?.of;
+    of.array.then(|| Value::List {
+        of: of.kind.clone(),
+        items: Vec::new(),
+    })
 }
 
 /// The paths wanted of an object of this kind, each once.

@@ -116,11 +116,6 @@ impl Encoder {
         self.close(name);
     }
 
-    /// An empty array under `anyType`, where a property is unset and the dialect says so.
-    pub(crate) fn empty_array(&mut self, name: &str, of: &str) {
-        self.array(name, of, &[]);
-    }
-
     /// The properties of a data object that the client's version knows, in schema order.
     fn properties(&mut self, data: &Data, kind: &str) {
         let schema = Schema::get();

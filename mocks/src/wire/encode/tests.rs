@@ -95,9 +95,7 @@ fn what_the_client_is_too_old_for_is_left_out() {
 
 #[test]
 fn a_value_that_does_not_fit_is_told() {
-    let bad = Data::new("OptionValue")
-        .with("key", "k")
-        .with("colour", "red");
+    let bad = Data::new("OptionValue").with("colour", "red");
     let (_, problems) = write(Dialect::VCenter, "8.0", &bad.into(), &any());
     assert_eq!(problems.len(), 2, "{problems:?}");
 }

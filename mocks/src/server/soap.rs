@@ -1,0 +1,403 @@
+//! One SOAP call, from bytes to bytes.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::COOKIE;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
+
+use super::answer::{self, Answer, Cut};
+use super::inject::Act;
+use super::record::{CallRecord, Exchange};
+use super::{Shared, lock, versions};
+use crate::dispatch::{self, Context};
+use crate::fault::Fault;
+use crate::schema::ApiVersion;
+use crate::value::Value;
+use crate::wire::{self, Dialect, Request};
+use crate::world::World;
+
+/// How long a wait without a limit lasts at most in real time.
+const LONGEST_WAIT: Duration = Duration::from_secs(1800);
+
+/// Handles a `POST` to `/sdk`.
+pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, Cut> {
+    let action = header(&head.headers, "SOAPAction").unwrap_or_default();
+    let mut context = context(shared, &head.headers, &action);
+    let request = read(shared, &body, &action, context.version);
+    let method = match &request {
+        Ok(request) => request.method.name.clone(),
+        Err((method, _)) => method.clone().unwrap_or_else(|| "unreadable".to_owned()),
+    };
+    let mut call = CallRecord {
+        method: method.clone(),
+        this: request.as_ref().ok().map(|r| r.this.clone()),
+        user: user(shared, &context),
+        status: 0,
+        fault: None,
+        changed: false,
+        injected: false,
+    };
+    let act = lock(&shared.injector).strike(&method);
+    call.injected = act.is_some();
+    let note = |call: &CallRecord, response: Option<&[u8]>, spoilt: bool| {
+        let exchange = Exchange {
+            call,
+            soap_action: &action,
+            request: &body,
+            response,
+            off_schema: spoilt || !shared.dialect.keeps_to_schema(),
+        };
+        remember(shared, &exchange);
+    };
+    if let Some(act) = &act {
+        if let Act::ExpireSession = act
+            && let Some(key) = &context.session
+        {
+            shared.world().sessions.close(key);
+        }
+        match instead(act).await {
+            Ok(None) => {}
+            Ok(Some(answer)) => {
+                call.status = answer.status().as_u16();
+                note(&call, None, true);
+                return Ok(answer);
+            }
+            Err(cut) => {
+                note(&call, None, true);
+                return Err(cut);
+            }
+        }
+    }
+    let outcome = match (&act, &request) {
+        (Some(Act::Fault(fault)), _) => Err(fault.clone()),
+        (_, Err((_, fault))) => Err(fault.clone()),
+        (_, Ok(request)) => {
+            let (outcome, changed) = run(shared, request, &context).await;
+            call.changed = changed;
+            outcome
+        }
+    };
+    if context.session.is_none() {
+        context.session = outcome
+            .as_ref()
+            .ok()
+            .and_then(|result| new_session(&method, result));
+    }
+    let (status, written) = write(shared, &context, request.as_ref().ok(), &outcome);
+    call.status = status.as_u16();
+    call.fault = outcome.as_ref().err().map(|fault| fault.kind().to_owned());
+    let bytes = Bytes::from(written);
+    let cut = matches!(act, Some(Act::DropAfterApply));
+    if cut {
+        call.status = 0;
+    }
+    note(&call, Some(&bytes), call.injected);
+    let mut answer = after(act.as_ref(), status, bytes)?;
+    let key = outcome
+        .ok()
+        .and_then(|result| new_session(&method, &result));
+    if let Some(key) = key {
+        answer::set_cookie(&mut answer, &cookie(shared, &key));
+    }
+    Ok(answer)
+}
+
+/// What an injection answers instead of acting, if it does; some wait first.
+pub(super) async fn instead(act: &Act) -> Result<Option<Answer>, Cut> {
+    const HTML: &str = "<!DOCTYPE html>\n<html><body><h1>Welcome</h1></body></html>\n";
+    match act {
+        Act::Reset => Err(Cut),
+        Act::Delay(time) => {
+            tokio::time::sleep(*time).await;
+            Ok(None)
+        }
+        Act::Pause(gate) => {
+            gate.pass().await;
+            Ok(None)
+        }
+        Act::Http503 => Ok(Some(answer::whole(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "text/html",
+            HTML,
+        ))),
+        Act::Html200 => Ok(Some(answer::whole(StatusCode::OK, "text/html", HTML))),
+        Act::NestedBomb(depth) => {
+            let (open, close) = ("<a>".repeat(*depth), "</a>".repeat(*depth));
+            let text = format!("{}{open}{close}{}", opening(), closing());
+            Ok(Some(answer::xml(StatusCode::OK, text)))
+        }
+        Act::Endless => {
+            let part = "<returnval><a>and so on</a></returnval>\n".repeat(500);
+            Ok(Some(answer::endless(opening(), part)))
+        }
+        Act::Fault(_)
+        | Act::DropAfterApply
+        | Act::Truncate(_)
+        | Act::Garble
+        | Act::ExpireSession => Ok(None),
+    }
+}
+
+/// Sends a finished answer as an injection would have it.
+pub(super) fn after(act: Option<&Act>, status: StatusCode, body: Bytes) -> Result<Answer, Cut> {
+    match act {
+        Some(Act::DropAfterApply) => Err(Cut),
+        Some(Act::Truncate(bytes)) => Ok(answer::truncated(status, &body, *bytes)),
+        Some(Act::Garble) => Ok(answer::xml(status, answer::garbled(&body))),
+        _ => Ok(answer::xml(status, body)),
+    }
+}
+
+fn opening() -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<soapenv:Envelope xmlns:soapenv=\"{}\">\
+         <soapenv:Body><RetrievePropertiesExResponse xmlns=\"{}\">",
+        wire::SOAP,
+        wire::VIM
+    )
+}
+
+fn closing() -> &'static str {
+    "</RetrievePropertiesExResponse></soapenv:Body></soapenv:Envelope>"
+}
+
+type Unread = (Option<String>, Fault);
+
+fn read(
+    shared: &Shared,
+    body: &[u8],
+    action: &str,
+    version: ApiVersion,
+) -> Result<Request, Unread> {
+    if let Some((_, named)) = action.trim_matches('"').split_once('/')
+        && !versions::speaks(&shared.world(), named)
+    {
+        let message = format!("Unsupported version URI {action}\n\nwhile parsing SOAP header");
+        let method = wire::read_request(body, version).map(|r| r.method.name);
+        return Err((
+            method
+                .unwrap_or_else(|e| e.method.unwrap_or_default())
+                .into(),
+            Fault::invalid_request(message),
+        ));
+    }
+    wire::read_request(body, version).map_err(|unreadable| {
+        let name = unreadable.method.clone().unwrap_or_default();
+        let mut world = shared.world();
+        if unreadable.unknown_method {
+            world
+                .problems
+                .push(format!("{}: {}", name, unreadable.fault.message));
+        }
+        (unreadable.method, unreadable.fault)
+    })
+}
+
+fn context(shared: &Shared, headers: &HeaderMap, action: &str) -> Context {
+    let version = ApiVersion::from_soap_action(action).unwrap_or_else(|| {
+        let spoken = versions::spoken(&shared.world());
+        spoken
+            .first()
+            .map(|v| ApiVersion::parse(v))
+            .unwrap_or_default()
+    });
+    Context {
+        session: session_key(headers),
+        version,
+        dialect: shared.dialect,
+        agent: header(headers, "User-Agent").unwrap_or_default(),
+    }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
+}
+
+/// The session key in the cookie `vmware_soap_session`, with or without quotes.
+fn session_key(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|p| p.split_once('='));
+    let (_, key) = pairs.find(|(name, _)| name.trim() == "vmware_soap_session")?;
+    Some(key.trim().trim_matches('"').to_owned())
+}
+
+fn cookie(shared: &Shared, key: &str) -> String {
+    let secure = if shared.secure { " Secure;" } else { "" };
+    match shared.dialect {
+        Dialect::Vcsim => format!("vmware_soap_session=\"{key}\"; HttpOnly"),
+        _ => format!("vmware_soap_session=\"{key}\"; Path=/;{secure} HttpOnly;"),
+    }
+}
+
+fn user(shared: &Shared, context: &Context) -> Option<String> {
+    let world = shared.world();
+    let session = world.sessions.get(context.session.as_deref()?)?;
+    Some(session.account.user.clone())
+}
+
+/// The key of the session that a login opened.
+fn new_session(method: &str, result: &Option<Value>) -> Option<String> {
+    let session = result.as_ref()?.as_data()?;
+    (method.starts_with("Login") && session.kind == "UserSession")
+        .then(|| session.str("key").map(str::to_owned))
+        .flatten()
+}
+
+/// Performs a call; a wait is repeated until there is something to tell or its time is up. Also
+/// tells whether managed objects changed by the call itself.
+async fn run(
+    shared: &Shared,
+    request: &Request,
+    context: &Context,
+) -> (Result<Option<Value>, Fault>, bool) {
+    let waits = matches!(
+        request.method.name.as_str(),
+        "WaitForUpdatesEx" | "WaitForUpdates"
+    );
+    if !waits {
+        let mut world = shared.world();
+        watch_polled_tasks(&mut world, request);
+        world.run_due();
+        let before = world.store.version();
+        let outcome = dispatch::perform(&mut world, request, context);
+        let changed = world.store.version() != before;
+        return (outcome, changed);
+    }
+    (wait(shared, request, context).await, false)
+}
+
+/// A client that polls a task instead of waiting sees it move on where time leaps.
+fn watch_polled_tasks(world: &mut World, request: &Request) {
+    if request.method.name.starts_with("RetrieveProperties") {
+        let specs = request
+            .args
+            .list("specSet")
+            .iter()
+            .filter_map(Value::as_data);
+        let roots = specs
+            .flat_map(|spec| spec.list("objectSet"))
+            .filter_map(Value::as_data);
+        let mut objects = roots.filter_map(|root| root.reference("obj"));
+        if objects.any(|object| object.kind == "Task") {
+            world.leap();
+        }
+    }
+}
+
+async fn wait(
+    shared: &Shared,
+    request: &Request,
+    context: &Context,
+) -> Result<Option<Value>, Fault> {
+    let limit = request
+        .args
+        .data("options")
+        .and_then(|options| options.int("maxWaitSeconds"));
+    let limit = limit
+        .and_then(|seconds| u64::try_from(seconds).ok())
+        .map(Duration::from_secs);
+    let deadline = Instant::now() + limit.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+    let mut ticket = None;
+    loop {
+        let (mut changed, due) = {
+            let mut world = shared.world();
+            let current = wait_ticket(&mut world, request, context, ticket.is_none());
+            if ticket.is_some() && ticket != current {
+                return Err(Fault::new("RequestCanceled", "The wait was cancelled."));
+            }
+            ticket = ticket.or(current);
+            // Marked before looking, so that a change right after it is not missed.
+            let changed = world.store.watch();
+            if let Some(updates) = dispatch::perform(&mut world, request, context)? {
+                return Ok(Some(updates));
+            }
+            if limit != Some(Duration::ZERO) && world.leap() {
+                continue;
+            }
+            let due = world
+                .tasks
+                .next_due()
+                .and_then(|due| world.clock.real_wait_until(due));
+            (changed, due)
+        };
+        let until = due.map_or(deadline, |due| deadline.min(Instant::now() + due));
+        tokio::select! {
+            // The sender is part of the world and outlives the wait.
+            _ = changed.changed() => {}
+            () = tokio::time::sleep_until(until) => {
+                if Instant::now() >= deadline {
+                    return Ok(None);
+                }
+            }
+        }
+    }
+}
+
+/// Which wait on the collector is the present one; a new one ends the one before.
+fn wait_ticket(world: &mut World, request: &Request, context: &Context, new: bool) -> Option<u64> {
+    let session = world.sessions.get_mut(context.session.as_deref()?)?;
+    let collector = session.collectors.get_mut(&request.this)?;
+    if new {
+        collector.wait += 1;
+        world.store.wake();
+        let session = world.sessions.get(context.session.as_deref()?)?;
+        return session.collectors.get(&request.this).map(|c| c.wait);
+    }
+    Some(collector.wait)
+}
+
+/// Writes the outcome; what does not fit the schema becomes a problem of the world.
+fn write(
+    shared: &Shared,
+    context: &Context,
+    request: Option<&Request>,
+    outcome: &Result<Option<Value>, Fault>,
+) -> (StatusCode, String) {
+    let (status, written) = match (outcome, request) {
+        (Ok(result), Some(request)) => {
+            let (method, namespace) = (&request.method, request.namespace);
+            let answer = wire::answer(
+                shared.dialect,
+                context.version,
+                method,
+                namespace,
+                result.as_ref(),
+            );
+            (StatusCode::OK, answer)
+        }
+        (Err(fault), _) => {
+            let fault = wire::fault(shared.dialect, context.version, fault);
+            (StatusCode::INTERNAL_SERVER_ERROR, fault)
+        }
+        (Ok(_), None) => {
+            let fault = Fault::invalid_request("The request could not be read.");
+            let fault = wire::fault(shared.dialect, context.version, &fault);
+            (StatusCode::INTERNAL_SERVER_ERROR, fault)
+        }
+    };
+    shared.world().problems.extend(written.problems);
+    (status, written.xml)
+}
+
+fn remember(shared: &Shared, exchange: &Exchange<'_>) {
+    if let Some(recorder) = &shared.recorder
+        && let Err(error) = recorder.write(exchange)
+    {
+        shared
+            .world()
+            .problems
+            .push(format!("a message could not be recorded: {error}"));
+    }
+    lock(&shared.calls).add(exchange.call.clone());
+}
