@@ -254,8 +254,10 @@ async fn a_server_that_is_away_for_a_while_is_waited_for() {
 async fn patience_has_an_end_and_it_is_no_success() {
     let away = || broken("WaitForUpdatesEx", refused());
     let (client, server) = connected([own(), filter(), away(), away()]).await;
-    let mut options = WaitOptions::default();
-    options.patience = Duration::ZERO;
+    let options = WaitOptions {
+        patience: Duration::ZERO,
+        ..WaitOptions::default()
+    };
     let error = client
         .wait_task(&task("task-1"), options, |_| {})
         .await

@@ -13,6 +13,8 @@ mod error;
 mod http;
 mod redact;
 mod request;
+#[cfg(test)]
+mod tests;
 mod thumbprint;
 mod tls;
 mod trace;
