@@ -48,6 +48,31 @@ pub(super) fn read(
     Some(reading)
 }
 
+/// Reads one property of one object; nothing when it is unset.
+///
+/// # Errors
+///
+/// `InvalidProperty` when the type has no such property, `NoPermission` or `NotAuthenticated` when
+/// it may not be read.
+pub(crate) fn read_one(
+    world: &World,
+    session: Option<&Session>,
+    object: &MoRef,
+    name: &str,
+    version: ApiVersion,
+) -> Result<Option<Value>, Fault> {
+    let property = Schema::get()
+        .property(&object.kind, name)
+        .filter(|p| p.since <= version);
+    property.ok_or_else(|| Fault::invalid_property(name))?;
+    let user = session.map(|s| s.account.user.as_str());
+    if let Some(fault) = refusal(world, user, object, name) {
+        return Err(fault);
+    }
+    let data = lookup(world, session, object).ok_or_else(|| Fault::not_found(object))?;
+    Ok(data.get(name).cloned())
+}
+
 /// An empty array for an array property that is unset, if what holds it is set.
 fn empty_array(data: &Data, path: &str) -> Option<Value> {
     let (holder, name) = match path.rsplit_once('.') {

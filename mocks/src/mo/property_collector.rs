@@ -9,6 +9,7 @@ use crate::world::World;
 
 /// The methods of this family.
 pub(super) const METHODS: &[Entry] = &[
+    ("ManagedObject", "Fetch", fetch),
     (
         "PropertyCollector",
         "RetrievePropertiesEx",
@@ -46,6 +47,12 @@ pub(super) const METHODS: &[Entry] = &[
     ("PropertyCollector", "CheckForUpdates", updates),
     ("PropertyCollector", "CancelWaitForUpdates", cancel_wait),
 ];
+
+fn fetch(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    let path = call.args.str("prop").unwrap_or_default();
+    let session = world.sessions.get(&call.session);
+    collector::read_one(world, session, &call.this, path, call.version)
+}
 
 fn retrieve_properties_ex(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let asked = call

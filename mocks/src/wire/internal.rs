@@ -1,9 +1,10 @@
-//! The two methods of `urn:internalvim25` that the mock knows.
+//! Methods that no public description of the API holds.
 //!
-//! They are in no public description of the API; their shape is known from use
-//! (`_this`, `entity[]`, `method[]`, `sourceId`, `sessionScope`).
+//! Two of `urn:internalvim25`, whose shape is known from use (`_this`, `entity[]`, `method[]`,
+//! `sourceId`, `sessionScope`), and `Fetch`, which every managed object has and pyVmomi calls to
+//! read a single property.
 
-use crate::schema::{ApiVersion, MethodDef, Property, TypeRef};
+use crate::schema::{ApiVersion, MethodDef, Property, Schema, TypeRef};
 
 /// The type of an item of `DisableMethods`' `method` parameter.
 pub(super) const DISABLED_METHOD_REQUEST: &str = "DisabledMethodRequest";
@@ -31,6 +32,21 @@ pub(super) fn method(name: &str) -> Option<MethodDef> {
         privilege: None,
         since: ApiVersion::default(),
     })
+}
+
+/// The definition of `Fetch` for a property of a managed type; without a result when the type has
+/// no such property.
+pub(super) fn fetch(kind: &str, property: Option<&str>) -> MethodDef {
+    let found = property.and_then(|name| Schema::get().property(kind, name));
+    // The way in can be read before login.
+    let open = kind == "ServiceInstance";
+    MethodDef {
+        name: "Fetch".to_owned(),
+        params: vec![param("prop", "string", false, false)],
+        result: found.map(|property| property.of.clone()),
+        privilege: open.then(|| "System.Anonymous".to_owned()),
+        since: ApiVersion::default(),
+    }
 }
 
 /// The properties of `DisabledMethodRequest`.

@@ -51,6 +51,10 @@ pub(crate) fn read(body: &[u8], version: ApiVersion) -> Result<Request, Unreadab
     };
     let this = read::reference(this, "ManagedObject").map_err(refused)?;
     let (namespace, method) = match call.ns.as_str() {
+        VIM if name == "Fetch" => {
+            let property = params.first().map(|param| param.text.as_str());
+            (VIM, Some(internal::fetch(&this.kind, property)))
+        }
         VIM => (VIM, Schema::get().method(&this.kind, name).cloned()),
         INTERNAL if this.kind == "AuthorizationManager" => (INTERNAL, internal::method(name)),
         other => return Err(refused(format!("the namespace {other} is not known"))),
