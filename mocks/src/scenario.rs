@@ -7,6 +7,7 @@ mod failback_lab;
 mod ready;
 mod sixty_disks;
 
+use crate::clock::ClockMode;
 use crate::world::World;
 
 /// A site that can be asked for by name.
@@ -93,6 +94,14 @@ pub fn find(name: &str) -> Result<Chosen, UnknownScenario> {
         scenario,
         number: number.unwrap_or(100),
     })
+}
+
+/// Builds a scenario's world; nothing when there is no scenario of that name.
+pub fn build(name: &str, clock: ClockMode) -> Option<World> {
+    let chosen = find(name).ok()?;
+    let mut world = World::new(clock);
+    chosen.build(&mut world);
+    Some(world)
 }
 
 fn names() -> String {

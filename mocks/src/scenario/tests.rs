@@ -1,14 +1,11 @@
 //! Every scenario is whole: what the schema requires is there, and nothing that it does not know.
 
 use super::*;
-use crate::clock::ClockMode;
 use crate::schema::Schema;
 use crate::value::{MoRef, Value};
 
 fn world_of(name: &str) -> World {
-    let mut world = World::new(ClockMode::Jump);
-    find(name).unwrap().build(&mut world);
-    world
+    build(name, ClockMode::Jump).unwrap()
 }
 
 fn vm(world: &World, name: &str) -> MoRef {
