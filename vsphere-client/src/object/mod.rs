@@ -1,0 +1,10 @@
+//! Thin handles: an object on the server, and the calls that it takes.
+//!
+//! A handle holds a client and a reference, and nothing else. What it reads is read anew each time;
+//! [`property`](crate::property) reads many objects at once.
+
+mod search;
+mod virtual_machine;
+
+pub use self::search::UuidKind;
+pub use self::virtual_machine::{SnapshotOptions, VirtualMachine};
