@@ -31,6 +31,7 @@ type options struct {
 	delay          int
 	sessionTimeout time.Duration
 	record         string
+	consolidation  string
 }
 
 type announcement struct {
@@ -53,6 +54,7 @@ func main() {
 	flag.IntVar(&opt.delay, "delay", 0, "milliseconds that every call takes")
 	flag.DurationVar(&opt.sessionTimeout, "session-timeout", 0, "idle time after which a session ends (0 is the simulator's own)")
 	flag.StringVar(&opt.record, "record", "", "folder that gets every SOAP request and answer")
+	flag.StringVar(&opt.consolidation, "needs-consolidation", "", "machine that shall say that its disks need consolidation")
 	flag.Parse()
 
 	if err := serve(opt); err != nil {
@@ -68,6 +70,9 @@ func serve(opt options) error {
 	}
 	defer model.Remove()
 	if err := model.Create(); err != nil {
+		return err
+	}
+	if err := needConsolidation(model, opt.consolidation); err != nil {
 		return err
 	}
 	if opt.sessionTimeout > 0 {
@@ -123,6 +128,21 @@ func newModel(opt options) (*simulator.Model, error) {
 	model.Datastore = opt.datastores
 	model.DelayConfig.Delay = opt.delay
 	return model, nil
+}
+
+// needConsolidation marks a machine as vCenter does after a snapshot removal that left deltas behind.
+func needConsolidation(model *simulator.Model, name string) error {
+	if name == "" {
+		return nil
+	}
+	for _, entity := range model.Map().All("VirtualMachine") {
+		if vm, ok := entity.(*simulator.VirtualMachine); ok && vm.Name == name {
+			vm.Runtime.ConsolidationNeeded = true
+			vm.Summary.Runtime.ConsolidationNeeded = true
+			return nil
+		}
+	}
+	return fmt.Errorf("no machine %q", name)
 }
 
 // thumbprint is the SHA-256 of a DER certificate as AA:BB:...
