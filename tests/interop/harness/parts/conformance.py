@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import unittest
 
 from conformance.__main__ import check_folder
@@ -16,6 +18,8 @@ LEAST_MESSAGES = 500
 def run(checks, options):
     checks.section("conformance: the check itself can fail")
     _self_tests(checks)
+
+    _mock_schema(checks)
 
     checks.section("conformance: every recorded message")
     report = Report()
@@ -41,6 +45,14 @@ def _self_tests(checks):
     suite.run(result)
     trouble = "\n".join(text for _, text in result.failures + result.errors)
     checks.that(f"{result.testsRun} self-tests of the check pass", result.testsRun > 40 and result.wasSuccessful(), trouble)
+
+
+def _mock_schema(checks):
+    folder = setup.ROOT / "mocks" / "schema"
+    made = subprocess.run([sys.executable, str(folder / "make_schema.py")], capture_output=True, text=True, check=False)
+    checks.that("the mock's schema is what pyVmomi says",
+                made.returncode == 0 and made.stdout == (folder / "vim25.txt").read_text(encoding="utf-8"),
+                made.stderr or "run mocks/schema/make_schema.py")
 
 
 def _record_integration_tests():
