@@ -142,7 +142,9 @@ def _fault(walker, fault, exchange):
     element = detail.children[0]
     path = f"Fault/detail/{element.name}"
     named = element.attributes.get((XSI, "type"), "")
-    kind = schema.lookup(VIM25, element.name.removesuffix("Fault"))
+    # vCenter names the element by the fault's type; vcsim names every one of them Fault.
+    stem = element.name.removesuffix("Fault") or "MethodFault"
+    kind = schema.lookup(VIM25, stem)
     if kind is None or not element.name.endswith("Fault"):
         walker.fail("fault-shape", path, "the element's name is no fault type followed by Fault")
         return

@@ -26,6 +26,7 @@ class RightAnswers(unittest.TestCase):
 
     def test_fault(self):
         self.assertEqual(answer(RECONFIGURE, FAULT, 500), [])
+        self.assertEqual(answer(RECONFIGURE, FAULT.replace("TaskInProgressFault", "Fault"), 500), [])
 
 
 class SpoiledAnswers(unittest.TestCase):
