@@ -30,7 +30,7 @@ class Prepared:
 
     def results(self):
         """How each step ended."""
-        return {step["id"]: step["result"] for step in self.document["steps"]}
+        return {step["id"]: step["status"] for step in self.document["steps"]}
 
     def verdicts_after(self):
         """Verdict by rule, after everything."""

@@ -100,14 +100,14 @@ def _prepare(checks, server):
                  ["ParaVirtualSCSIController", "VirtualLsiLogicController"])
     checks.equal("govc sees the same disks", now.disks(), disks)
     checks.equal("the steps that vcsim can do are done",
-                 {step: report.results().get(step) for step in ("remove-snapshots", "reconfigure")},
-                 {"remove-snapshots": "done", "reconfigure": "done"})
+                 {step: report.results().get(step) for step in ("remove-all-snapshots", "reconfigure")},
+                 {"remove-all-snapshots": "done", "reconfigure": "done"})
     checks.equal("vcsim cannot consolidate, and esxtool says so", report.results().get("consolidate-disks"), "not-supported")
     checks.that("govc still sees that consolidation is needed", now.properties["runtime.consolidationNeeded"])
-    checks.equal("vcsim cannot disable methods, and esxtool says so", report.results().get("disable-relocation"), "not-supported")
+    checks.equal("vcsim cannot disable methods, and esxtool says so", report.results().get("disable-methods"), "not-supported")
     checks.that("govc sees no disabled method", not now.properties["disabledMethod"])
     checks.equal("vcsim ignores the Storage DRS override, and esxtool says so",
-                 [result for step, result in report.results().items() if step.startswith("storage-drs")], ["not-taken"])
+                 [result for step, result in report.results().items() if step.startswith("storage-drs-override")], ["not-taken"])
     checks.equal("govc sees no Storage DRS entry", storage_drs_entries(server, POD), [])
     after = report.verdicts_after()
     checks.equal("judged again, what was mended holds",
