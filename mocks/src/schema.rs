@@ -136,7 +136,9 @@ impl Schema {
 
     /// What `kind` is; names that the schema does not hold count as simple.
     pub fn family(&self, kind: &str) -> Family {
-        if self.managed.contains_key(kind) || kind == "ManagedObjectReference" {
+        if self.managed.contains_key(kind)
+            || matches!(kind, "ManagedObject" | "ManagedObjectReference")
+        {
             Family::Managed
         } else if self.enums.contains_key(kind) {
             Family::Enum
@@ -220,6 +222,7 @@ mod tests {
         assert!(schema.is_subtype("StoragePod", "ManagedEntity"));
         assert!(!schema.is_subtype("VirtualDevice", "VirtualDisk"));
         assert!(!schema.is_subtype("VirtualDisk", "ManagedObject"));
+        assert_eq!(schema.family("ManagedObject"), Family::Managed);
         assert!(!schema.is_subtype("NoSuchType", "DynamicData"));
         assert!(schema.is_subtype("NotAuthenticated", "NoPermission"));
     }
