@@ -22,7 +22,10 @@ impl Builder<'_> {
                     "privilegeList",
                     privileges::list(self.personality.is_vcenter()),
                 )
-                .with("description", description()),
+                .with(
+                    "description",
+                    privileges::description(self.personality.is_vcenter()),
+                ),
             "TaskManager" => base
                 .with("description", task_description())
                 .with("maxCollector", 32)
@@ -164,25 +167,14 @@ pub(crate) fn entity(kind: &str, name: &str) -> Data {
         .with("effectiveRole", Value::list("int", [-1]))
 }
 
-fn description() -> Data {
-    Data::new("AuthorizationDescription")
-        .with(
-            "privilege",
-            Value::list("ElementDescription", Vec::<Data>::new()),
-        )
-        .with(
-            "privilegeGroup",
-            Value::list("ElementDescription", Vec::<Data>::new()),
-        )
-}
-
 fn task_description() -> Data {
-    let element = |key: &str, label: &str| {
-        Data::new("ElementDescription")
+    let described = |kind: &str, key: &str, label: &str| {
+        Data::new(kind)
             .with("label", label)
             .with("summary", label)
             .with("key", key)
     };
+    let element = |key: &str, label: &str| described("ElementDescription", key, label);
     let methods = [
         element("VirtualMachine.reconfigure", "Reconfigure virtual machine"),
         element("VirtualMachine.powerOn", "Power On virtual machine"),
@@ -204,10 +196,17 @@ fn task_description() -> Data {
         element("success", "Success"),
         element("error", "Error"),
     ];
+    let reasons = [
+        ("TaskReasonSystem", "Started by the server"),
+        ("TaskReasonUser", "Started by a user"),
+        ("TaskReasonAlarm", "Started by an alarm"),
+        ("TaskReasonSchedule", "Started by a scheduled task"),
+    ];
+    let reasons = reasons.map(|(key, label)| described("TypeDescription", key, label));
     Data::new("TaskDescription")
         .with("methodInfo", Value::list("ElementDescription", methods))
         .with("state", Value::list("ElementDescription", states))
-        .with("reason", Value::list("TypeDescription", Vec::<Data>::new()))
+        .with("reason", Value::list("TypeDescription", reasons))
 }
 
 fn settings() -> Vec<Data> {

@@ -1,5 +1,7 @@
 //! The privileges that a server knows, by group.
 
+use std::collections::BTreeSet;
+
 use crate::value::{Data, Value};
 
 /// Groups with the last parts of their privileges' names.
@@ -135,6 +137,30 @@ pub(crate) fn of_group(wanted: &str) -> Vec<String> {
                 .map(move |name| format!("{group}.{name}"))
         })
         .collect()
+}
+
+/// `AuthorizationManager.description`.
+pub(crate) fn description(vcenter: bool) -> Data {
+    let element = |key: &str| {
+        Data::new("ElementDescription")
+            .with("label", key)
+            .with("summary", key)
+            .with("key", key)
+    };
+    let ids = all(vcenter);
+    let groups: BTreeSet<&str> = ids
+        .iter()
+        .filter_map(|id| Some(id.rsplit_once('.')?.0))
+        .collect();
+    Data::new("AuthorizationDescription")
+        .with(
+            "privilege",
+            Value::list("ElementDescription", ids.iter().map(|id| element(id))),
+        )
+        .with(
+            "privilegeGroup",
+            Value::list("ElementDescription", groups.into_iter().map(element)),
+        )
 }
 
 /// `AuthorizationManager.privilegeList`.
