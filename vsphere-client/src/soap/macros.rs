@@ -43,26 +43,50 @@ macro_rules! wire_struct {
             $( $(#[$field_meta])* pub $field: $type, )*
         }
 
-        impl $crate::soap::Decode for $name {
-            fn decode<'x>(
-                reader: &mut $crate::soap::Reader<'x>,
-                start: &$crate::soap::Start<'x>,
-            ) -> ::std::result::Result<Self, $crate::soap::DecodeError> {
-                $( let mut $field: ::std::option::Option<$type> = None; )*
-                while let Some(child) = reader.next_child(start)? {
+        // Types nest within themselves (deltas, snapshots), and the program's stack must bear the
+        // deepest document that the reader lets through. So a frame that waits for an inner value
+        // holds the slots and little else: building the value is a function of its own.
+        const _: () = {
+            #[derive(Default)]
+            struct Slots {
+                $( $field: ::std::option::Option<$type>, )*
+            }
+
+            impl Slots {
+                fn take<'x>(
+                    &mut self,
+                    reader: &mut $crate::soap::Reader<'x>,
+                    child: &$crate::soap::Start<'x>,
+                ) -> ::std::result::Result<(), $crate::soap::DecodeError> {
                     match child.name() {
-                        $( $field_wire => <$type as $crate::soap::Decode>::merge(&mut $field, reader, &child)?, )*
-                        _ => {}
+                        $( $field_wire => <$type as $crate::soap::Decode>::merge(&mut self.$field, reader, child), )*
+                        _ => Ok(()),
                     }
                 }
-                Ok(Self {
-                    $( $field: match $field {
-                        Some(value) => value,
-                        None => <$type as $crate::soap::Decode>::absent($wire, $field_wire)?,
-                    }, )*
-                })
+
+                fn build(self) -> ::std::result::Result<$name, $crate::soap::DecodeError> {
+                    Ok($name {
+                        $( $field: match self.$field {
+                            Some(value) => value,
+                            None => <$type as $crate::soap::Decode>::absent($wire, $field_wire)?,
+                        }, )*
+                    })
+                }
             }
-        }
+
+            impl $crate::soap::Decode for $name {
+                fn decode<'x>(
+                    reader: &mut $crate::soap::Reader<'x>,
+                    start: &$crate::soap::Start<'x>,
+                ) -> ::std::result::Result<Self, $crate::soap::DecodeError> {
+                    let mut slots = Slots::default();
+                    while let Some(child) = reader.next_child(start)? {
+                        slots.take(reader, &child)?;
+                    }
+                    slots.build()
+                }
+            }
+        };
 
         impl $crate::soap::Encode for $name {
             fn encode(&self, writer: &mut $crate::soap::Writer, name: &str) {

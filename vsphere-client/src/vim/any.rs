@@ -36,7 +36,7 @@ pub enum AnyValue {
     /// `ArrayOfManagedObjectReference`.
     Refs(Vec<ManagedObjectReference>),
     /// Any other type, as it came. Enumerations arrive here too.
-    Raw(RawElement),
+    Raw(Box<RawElement>),
 }
 
 impl AnyValue {
@@ -125,7 +125,7 @@ impl Decode for AnyValue {
                 if raw.children.is_empty() {
                     Self::String(raw.text)
                 } else {
-                    Self::Raw(raw)
+                    Self::Raw(Box::new(raw))
                 }
             }
             Some("string") => Self::String(Decode::decode(reader, start)?),
@@ -140,7 +140,7 @@ impl Decode for AnyValue {
             Some("ManagedObjectReference") => Self::Ref(Decode::decode(reader, start)?),
             Some("ArrayOfString") => Self::Strings(Decode::decode(reader, start)?),
             Some("ArrayOfManagedObjectReference") => Self::Refs(Decode::decode(reader, start)?),
-            Some(_) => Self::Raw(reader.raw(start)?),
+            Some(_) => Self::Raw(Decode::decode(reader, start)?),
         })
     }
 }

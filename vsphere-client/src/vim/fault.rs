@@ -21,7 +21,7 @@ pub struct MethodFault {
     pub cause: Option<Box<Self>>,
     /// Further messages (`faultMessage[].message`), the most specific ones.
     pub fault_messages: Vec<String>,
-    /// The fault's own element with all its properties.
+    /// The fault's own element with all its properties, except the cause.
     pub raw: RawElement,
 }
 
@@ -33,20 +33,20 @@ impl MethodFault {
     }
 
     /// From the fault's own element (the one with `xsi:type`) and the message beside it.
-    ///
-    /// # Errors
-    /// [`DecodeError::BadValue`] never: a property of an odd shape only makes the kind less exact.
-    fn from_raw(raw: RawElement, message: Option<String>) -> Self {
+    fn from_raw(mut raw: RawElement, message: Option<String>) -> Self {
         let name = raw.type_name.clone().unwrap_or_else(|| {
             raw.name
                 .strip_suffix("Fault")
                 .unwrap_or(&raw.name)
                 .to_owned()
         });
-        // A fault nests its causes inside itself; the raw tree is bounded in depth, so is this.
+        // The cause moves out of the element: kept in both, a deep chain would be kept squared.
+        // The reader bounds the depth of elements, and with it this recursion.
         let cause = raw
-            .child("faultCause")
-            .map(|cause| Box::new(Self::from_localized(cause.clone())));
+            .children
+            .iter()
+            .position(|child| child.name == "faultCause")
+            .map(|at| Box::new(Self::from_localized(raw.children.remove(at))));
         let fault_messages = raw
             .children
             .iter()
@@ -146,7 +146,13 @@ impl Encode for MethodFault {
     /// Writes a `LocalizedMethodFault`.
     fn encode(&self, writer: &mut Writer, name: &str) {
         writer.open(name);
-        self.raw.encode(writer, "fault");
+        writer.set_type(&self.name);
+        writer.open("fault");
+        self.cause.encode(writer, "faultCause");
+        for child in &self.raw.children {
+            child.encode(writer, &child.name);
+        }
+        writer.close();
         self.message.encode(writer, "localizedMessage");
         writer.close();
     }

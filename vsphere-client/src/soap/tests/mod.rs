@@ -1,3 +1,4 @@
 //! Tests of the codec as a whole.
 
+mod properties;
 mod reader;
