@@ -1,9 +1,20 @@
 //! The handlers, one file per family of managed types.
 
+mod authorization;
+mod datastore_browser;
+mod guard;
+mod host_storage;
+mod power;
 mod property_collector;
+mod search_index;
 mod service;
 mod session_manager;
+mod snapshots;
+mod storage_drs;
+mod tasks;
 mod view_manager;
+mod virtual_disks;
+mod virtual_machine;
 
 use crate::dispatch::{Entry, Handler};
 use crate::schema::Schema;
@@ -14,6 +25,16 @@ const FAMILIES: &[&[Entry]] = &[
     session_manager::METHODS,
     property_collector::METHODS,
     view_manager::METHODS,
+    virtual_machine::METHODS,
+    power::METHODS,
+    snapshots::METHODS,
+    authorization::METHODS,
+    storage_drs::METHODS,
+    search_index::METHODS,
+    host_storage::METHODS,
+    datastore_browser::METHODS,
+    virtual_disks::METHODS,
+    tasks::METHODS,
 ];
 
 /// The handler of a method on a managed type, its own or inherited.

@@ -22,6 +22,8 @@ pub use service::{Licence, Personality};
 pub use storage::{DatastoreKind, DatastoreSpec};
 pub use vm_spec::{DiskSpec, SnapshotSpec, VmSpec};
 
+pub(crate) use machine::vmx_path;
+
 pub use crate::vm::device::ControllerKind;
 
 use crate::value::MoRef;

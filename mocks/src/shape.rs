@@ -19,11 +19,6 @@ pub(crate) fn number(data: &Data, path: &str) -> i64 {
         .unwrap_or_default()
 }
 
-/// The whole number at a dotted path when there is one.
-pub(crate) fn number_if(data: &Data, path: &str) -> Option<i64> {
-    data.get_path(path).and_then(Value::as_int)
-}
-
 /// The boolean at a dotted path, false when absent.
 pub(crate) fn flag(data: &Data, path: &str) -> bool {
     matches!(data.get_path(path), Some(Value::Bool(true)))
@@ -34,11 +29,6 @@ pub(crate) fn reference(data: &Data, path: &str) -> Option<MoRef> {
     data.get_path(path).and_then(Value::as_ref).cloned()
 }
 
-/// The data object at a dotted path.
-pub(crate) fn part<'a>(data: &'a Data, path: &str) -> Option<&'a Data> {
-    data.get_path(path).and_then(Value::as_data)
-}
-
 /// The items of the array at a dotted path, none when absent.
 pub(crate) fn items<'a>(data: &'a Data, path: &str) -> &'a [Value] {
     data.get_path(path).map(Value::as_list).unwrap_or_default()
@@ -47,15 +37,6 @@ pub(crate) fn items<'a>(data: &'a Data, path: &str) -> &'a [Value] {
 /// The data objects of the array at a dotted path.
 pub(crate) fn parts<'a>(data: &'a Data, path: &str) -> impl Iterator<Item = &'a Data> + use<'a> {
     items(data, path).iter().filter_map(Value::as_data)
-}
-
-/// The references of the array at a dotted path.
-pub(crate) fn references(data: &Data, path: &str) -> Vec<MoRef> {
-    items(data, path)
-        .iter()
-        .filter_map(Value::as_ref)
-        .cloned()
-        .collect()
 }
 
 /// The strings of the array at a dotted path.
@@ -86,6 +67,6 @@ mod tests {
         let inner = Data::new("VirtualHardware").with("numCPU", 4_i32);
         let outer = Data::new("VirtualMachineConfigInfo").with("hardware", inner);
         assert_eq!(number(&outer, "hardware.numCPU"), 4);
-        assert_eq!(number_if(&outer, "hardware.memoryMB"), None);
+        assert_eq!(number(&outer, "hardware.memoryMB"), 0);
     }
 }

@@ -226,28 +226,6 @@ pub(crate) fn create_file(
     world.files.put_disk(path, facts, size, world.clock.now());
 }
 
-/// The machine whose present disks name a file (or its redo logs), if any.
-pub(crate) fn owner_of(world: &World, path: &str) -> Option<MoRef> {
-    world
-        .store
-        .exactly("VirtualMachine")
-        .find(|object| {
-            let Some(config) = object.properties.data("config") else {
-                return false;
-            };
-            crate::shape::parts(config, "hardware.device")
-                .filter(|device| device.kind == "VirtualDisk")
-                .any(|disk| {
-                    world
-                        .files
-                        .chain(backing_path(disk))
-                        .iter()
-                        .any(|link| link == path)
-                })
-        })
-        .map(|object| object.reference.clone())
-}
-
 /// Puts a plain file beside a machine's others.
 pub(crate) fn put_file(world: &mut World, path: &str, kind: FileKind, size: i64) {
     let now = world.clock.now();

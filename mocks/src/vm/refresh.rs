@@ -1,6 +1,5 @@
 //! Keeps what derives from a machine's configuration and files true after every change.
 
-use crate::files::split_path;
 use crate::schema::Schema;
 use crate::shape::{flag, parts, text};
 use crate::value::{Data, MoRef, Value};
@@ -307,13 +306,6 @@ fn grouped(number: i64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// The name of the datastore that holds a machine's `.vmx`.
-pub(crate) fn home_datastore(config: &Data) -> String {
-    split_path(text(config, "files.vmPathName"))
-        .map(|(name, _)| name.to_owned())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,0 +1,238 @@
+//! `VirtualMachine`: configuration, names, templates, the end.
+
+use crate::dispatch::{Call, Entry};
+use crate::fault::Fault;
+use crate::mo::guard;
+use crate::value::{Data, MoRef, Value};
+use crate::vm::{self, backing_path, reconfigure, refresh, relocate};
+use crate::world::World;
+
+/// The methods of this family.
+pub(super) const METHODS: &[Entry] = &[
+    ("VirtualMachine", "ReconfigVM_Task", reconfig),
+    ("VirtualMachine", "RelocateVM_Task", relocate),
+    ("VirtualMachine", "RefreshStorageInfo", refresh_storage),
+    ("VirtualMachine", "MarkAsTemplate", mark_as_template),
+    ("VirtualMachine", "MarkAsVirtualMachine", mark_as_machine),
+    ("VirtualMachine", "UnregisterVM", unregister),
+    ("VirtualMachine", "Destroy_Task", destroy),
+    ("ManagedEntity", "Rename_Task", rename),
+    ("ManagedEntity", "Reload", reload),
+];
+
+fn reconfig(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    let spec = call
+        .args
+        .data("spec")
+        .cloned()
+        .ok_or_else(|| Fault::invalid_argument("spec"))?;
+    for privilege in reconfigure::needed(&spec) {
+        guard::need(world, call, &call.this, privilege)?;
+    }
+    for datastore in new_file_datastores(&spec) {
+        guard::need(world, call, &datastore, "Datastore.AllocateSpace")?;
+    }
+    let vm = call.this.clone();
+    guard::start(world, call, move |world| {
+        reconfigure::apply(world, &vm, &spec).map(|()| None)
+    })
+}
+
+/// The datastores that a spec names for new disks.
+fn new_file_datastores(spec: &Data) -> Vec<MoRef> {
+    crate::shape::parts(spec, "deviceChange")
+        .filter(|change| change.str("fileOperation") == Some("create"))
+        .filter_map(|change| {
+            change
+                .data("device")?
+                .data("backing")?
+                .reference("datastore")
+                .cloned()
+        })
+        .collect()
+}
+
+fn relocate(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    let spec = call
+        .args
+        .data("spec")
+        .cloned()
+        .ok_or_else(|| Fault::invalid_argument("spec"))?;
+    // A standalone host has nowhere to move a machine to.
+    if !crate::model::service::is_vcenter(world) {
+        return Err(Fault::not_supported());
+    }
+    guard::writable(world, call)?;
+    relocate::check_spec(&spec)?;
+    if vm::power_state(world, &call.this) == "poweredOn" {
+        guard::need(world, call, &call.this, "Resource.HotMigrate")?;
+    }
+    let located =
+        crate::shape::parts(&spec, "disk").filter_map(|l| l.reference("datastore").cloned());
+    for datastore in spec
+        .reference("datastore")
+        .cloned()
+        .into_iter()
+        .chain(located)
+    {
+        guard::need(world, call, &datastore, "Datastore.AllocateSpace")?;
+    }
+    if let Some(pool) = spec.reference("pool") {
+        guard::need(world, call, pool, "Resource.AssignVMToPool")?;
+    }
+    let vm = call.this.clone();
+    let plan = guard::plan(call, move |world| {
+        relocate::apply(world, &vm, &spec).map(|()| None)
+    });
+    guard::begin(world, call, plan.long().cancelable())
+}
+
+fn rename(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    let name = call.args.str("newName").unwrap_or_default().to_owned();
+    let (privilege, target) = match call.this.kind.as_str() {
+        "VirtualMachine" => ("VirtualMachine.Config.Rename", call.this.clone()),
+        "Datacenter" => ("Datacenter.Rename", call.this.clone()),
+        "Folder" | "StoragePod" => ("Folder.Rename", call.this.clone()),
+        _ => return Err(Fault::not_implemented("Rename_Task of this kind of object")),
+    };
+    guard::need(world, call, &call.this, privilege)?;
+    guard::start(world, call, move |world| {
+        if target.kind == "VirtualMachine" {
+            let spec = Data::new("VirtualMachineConfigSpec").with("name", name);
+            return reconfigure::apply(world, &target, &spec).map(|()| None);
+        }
+        world.store.update(&target, |data| data.set("name", name));
+        Ok(None)
+    })
+}
+
+fn refresh_storage(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    refresh::machine(world, &call.this);
+    Ok(None)
+}
+
+fn reload(_: &mut World, _: &Call<'_>) -> Result<Option<Value>, Fault> {
+    // The store is never out of date.
+    Ok(None)
+}
+
+fn mark_as_template(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    guard::writable(world, call)?;
+    need_off(world, &call.this)?;
+    let pool = world
+        .store
+        .value(&call.this, "resourcePool")
+        .and_then(Value::as_ref)
+        .cloned();
+    if let Some(pool) = pool {
+        world.store.unlink(&pool, "vm", &call.this);
+    }
+    world.store.update(&call.this, |data| {
+        data.remove("resourcePool");
+        data.set_path("config.template", true);
+    });
+    refresh::machine(world, &call.this);
+    Ok(None)
+}
+
+fn mark_as_machine(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    guard::writable(world, call)?;
+    let pool = guard::object(world, call, "pool")?;
+    guard::need(world, call, &pool, "Resource.AssignVMToPool")?;
+    if world.store.value(&call.this, "config.template") != Some(&true.into()) {
+        return Err(Fault::not_supported());
+    }
+    world.store.link(&pool, "vm", &call.this);
+    world.store.update(&call.this, |data| {
+        data.set("resourcePool", &pool);
+        data.set_path("config.template", false);
+    });
+    refresh::machine(world, &call.this);
+    Ok(None)
+}
+
+fn unregister(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    guard::writable(world, call)?;
+    need_off(world, &call.this)?;
+    take_down(world, &call.this);
+    Ok(None)
+}
+
+fn destroy(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    guard::need(world, call, &call.this, "VirtualMachine.Inventory.Delete")?;
+    guard::writable(world, call)?;
+    let vm = call.this.clone();
+    guard::start(world, call, move |world| {
+        need_off(world, &vm)?;
+        let config = vm::config(world, &vm);
+        for device in vm::disks(&config) {
+            for link in world.files.chain(backing_path(&device)) {
+                // What another machine uses too outlives this one.
+                if world.files.children(&link).is_empty() && !used_elsewhere(world, &vm, &link) {
+                    world.files.remove(&link);
+                }
+            }
+        }
+        let folder = vm::snapshot::vm_folder(&config);
+        let plain: Vec<String> = world
+            .files
+            .under(&folder)
+            .filter(|(_, entry)| entry.disk.is_none() && entry.kind != crate::FileKind::DiskExtent)
+            .map(|(path, _)| path.clone())
+            .collect();
+        for path in plain {
+            world.files.remove(&path);
+        }
+        take_down(world, &vm);
+        Ok(None)
+    })
+}
+
+fn used_elsewhere(world: &World, vm: &MoRef, path: &str) -> bool {
+    world
+        .store
+        .exactly("VirtualMachine")
+        .filter(|other| other.reference != *vm)
+        .filter_map(|other| other.properties.data("config"))
+        .any(|config| {
+            vm::disks(config)
+                .iter()
+                .any(|disk| backing_path(disk) == path)
+        })
+}
+
+fn need_off(world: &World, vm: &MoRef) -> Result<(), Fault> {
+    match vm::power_state(world, vm).as_str() {
+        "poweredOff" => Ok(()),
+        other => Err(Fault::invalid_power_state(Some("poweredOff"), other)),
+    }
+}
+
+/// Takes a machine out of the inventory; its files stay.
+fn take_down(world: &mut World, vm: &MoRef) {
+    for snapshot in vm::snapshots_of(world, vm) {
+        world.store.remove(&snapshot);
+    }
+    let Some(data) = world.store.get(vm) else {
+        return;
+    };
+    let mut holders: Vec<(MoRef, &str)> = Vec::new();
+    holders.extend(
+        data.reference("parent")
+            .cloned()
+            .map(|r| (r, "childEntity")),
+    );
+    holders.extend(data.reference("resourcePool").cloned().map(|r| (r, "vm")));
+    holders.extend(crate::shape::reference(data, "runtime.host").map(|r| (r, "vm")));
+    let datastores = data.references("datastore");
+    holders.extend(datastores.iter().cloned().map(|r| (r, "vm")));
+    holders.extend(data.references("network").into_iter().map(|r| (r, "vm")));
+    for (holder, place) in holders {
+        world.store.unlink(&holder, place, vm);
+    }
+    world.store.remove(vm);
+    world.lab.forget(vm);
+    for datastore in datastores {
+        refresh::datastore(world, &datastore);
+    }
+}
