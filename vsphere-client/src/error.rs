@@ -84,6 +84,9 @@ pub enum Error {
     /// The client has logged out.
     #[error("the client has logged out")]
     LoggedOut,
+    /// A login is needed, and the client was given no account.
+    #[error("there are no credentials to log in with")]
+    NoCredentials,
     /// The server lacks something that every server of the family has.
     #[error("the server does not offer {0}")]
     Missing(&'static str),
@@ -96,9 +99,11 @@ impl Error {
     /// said cannot be read.
     pub fn delivery(&self) -> Delivery {
         match self {
-            Self::Address { .. } | Self::Encode { .. } | Self::LoggedOut | Self::Missing(_) => {
-                Delivery::NotSent
-            }
+            Self::Address { .. }
+            | Self::Encode { .. }
+            | Self::LoggedOut
+            | Self::NoCredentials
+            | Self::Missing(_) => Delivery::NotSent,
             Self::Transport { source, .. } => source.delivery(),
             // A gateway reports a broken connection behind it with the same status as a server
             // that is down, so whether the request got through cannot be told.

@@ -66,3 +66,8 @@ pub mod vim;
 
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ForeignAnswer};
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -109,7 +109,7 @@ impl Session {
             return Ok(());
         }
         let Some(credentials) = &self.credentials else {
-            return Err(Error::Missing("credentials"));
+            return Err(Error::NoCredentials);
         };
         let login = Login {
             this: self.manager.clone(),

@@ -156,8 +156,7 @@ impl HttpTransport {
         let connecting = error.is_connect();
         let timeout = error.is_timeout();
         let setup = error.is_builder();
-        // The URL stands in our own message already.
-        let source = Box::new(error.without_url());
+        let source = root_cause(&error).into();
         match (connecting, timeout) {
             _ if setup => TransportError::Setup { source },
             (true, true) => TransportError::ConnectTimeout {
@@ -175,6 +174,17 @@ impl Transport for HttpTransport {
     fn send<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Response, TransportError>> {
         Box::pin(self.exchange(request))
     }
+}
+
+/// The words of the innermost cause.
+///
+/// The layers above it only say in several ways that a request failed, which our own message does.
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -145,6 +145,11 @@ async fn nothing_was_sent_when_nobody_listens() {
     assert!(matches!(error, TransportError::Connect { .. }), "{error:?}");
     assert_eq!(error.delivery(), Delivery::NotSent);
     assert!(error.to_string().contains(&url), "{error}");
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(
+        source.to_string().contains("refused") && source.source().is_none(),
+        "{source}"
+    );
 }
 
 #[tokio::test]
