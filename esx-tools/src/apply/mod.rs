@@ -1,9 +1,15 @@
 //! Carrying out a plan: step by step, told as events, verified by reading back.
 
+mod act;
 mod event;
+mod execute;
 mod interrupt;
 mod report;
+mod request;
+mod settle;
 
+pub(crate) use act::told;
 pub use event::{Event, Observer, Silent};
+pub(crate) use execute::{Applied, ApplyError, execute};
 pub use interrupt::Interrupt;
 pub use report::{Outcome, StepResult, StepStatus};

@@ -5,16 +5,21 @@
 
 mod convert;
 mod fact;
+mod gather;
 mod place;
+mod read_place;
+mod read_vm;
 #[cfg(test)]
 pub(crate) mod sample;
 mod server;
+mod sets;
 mod vm;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use fact::{Evidence, Fact, MoRef, NotAMoRef, PowerState};
+pub(crate) use gather::{Privileges, gather};
 pub use place::{
     ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
 };

@@ -283,3 +283,9 @@ pub struct GuestDisk {
     /// File system, from API 7.0 on.
     pub filesystem: Option<String>,
 }
+
+/// Whether an advanced setting matters here. A machine has about a hundred, most of them noise.
+pub(crate) fn is_kept_key(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    key == "disk.enableuuid" || key == "snapshot.maxsnapshots" || key.starts_with("esxtool.")
+}

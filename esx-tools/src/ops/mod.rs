@@ -1,12 +1,33 @@
 //! What a front end calls: checks, plans, applies, lists.
+//!
+//! ```no_run
+//! use esx_tools::{apply::{Interrupt, Silent}, ops::{self, PrepareOptions, VmSelector}};
+//!
+//! # async fn run(client: &vsphere_client::Client) -> Result<(), ops::OpError> {
+//! let vm = VmSelector::from("mt-linux-01");
+//! let prepared = ops::plan_prepare(client, &vm, &PrepareOptions::default()).await?;
+//! for step in &prepared.plan.steps {
+//!     println!("{}", step.title);
+//! }
+//! let report = ops::apply_prepare(client, prepared, &Silent, &Interrupt::new()).await?;
+//! println!("{:?}", report.outcome);
+//! # Ok(())
+//! # }
+//! ```
 
 mod error;
 mod names;
+mod prepare;
 mod report;
 mod resolve;
 mod selector;
+pub mod snapshots;
+pub mod storage_vmotion;
 
 pub use error::{ErrorClass, OpError};
+pub(crate) use names::decode as decode_name;
+pub use prepare::{apply_prepare, check, plan_prepare};
 pub use report::{CheckReport, PrepareOptions, PrepareReport, Prepared};
+pub(crate) use resolve::{Ancestors, inventory_path, resolve_reference};
 pub use resolve::{ResolvedVm, resolve};
 pub use selector::VmSelector;

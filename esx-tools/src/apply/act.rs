@@ -1,0 +1,224 @@
+//! Making one change, and saying exactly how that ended.
+
+use vsphere_client::{
+    Client, Error as ClientError,
+    task::{TaskOutcome, WaitOptions},
+    vim::{FaultKind, ManagedObjectReference, MethodFault, TaskInfo},
+};
+
+use super::{
+    event::{Event, Observer},
+    report::StepStatus,
+    request::{Request, RequestError, request},
+    settle,
+};
+use crate::{facts::Facts, plan::Step};
+
+/// How making a change ended.
+#[derive(Debug)]
+pub(super) enum Act {
+    /// The server says that it is done.
+    Done { task: Option<String> },
+    /// It is not done, for this reason.
+    Not {
+        status: StepStatus,
+        reason: String,
+        task: Option<String>,
+    },
+    /// Somebody else changed the machine first.
+    Overtaken { reason: String },
+    /// The answer was lost and nothing on the server shows whether the change was made:
+    /// whoever asks has to read the state.
+    Unclear { reason: String },
+    /// The server cannot be reached, or the session is lost for good; the rest makes no sense.
+    CutOff {
+        status: StepStatus,
+        reason: String,
+        task: Option<String>,
+    },
+}
+
+/// Makes the change of a step. A change that may have been sent is never sent again.
+pub(super) async fn act(
+    client: &Client,
+    step: &Step,
+    facts: &Facts,
+    observer: &dyn Observer,
+) -> Act {
+    let call = match request(&step.change, facts, client.content()) {
+        Ok(call) => call,
+        Err(RequestError::Missing(error)) => {
+            return Act::Not {
+                status: StepStatus::NotSupported,
+                reason: told(&error),
+                task: None,
+            };
+        }
+        Err(error) => {
+            return Act::Not {
+                status: StepStatus::Failed,
+                reason: error.to_string(),
+                task: None,
+            };
+        }
+    };
+    let started = match call {
+        Request::RemoveAllSnapshots(call) => client.call(&call).await.map(Some),
+        Request::Consolidate(call) => client.call(&call).await.map(Some),
+        Request::Reconfigure(call) => client.call(call.as_ref()).await.map(Some),
+        Request::StorageDrs(call) => client.call(&call).await.map(Some),
+        Request::Drs(call) => client.call(&call).await.map(Some),
+        Request::Disable(call) => client.call(&call).await.map(|()| None),
+        Request::Enable(call) => client.call(&call).await.map(|()| None),
+    };
+    match started {
+        Ok(None) => Act::Done { task: None },
+        Ok(Some(task)) => wait(client, step, &task, observer).await,
+        Err(error) if error.may_have_acted() => {
+            let lost = told(&error);
+            match settle::running_task(client, &step.change).await {
+                Ok(Some(task)) => wait(client, step, &task, observer).await,
+                Ok(None) => Act::Unclear {
+                    reason: format!("the answer was lost ({lost})"),
+                },
+                Err(again) => Act::CutOff {
+                    status: StepStatus::Unfinished,
+                    reason: format!(
+                        "the answer was lost ({lost}), and the server cannot be asked: {}",
+                        told(&again)
+                    ),
+                    task: None,
+                },
+            }
+        }
+        Err(ClientError::Fault { fault, .. }) => refused(&fault, None),
+        Err(error) => Act::CutOff {
+            status: StepStatus::Failed,
+            reason: told(&error),
+            task: None,
+        },
+    }
+}
+
+/// Waits for a task to its end, however long that takes.
+async fn wait(
+    client: &Client,
+    step: &Step,
+    task: &ManagedObjectReference,
+    observer: &dyn Observer,
+) -> Act {
+    let name = task.to_string();
+    observer.event(&Event::TaskStarted {
+        id: step.id.clone(),
+        task: name.clone(),
+    });
+    let progress = |info: &TaskInfo| {
+        if let Some(percent) = info
+            .progress
+            .and_then(|percent| u8::try_from(percent.clamp(0, 100)).ok())
+        {
+            observer.event(&Event::StepProgress {
+                id: step.id.clone(),
+                percent,
+            });
+        }
+    };
+    let outcome = client
+        .wait_task(task, WaitOptions::default(), progress)
+        .await;
+    let task = Some(name);
+    match outcome {
+        Ok(TaskOutcome::Succeeded(_)) => Act::Done { task },
+        Ok(TaskOutcome::Failed(fault)) => refused(&fault, task),
+        Ok(TaskOutcome::Cancelled) => Act::Not {
+            status: StepStatus::Failed,
+            reason: "somebody cancelled the task; what it had done so far may stand".into(),
+            task,
+        },
+        Ok(TaskOutcome::TimedOut(_)) => Act::CutOff {
+            status: StepStatus::Unfinished,
+            reason: "the task is still running".into(),
+            task,
+        },
+        Err(error) => Act::CutOff {
+            status: StepStatus::Unfinished,
+            reason: format!(
+                "the task was started, and how it ended is not known: {}",
+                told(&error)
+            ),
+            task,
+        },
+    }
+}
+
+/// What a fault says about a step.
+fn refused(fault: &MethodFault, task: Option<String>) -> Act {
+    let reason = fault_text(fault);
+    let status = match &fault.kind {
+        FaultKind::ConcurrentAccess => return Act::Overtaken { reason },
+        FaultKind::NotSupported | FaultKind::NotImplemented | FaultKind::InvalidRequest => {
+            StepStatus::NotSupported
+        }
+        FaultKind::NoPermission { .. } => StepStatus::NotPermitted,
+        FaultKind::NotAuthenticated => {
+            return Act::CutOff {
+                status: StepStatus::Failed,
+                reason,
+                task,
+            };
+        }
+        _ => StepStatus::Failed,
+    };
+    Act::Not {
+        status,
+        reason,
+        task,
+    }
+}
+
+/// A fault with the privilege or the state that it is about, and the causes behind it.
+pub(super) fn fault_text(fault: &MethodFault) -> String {
+    let mut text = fault.to_string();
+    if let FaultKind::NoPermission {
+        object,
+        privilege_id: Some(privilege),
+    } = &fault.kind
+    {
+        let place = object
+            .as_ref()
+            .map(|object| format!(" on {object}"))
+            .unwrap_or_default();
+        text.push_str(&format!(" (privilege {privilege}{place})"));
+    }
+    for message in &fault.fault_messages {
+        if !text.contains(message.as_str()) {
+            text.push_str(": ");
+            text.push_str(message.trim_end_matches('.'));
+        }
+    }
+    let mut cause = fault.cause.as_deref();
+    while let Some(below) = cause {
+        let words = below.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = below.cause.as_deref();
+    }
+    text
+}
+
+/// An error with all that lies beneath it, nothing said twice.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(below) = source {
+        let words = below.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        source = below.source();
+    }
+    text
+}

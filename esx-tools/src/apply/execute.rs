@@ -1,0 +1,353 @@
+//! The plan, step by step.
+
+use vsphere_client::{Client, Error as ClientError, vim::ManagedObjectReference};
+
+use super::{
+    act::{Act, act, told},
+    event::{Event, Observer},
+    interrupt::Interrupt,
+    report::{StepResult, StepStatus},
+};
+use crate::{
+    facts::{Facts, Privileges, gather},
+    plan::{Plan, Step, plan},
+};
+
+/// How often a step is tried anew because somebody else changed the machine first.
+const OVERTAKEN_AT_MOST: u32 = 3;
+
+/// What came of a plan, before it is judged.
+#[derive(Debug)]
+pub(crate) struct Applied {
+    pub(crate) steps: Vec<StepResult>,
+    pub(crate) replanned: Vec<String>,
+    pub(crate) interrupted: bool,
+    /// The facts after the last step, or why they could not be read.
+    pub(crate) after: Result<Facts, ClientError>,
+}
+
+/// A plan that does not fit what is there now.
+#[derive(Debug)]
+pub(crate) enum ApplyError {
+    Stale { change: String },
+    Client(ClientError),
+}
+
+/// Carries out a plan and reads back what came of it.
+///
+/// # Errors
+///
+/// Only before anything was changed: the facts could not be read, or the plan does not fit them.
+pub(crate) async fn execute(
+    client: &Client,
+    before: &Facts,
+    plan: &Plan,
+    observer: &dyn Observer,
+    interrupt: &Interrupt,
+) -> Result<Applied, ApplyError> {
+    let mut run = Run {
+        client,
+        vm: (&plan.master_target).into(),
+        before,
+        plan,
+        observer,
+        facts: None,
+        replanned: Vec::new(),
+    };
+    if plan.is_empty() {
+        let after = run.gather().await;
+        return Ok(Applied {
+            steps: Vec::new(),
+            replanned: Vec::new(),
+            interrupted: false,
+            after,
+        });
+    }
+    run.begin().await?;
+    let mut steps = Vec::with_capacity(plan.steps.len());
+    let mut stopped: Option<&str> = None;
+    let mut interrupted = false;
+    for (index, step) in plan.steps.iter().enumerate() {
+        if stopped.is_none() && interrupt.is_requested() {
+            stopped = Some("stopped on request");
+            interrupted = true;
+        }
+        if let Some(reason) = stopped {
+            observer.event(&Event::StepSkipped {
+                id: step.id.clone(),
+                reason: reason.to_owned(),
+            });
+            steps.push(result(
+                step,
+                StepStatus::Skipped,
+                Some(reason.to_owned()),
+                None,
+            ));
+            continue;
+        }
+        observer.event(&Event::StepStarted {
+            id: step.id.clone(),
+            title: step.title.clone(),
+            number: index + 1,
+            total: plan.steps.len(),
+        });
+        let done = run.step(step).await;
+        tell(observer, &done.result);
+        stopped = done.stop;
+        steps.push(done.result);
+    }
+    observer.event(&Event::Verifying);
+    let after = run.gather().await;
+    if let Ok(facts) = &after {
+        verify(&mut steps, plan, facts, observer);
+    }
+    Ok(Applied {
+        steps,
+        replanned: run.replanned,
+        interrupted,
+        after,
+    })
+}
+
+struct Run<'a> {
+    client: &'a Client,
+    vm: ManagedObjectReference,
+    before: &'a Facts,
+    plan: &'a Plan,
+    observer: &'a dyn Observer,
+    /// What is known now; unset after a change to the machine.
+    facts: Option<Facts>,
+    replanned: Vec<String>,
+}
+
+/// A step's result, and why nothing should follow it.
+struct Done {
+    result: StepResult,
+    stop: Option<&'static str>,
+}
+
+impl Run<'_> {
+    async fn gather(&self) -> Result<Facts, ClientError> {
+        gather(
+            self.client,
+            &self.vm,
+            Privileges::Keep(&self.before.abilities),
+        )
+        .await
+    }
+
+    /// Holds the plan against the facts of now, before anything is changed.
+    async fn begin(&mut self) -> Result<(), ApplyError> {
+        let facts = self.gather().await.map_err(ApplyError::Client)?;
+        let now = plan(&facts, self.plan.scope);
+        if now.facts_fingerprint != self.plan.facts_fingerprint {
+            if let Some(change) = misfit(self.plan, &now, 0) {
+                return Err(ApplyError::Stale { change });
+            }
+            self.replan("the machine was changed since the plan was made");
+        }
+        self.facts = Some(facts);
+        Ok(())
+    }
+
+    fn replan(&mut self, reason: &str) {
+        self.observer.event(&Event::Replanned {
+            reason: reason.to_owned(),
+        });
+        self.replanned.push(reason.to_owned());
+    }
+
+    /// Carries out one step, unless there is nothing to do.
+    async fn step(&mut self, step: &Step) -> Done {
+        let mut overtaken = 0;
+        loop {
+            let facts = match self.facts_now().await {
+                Ok(facts) => facts,
+                Err(error) => {
+                    let reason =
+                        format!("the state before the step cannot be read: {}", told(&error));
+                    return stop(step, StepStatus::Failed, reason, None);
+                }
+            };
+            let now = plan(&facts, self.plan.scope);
+            let Some(fresh) = now.step(&step.id) else {
+                return Done {
+                    result: result(step, StepStatus::Satisfied, None, None),
+                    stop: None,
+                };
+            };
+            if fresh.change != step.change {
+                let reason = format!(
+                    "the machine was changed by somebody else; now it would be: {}",
+                    fresh.title
+                );
+                return stop(step, StepStatus::Failed, reason, None);
+            }
+            let ended = act(self.client, step, &facts, self.observer).await;
+            if step.change.touches_vm() {
+                self.facts = None;
+            }
+            match ended {
+                Act::Done { task } => {
+                    return Done {
+                        result: result(step, StepStatus::Done, None, task),
+                        stop: None,
+                    };
+                }
+                Act::Not {
+                    status,
+                    reason,
+                    task,
+                } => {
+                    return Done {
+                        result: result(step, status, Some(reason), task),
+                        stop: None,
+                    };
+                }
+                Act::CutOff {
+                    status,
+                    reason,
+                    task,
+                } => return stop(step, status, reason, task),
+                Act::Unclear { reason } => return self.look(step, reason).await,
+                Act::Overtaken { reason } => {
+                    overtaken += 1;
+                    self.facts = None;
+                    if overtaken >= OVERTAKEN_AT_MOST {
+                        let reason = format!("somebody keeps changing the machine: {reason}");
+                        return Done {
+                            result: result(step, StepStatus::Failed, Some(reason), None),
+                            stop: None,
+                        };
+                    }
+                    self.replan(&format!("{}: {reason}", step.title));
+                }
+            }
+        }
+    }
+
+    /// The facts as they are now, read anew after a change to the machine.
+    async fn facts_now(&mut self) -> Result<Facts, ClientError> {
+        if let Some(facts) = &self.facts {
+            return Ok(facts.clone());
+        }
+        let facts = self.gather().await?;
+        self.facts = Some(facts.clone());
+        Ok(facts)
+    }
+
+    /// Reads whether a change whose answer was lost was made. It is not made again.
+    async fn look(&mut self, step: &Step, lost: String) -> Done {
+        self.facts = None;
+        match self.facts_now().await {
+            Ok(facts) if plan(&facts, self.plan.scope).step(&step.id).is_none() => {
+                let detail = format!("{lost}; reading back shows that it was carried out");
+                Done {
+                    result: result(step, StepStatus::Done, Some(detail), None),
+                    stop: None,
+                }
+            }
+            Ok(_) => {
+                let reason = format!(
+                    "{lost}; reading back shows that it was not carried out, and it was not tried again"
+                );
+                Done {
+                    result: result(step, StepStatus::Failed, Some(reason), None),
+                    stop: None,
+                }
+            }
+            Err(error) => {
+                let reason = format!("{lost}, and the state cannot be read: {}", told(&error));
+                stop(step, StepStatus::Unfinished, reason, None)
+            }
+        }
+    }
+}
+
+/// What of the plan no longer fits, from step `from` on: a step that is new, or one that would change something else.
+fn misfit(old: &Plan, now: &Plan, from: usize) -> Option<String> {
+    let rest = &old.steps[from..];
+    now.steps
+        .iter()
+        .find_map(|fresh| match rest.iter().find(|step| step.id == fresh.id) {
+            None => Some(format!("a further step is needed: {}", fresh.title)),
+            Some(step) if step.change != fresh.change => Some(format!(
+                "a step has to be another one: {} instead of: {}",
+                fresh.title, step.title
+            )),
+            Some(_) => None,
+        })
+}
+
+/// Holds what the server said against what is there now.
+fn verify(steps: &mut [StepResult], old: &Plan, facts: &Facts, observer: &dyn Observer) {
+    let now = plan(facts, old.scope);
+    for step in steps
+        .iter_mut()
+        .filter(|step| step.status == StepStatus::Done)
+    {
+        if let Some(still) = now.step(&step.id) {
+            let reason = format!(
+                "the server said that it was done, and reading back shows that it is still to do: {}",
+                still.title
+            );
+            observer.event(&Event::StepUnverified {
+                id: step.id.clone(),
+                reason: reason.clone(),
+            });
+            step.status = StepStatus::NotTaken;
+            step.detail = Some(reason);
+        }
+    }
+}
+
+fn stop(step: &Step, status: StepStatus, reason: String, task: Option<String>) -> Done {
+    Done {
+        result: result(step, status, Some(reason), task),
+        stop: Some("a step before it ended the work"),
+    }
+}
+
+fn result(
+    step: &Step,
+    status: StepStatus,
+    detail: Option<String>,
+    task: Option<String>,
+) -> StepResult {
+    StepResult {
+        id: step.id.clone(),
+        title: step.title.clone(),
+        mends: step.mends.clone(),
+        object: step.object.clone(),
+        status,
+        detail,
+        task,
+        optional: step.optional,
+        needs_power_cycle: step.needs_power_cycle,
+        undo: step.undo.clone(),
+    }
+}
+
+fn tell(observer: &dyn Observer, result: &StepResult) {
+    let id = result.id.clone();
+    let reason = || result.detail.clone().unwrap_or_default();
+    observer.event(&match result.status {
+        StepStatus::Done => Event::StepDone { id },
+        StepStatus::Satisfied => Event::StepSatisfied { id },
+        StepStatus::Skipped => Event::StepSkipped {
+            id,
+            reason: reason(),
+        },
+        StepStatus::NotTaken => Event::StepUnverified {
+            id,
+            reason: reason(),
+        },
+        StepStatus::Failed
+        | StepStatus::NotSupported
+        | StepStatus::NotPermitted
+        | StepStatus::Unfinished => Event::StepFailed {
+            id,
+            reason: reason(),
+        },
+    });
+}

@@ -1,0 +1,142 @@
+//! From the properties of hosts, clusters, datastores and pods to facts.
+
+use vsphere_client::{property::Object, vim::ManagedObjectReference};
+
+use super::{
+    ClusterFacts, DatastoreFacts, DatastoreKind, Fact, HostFacts, MoRef, MountFacts, OverrideFacts,
+    PodFacts,
+    read_vm::{is_lost, list, required, why},
+    sets::{ClusterSet, DatastoreSet, HostSet, PodSet},
+};
+use crate::ops::decode_name;
+
+pub(super) fn host(object: &Object<HostSet>) -> HostFacts {
+    let host = &object.properties;
+    HostFacts {
+        moref: (&object.reference).into(),
+        name: host
+            .name
+            .clone()
+            .unwrap_or_else(|| object.reference.value.clone()),
+        product: host
+            .product
+            .as_ref()
+            .map(|product| product.full_name.clone()),
+        connection_state: host.connection_state.clone(),
+        in_maintenance_mode: host.in_maintenance_mode,
+        managed_by: host
+            .managed_by
+            .clone()
+            .filter(|address| !address.is_empty()),
+    }
+}
+
+pub(super) fn cluster(object: &Object<ClusterSet>, vm: &ManagedObjectReference) -> ClusterFacts {
+    let configuration = object.properties.configuration.as_ref();
+    let entry = configuration.map(|configuration| {
+        let mine = configuration
+            .drs_vm_config
+            .iter()
+            .find(|entry| &entry.key == vm);
+        mine.map(|entry| OverrideFacts {
+            enabled: entry.enabled,
+            behavior: entry.behavior.as_ref().map(ToString::to_string),
+        })
+    });
+    ClusterFacts {
+        moref: (&object.reference).into(),
+        name: object
+            .properties
+            .name
+            .as_deref()
+            .map(decode_name)
+            .unwrap_or_default(),
+        drs_enabled: configuration
+            .and_then(|configuration| configuration.drs_config.as_ref())
+            .and_then(|drs| drs.enabled),
+        drs_override: required(object, "configurationEx", entry),
+    }
+}
+
+pub(super) fn datastore(
+    object: &Object<DatastoreSet>,
+    host: Option<&ManagedObjectReference>,
+    in_use: &[&str],
+) -> DatastoreFacts {
+    let datastore = &object.properties;
+    let summary = datastore.summary.as_ref();
+    let name = datastore
+        .name
+        .as_deref()
+        .map(decode_name)
+        .unwrap_or_default();
+    let mount = match (host, list(object, "host", datastore.mounts.clone())) {
+        (None, _) => Fact::unknown("the machine's host could not be read"),
+        (_, Fact::Unknown { reason }) => Fact::Unknown { reason },
+        (Some(host), Fact::Known(mounts)) => Fact::Known(
+            mounts
+                .into_iter()
+                .find(|mount| &mount.key == host)
+                .map(|mount| MountFacts {
+                    access_mode: Some(mount.mount_info.access_mode.to_string()),
+                    mounted: mount.mount_info.mounted,
+                    accessible: mount.mount_info.accessible,
+                    inaccessible_reason: mount.mount_info.inaccessible_reason,
+                }),
+        ),
+    };
+    DatastoreFacts {
+        moref: (&object.reference).into(),
+        in_use: in_use.contains(&name.as_str()),
+        name,
+        kind: required(
+            object,
+            "summary",
+            summary.map(|summary| DatastoreKind::from_wire(&summary.kind)),
+        ),
+        capacity_bytes: summary.map(|summary| summary.capacity),
+        free_bytes: summary.map(|summary| summary.free_space),
+        accessible: summary.map(|summary| summary.accessible),
+        mount,
+        pod: datastore
+            .parent
+            .as_ref()
+            .filter(|parent| parent.is("StoragePod"))
+            .map(MoRef::from),
+    }
+}
+
+pub(super) fn pod(object: &Object<PodSet>, vm: &ManagedObjectReference) -> PodFacts {
+    const PATH: &str = "podStorageDrsEntry.storageDrsConfig";
+    let configuration = object.properties.storage_drs.as_ref();
+    let entry = match configuration {
+        Some(configuration) => {
+            let mine = configuration
+                .vm_config
+                .iter()
+                .find(|entry| entry.vm.as_ref() == Some(vm));
+            Fact::Known(mine.map(|entry| OverrideFacts {
+                enabled: entry.enabled,
+                behavior: entry.behavior.clone(),
+            }))
+        }
+        // A pod that was never configured has no entries; trying to add one shows what it makes of it.
+        None if !is_lost(object, PATH) => Fact::Known(None),
+        None => Fact::unknown(why(object, PATH)),
+    };
+    PodFacts {
+        moref: (&object.reference).into(),
+        name: object
+            .properties
+            .name
+            .as_deref()
+            .map(decode_name)
+            .unwrap_or_default(),
+        storage_drs_enabled: required(
+            object,
+            PATH,
+            configuration.map(|configuration| configuration.pod_config.enabled),
+        ),
+        storage_drs_override: entry,
+    }
+}

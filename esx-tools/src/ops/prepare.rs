@@ -1,0 +1,166 @@
+//! Check, plan, apply, check again.
+
+use vsphere_client::{Client, Error as ClientError, vim::ManagedObjectReference};
+
+use super::{
+    CheckReport, OpError, PrepareOptions, PrepareReport, Prepared, VmSelector, resolve_reference,
+};
+use crate::{
+    apply::{
+        Applied, ApplyError, Interrupt, Observer, Outcome, StepResult, StepStatus, execute, told,
+    },
+    facts::{Facts, MoRef, Privileges, gather},
+    plan::{Plan, Scope, UnmendableCause, plan},
+};
+
+/// Gathers the facts of a master target and judges them by every rule. Changes nothing.
+///
+/// Takes 3 to 5 calls beside login and logout.
+///
+/// # Errors
+///
+/// See [`OpError`].
+pub async fn check(client: &Client, selector: &VmSelector) -> Result<CheckReport, OpError> {
+    let vm = resolve_reference(client, selector).await?;
+    Ok(CheckReport::of(gather_facts(client, &vm, selector).await?))
+}
+
+/// Checks, and plans what can be mended. Changes nothing.
+///
+/// # Errors
+///
+/// See [`OpError`].
+pub async fn plan_prepare(
+    client: &Client,
+    selector: &VmSelector,
+    options: &PrepareOptions,
+) -> Result<Prepared, OpError> {
+    let before = check(client, selector).await?;
+    let plan = plan(&before.facts, options.scope);
+    Ok(Prepared { before, plan })
+}
+
+/// Carries out a plan, whatever its scope, and checks again.
+///
+/// A step that fails does not keep the others from being tried, unless the server cannot be reached
+/// any more. Running it on a machine that needs nothing changes nothing.
+///
+/// # Errors
+///
+/// Only before anything was changed: [`OpError::Stale`] when the plan does not fit what is there now,
+/// or the client's. What fails later is in the report.
+pub async fn apply_prepare(
+    client: &Client,
+    prepared: Prepared,
+    observer: &dyn Observer,
+    interrupt: &Interrupt,
+) -> Result<PrepareReport, OpError> {
+    let Prepared { before, plan } = prepared;
+    let applied = execute(client, &before.facts, &plan, observer, interrupt)
+        .await
+        .map_err(|error| match error {
+            ApplyError::Stale { change } => OpError::Stale {
+                vm: plan.master_target_name.clone(),
+                change,
+            },
+            ApplyError::Client(source) => {
+                OpError::client(format!("read the state of {}", plan.master_target_name))(source)
+            }
+        })?;
+    Ok(conclude(before, plan, applied))
+}
+
+async fn gather_facts(
+    client: &Client,
+    vm: &ManagedObjectReference,
+    selector: &VmSelector,
+) -> Result<Facts, OpError> {
+    match gather(client, vm, Privileges::Ask).await {
+        Ok(facts) => Ok(facts),
+        Err(ClientError::Gone(_)) => Err(OpError::NotFound {
+            wanted: selector.to_string(),
+            near: Vec::new(),
+        }),
+        Err(error) => Err(OpError::client(format!(
+            "read the facts of {selector} ({})",
+            MoRef::from(vm)
+        ))(error)),
+    }
+}
+
+fn conclude(before: CheckReport, plan: Plan, applied: Applied) -> PrepareReport {
+    let Applied {
+        steps,
+        replanned,
+        interrupted,
+        after,
+    } = applied;
+    let (after, verify_error) = match after {
+        Ok(facts) => (Some(CheckReport::of(facts)), None),
+        Err(error) => (None, Some(told(&error))),
+    };
+    let needs_power_cycle = steps
+        .iter()
+        .any(|step| step.needs_power_cycle && step.status == StepStatus::Done);
+    let outcome = outcome(&plan, &steps, after.as_ref(), interrupted);
+    PrepareReport {
+        before,
+        plan,
+        steps,
+        after,
+        verify_error,
+        replanned,
+        needs_power_cycle,
+        outcome,
+    }
+}
+
+/// The end as one word.
+fn outcome(
+    plan: &Plan,
+    steps: &[StepResult],
+    after: Option<&CheckReport>,
+    interrupted: bool,
+) -> Outcome {
+    if interrupted {
+        return Outcome::Interrupted;
+    }
+    // A layer of exclusion that the server or the account does not allow is told by the rule about
+    // Storage vMotion; when the layers are all that was asked for, each one counts.
+    let counts = |step: &&StepResult| {
+        let excused = matches!(
+            step.status,
+            StepStatus::NotSupported | StepStatus::NotPermitted | StepStatus::NotTaken
+        );
+        !(step.status.is_good() || step.optional && excused && plan.scope == Scope::Prepare)
+    };
+    let failed: Vec<&StepResult> = steps.iter().filter(counts).collect();
+    if !failed.is_empty() || after.is_none() {
+        let changed = steps.iter().any(|step| step.status.may_have_changed());
+        let for_want_of_privilege = !failed.is_empty()
+            && failed
+                .iter()
+                .all(|step| step.status == StepStatus::NotPermitted);
+        return match (changed, for_want_of_privilege) {
+            (true, _) => Outcome::Partial,
+            (false, true) => Outcome::NotPermitted,
+            (false, false) => Outcome::Failed,
+        };
+    }
+    let ready = match plan.scope {
+        Scope::Prepare => after.is_some_and(|after| after.ready),
+        Scope::Consolidate | Scope::Exclude | Scope::Include => plan.unmendable.is_empty(),
+    };
+    if ready {
+        return Outcome::Ready;
+    }
+    let lacks_privilege = plan
+        .unmendable
+        .iter()
+        .any(|entry| matches!(entry.cause, UnmendableCause::NotPermitted { .. }));
+    if lacks_privilege && steps.is_empty() {
+        Outcome::NotPermitted
+    } else {
+        Outcome::BlockersRemain
+    }
+}

@@ -1,0 +1,74 @@
+//! Snapshots of one machine, and consolidation by itself.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use vsphere_client::Client;
+
+use super::{CheckReport, OpError, PrepareOptions, Prepared, VmSelector, check, plan_prepare};
+use crate::{
+    facts::{Fact, SnapshotFacts},
+    plan::Scope,
+};
+
+/// The snapshots of a machine, parents before children.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotList {
+    /// The facts they come from.
+    pub report: CheckReport,
+    /// One row per snapshot.
+    pub rows: Vec<SnapshotRow>,
+}
+
+/// One snapshot of a machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotRow {
+    /// Its reference.
+    pub moref: String,
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// When it was taken.
+    pub created: Option<Timestamp>,
+    /// Its level in the tree, from 1.
+    pub depth: usize,
+    /// Whether the machine stands on it now.
+    pub is_current: bool,
+}
+
+/// Lists the snapshots of a machine, with whether its disks need consolidation. Changes nothing.
+///
+/// # Errors
+///
+/// See [`OpError`].
+pub async fn list(client: &Client, selector: &VmSelector) -> Result<SnapshotList, OpError> {
+    let report = check(client, selector).await?;
+    let mut rows = Vec::new();
+    if let Fact::Known(roots) = &report.facts.master_target.snapshots {
+        walk(roots, 1, &mut rows);
+    }
+    Ok(SnapshotList { report, rows })
+}
+
+fn walk(snapshots: &[SnapshotFacts], depth: usize, rows: &mut Vec<SnapshotRow>) {
+    for snapshot in snapshots {
+        rows.push(SnapshotRow {
+            moref: snapshot.moref.to_string(),
+            name: snapshot.name.clone(),
+            description: snapshot.description.clone(),
+            created: snapshot.created,
+            depth,
+            is_current: snapshot.is_current,
+        });
+        walk(&snapshot.children, depth + 1, rows);
+    }
+}
+
+/// Plans to consolidate the disks of a machine that needs it. Its snapshots stay. Changes nothing.
+///
+/// # Errors
+///
+/// See [`OpError`].
+pub async fn plan_consolidate(client: &Client, selector: &VmSelector) -> Result<Prepared, OpError> {
+    plan_prepare(client, selector, &PrepareOptions::only(Scope::Consolidate)).await
+}
