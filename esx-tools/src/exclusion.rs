@@ -47,6 +47,15 @@ impl Layer {
         }
     }
 
+    /// What can happen without the layer, in a few words.
+    pub fn risk(self) -> &'static str {
+        match self {
+            Self::MethodDisabled => "anyone may relocate its disks",
+            Self::StorageDrsOverride => "Storage DRS may move its disks",
+            Self::DrsOverride => "DRS may move it to another host",
+        }
+    }
+
     /// Whether the layer only stops automation, so that a person can still move the machine.
     pub fn is_advisory(self) -> bool {
         self != Self::MethodDisabled

@@ -83,7 +83,7 @@ impl Rule for StorageVmotionExcluded {
                 Finding::new(
                     self,
                     facts,
-                    format!("nothing stops {}: {}", layer.layer.stops(), layer.detail),
+                    format!("{}: {}", layer.layer.risk(), layer.detail),
                 )
                 .severity(severity)
                 .on(&layer.object_name)
