@@ -1,16 +1,20 @@
 """pyVmomi drives the mock as it would drive a vCenter."""
 
 import hashlib
+import json
 import ssl
+import subprocess
 from urllib.parse import urlparse
 
 from pyVim.connect import Disconnect, SmartConnect
 from pyVim.task import WaitForTask
 from pyVmomi import vim, vmodl
 
+from .. import setup
 from ..programs import esxtool
 from ..recorded import fresh
 from ..server import simulate
+from . import world
 
 KEY = "interop.pyvmomi"
 
@@ -32,9 +36,15 @@ def run(checks, options):
         finally:
             Disconnect(instance)
         _after_logout(checks, instance)
-        _malformed(checks)
-        complaints = [line.strip() for line in server.stderr if line.strip()]
-        checks.equal("the mock was asked for nothing that it lacks", complaints, [])
+    lacking = [line.strip() for line in server.stderr if world.NOTHING_MISSED in line]
+    checks.equal("the mock was asked for nothing that it lacks", lacking, [])
+    checks.that("no session was left open", any(" 0 sessions were left open" in line for line in server.stderr), "".join(server.stderr))
+    _malformed(checks)
+
+    checks.section("pyVmomi reads all of every scenario")
+    listed = json.loads(subprocess.run([str(setup.ESXTOOL), "simulate", "--list", "--output", "json"], capture_output=True,
+                                       text=True, check=True, stdin=subprocess.DEVNULL).stdout)
+    world.check_all(checks, [scenario["name"] for scenario in listed["scenarios"]])
 
 
 def _connect(server, password=None):
