@@ -28,7 +28,6 @@ class Report:
     elements: int = 0
     internal: Counter = field(default_factory=Counter)
     damaged: int = 0
-    refused: int = 0
     methods: Counter = field(default_factory=Counter)
     types: Counter = field(default_factory=Counter)
     property_paths: set = field(default_factory=set)
@@ -57,6 +56,6 @@ class Report:
             f"types       {len(self.types)} data types and enumerations, {len(self.property_paths)} property paths",
             f"methods     {len(self.methods)}: {methods}",
             f"not checked {sum(self.internal.values())} calls of urn:internalvim25 ({internal or 'none'}),"
-            f" {self.refused} malformed requests that were refused, {self.damaged} answers damaged on purpose",
+            f" {self.damaged} answers damaged on purpose",
             f"violations  {len(self.violations)}",
         ]
