@@ -159,16 +159,22 @@ impl Encode for AnyValue {
             Self::Double(value) => value.encode_typed(writer, name),
             Self::Timestamp(value) => value.encode_typed(writer, name),
             Self::Ref(value) => value.encode_typed(writer, name),
-            Self::Strings(values) => array(writer, name, "String", values),
-            Self::Refs(values) => array(writer, name, "ManagedObjectReference", values),
+            Self::Strings(values) => array(writer, name, "ArrayOfString", "string", values),
+            Self::Refs(values) => array(
+                writer,
+                name,
+                "ArrayOfManagedObjectReference",
+                "ManagedObjectReference",
+                values,
+            ),
             Self::Raw(raw) => raw.encode(writer, name),
         }
     }
 }
 
-/// Writes an `ArrayOf…`, whose items are elements named like their type.
-fn array<T: Encode>(writer: &mut Writer, name: &str, item: &str, values: &[T]) {
-    writer.set_type(&format!("ArrayOf{item}"));
+/// Writes an `ArrayOf…`. Its items are named like their type, but built-in types in lower case.
+fn array<T: Encode>(writer: &mut Writer, name: &str, kind: &str, item: &str, values: &[T]) {
+    writer.set_type(kind);
     writer.open(name);
     values.encode(writer, item);
     writer.close();
