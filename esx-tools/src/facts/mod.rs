@@ -23,6 +23,7 @@ pub(crate) use gather::{Privileges, gather};
 pub use place::{
     ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
 };
+pub(crate) use read_vm::controllers as read_controllers;
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
 pub use vm::{
     ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, MasterTarget, Setting,

@@ -16,6 +16,7 @@
 //! ```
 
 mod error;
+pub mod inventory;
 mod names;
 mod prepare;
 mod report;
