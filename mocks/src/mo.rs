@@ -12,6 +12,8 @@ mod session_manager;
 mod snapshots;
 mod storage_drs;
 mod tasks;
+#[cfg(test)]
+pub(crate) mod testing;
 mod view_manager;
 mod virtual_disks;
 mod virtual_machine;

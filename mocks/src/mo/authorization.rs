@@ -352,3 +352,6 @@ fn hardened(world: &World, call: &Call<'_>, privilege: &str) -> Result<Vec<MoRef
     }
     Ok(entities)
 }
+
+#[cfg(test)]
+mod tests;

@@ -200,3 +200,6 @@ fn refresh(world: &mut World, call: &Call<'_>) -> Answer {
     crate::vm::refresh::datastore(world, &call.this);
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;

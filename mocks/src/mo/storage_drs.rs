@@ -134,3 +134,6 @@ fn apply(world: &World, all: &mut Vec<Data>, change: &Data, key: &str) -> Result
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

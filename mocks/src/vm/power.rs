@@ -182,3 +182,6 @@ fn set_state(world: &mut World, vm: &MoRef, state: &str) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests;

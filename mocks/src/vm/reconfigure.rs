@@ -284,3 +284,6 @@ fn perform(world: &mut World, act: FileAct) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

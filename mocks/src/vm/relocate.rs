@@ -226,3 +226,6 @@ pub(crate) fn check_spec(spec: &Data) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

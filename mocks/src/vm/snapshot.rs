@@ -376,3 +376,6 @@ pub(crate) fn base_name(config: &Data) -> String {
     let name = crate::files::file_name(path);
     name.strip_suffix(".vmx").unwrap_or(name).to_owned()
 }
+
+#[cfg(test)]
+mod tests;
