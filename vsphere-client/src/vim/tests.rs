@@ -1,7 +1,7 @@
 //! Values, faults and pages as servers write them.
 
 use super::*;
-use crate::soap::{Decode, Reader};
+use crate::soap::{Decode, Encode, Reader, Writer};
 
 fn read<T: Decode>(content: &str) -> T {
     let document = format!(
@@ -122,6 +122,13 @@ fn causes_and_messages_of_a_fault_are_kept() {
         std::error::Error::source(&fault).unwrap().to_string(),
         "FileLocked: locked"
     );
+    let mut writer = Writer::new();
+    writer.declare_namespaces();
+    fault.encode(&mut writer, "error");
+    let document = writer.finish().unwrap();
+    let mut reader = Reader::new(&document).unwrap();
+    let start = reader.root().unwrap();
+    assert_eq!(MethodFault::decode(&mut reader, &start).unwrap(), fault);
     let unknown = read::<MethodFault>("><fault i:type=\"QuantumFault\"><spin>up</spin></fault>");
     assert_eq!(
         (unknown.name.as_str(), unknown.kind),
