@@ -2,10 +2,12 @@
 
 mod authorization;
 mod datastore_browser;
+mod disabling;
 mod guard;
 mod host_storage;
 mod power;
 mod property_collector;
+mod roles;
 mod search_index;
 mod service;
 mod session_manager;
@@ -31,6 +33,8 @@ const FAMILIES: &[&[Entry]] = &[
     power::METHODS,
     snapshots::METHODS,
     authorization::METHODS,
+    roles::METHODS,
+    disabling::METHODS,
     storage_drs::METHODS,
     search_index::METHODS,
     host_storage::METHODS,

@@ -4,10 +4,14 @@
 //! calls required is there, references lead both ways, and files exist on the datastores.
 
 pub(crate) mod accounts;
+pub(crate) mod compute;
+mod datastore_spec;
 pub mod guest;
+mod host;
 pub(crate) mod ids;
 mod inventory;
 mod machine;
+mod machine_config;
 pub(crate) mod managers;
 pub(crate) mod overrides;
 pub(crate) mod privileges;
@@ -16,10 +20,12 @@ pub(crate) mod storage;
 mod vm_spec;
 
 pub use accounts::{Role, password_of, user_of};
+pub use compute::Cluster;
+pub use datastore_spec::{DatastoreKind, DatastoreSpec};
 pub use guest::{GuestOs, GuestProfile};
-pub use inventory::{Cluster, Datacenter, HostSpec};
+pub use host::HostSpec;
+pub use inventory::Datacenter;
 pub use service::{Licence, Personality};
-pub use storage::{DatastoreKind, DatastoreSpec};
 pub use vm_spec::{DiskSpec, SnapshotSpec, VmSpec};
 
 pub(crate) use machine::vmx_path;

@@ -4,6 +4,9 @@
 //! and then takes effect, each step an event of the simulated clock. What a step finds is what
 //! counts: a reconfigure is judged when it takes effect, as on the real server.
 
+mod info;
+mod plan;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::time::Duration;
@@ -15,85 +18,12 @@ use crate::refuse;
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;
 
-/// What a task does when its time has come; its result goes to `info.result`.
-pub type Effect = Box<dyn FnOnce(&mut World) -> Result<Option<Value>, Fault> + Send>;
+pub use plan::{Effect, Plan};
 
 /// How many finished tasks stay to be asked about.
 const KEPT: usize = 200;
 /// How many tasks an entity's `recentTask` shows.
 const RECENT: usize = 8;
-
-/// A task to start.
-pub struct Plan {
-    /// The method's wire name, for example `ReconfigVM_Task`.
-    pub method: String,
-    /// What it works on.
-    pub entity: Option<MoRef>,
-    /// Whether nothing else may work on the entity meanwhile.
-    pub exclusive: bool,
-    /// Whether `CancelTask` is heard.
-    pub cancelable: bool,
-    /// From queue to end.
-    pub duration: Duration,
-    /// The percentages shown on the way, at even distances.
-    pub progress: &'static [i32],
-    /// Who asked.
-    pub user: String,
-    /// What it does.
-    pub effect: Effect,
-}
-
-impl Plan {
-    /// A task of the usual length that locks its entity and cannot be cancelled.
-    pub fn new(
-        method: &str,
-        entity: MoRef,
-        user: &str,
-        effect: impl FnOnce(&mut World) -> Result<Option<Value>, Fault> + Send + 'static,
-    ) -> Self {
-        Self {
-            method: method.to_owned(),
-            entity: Some(entity),
-            exclusive: true,
-            cancelable: false,
-            duration: Duration::from_millis(1200),
-            progress: &[0, 50],
-            user: user.to_owned(),
-            effect: Box::new(effect),
-        }
-    }
-
-    /// The same task, longer, with more steps to see.
-    #[must_use]
-    pub fn long(mut self) -> Self {
-        self.duration = Duration::from_millis(2400);
-        self.progress = &[0, 15, 35, 60, 85];
-        self
-    }
-
-    /// The same task, heard to when somebody cancels it.
-    #[must_use]
-    pub fn cancelable(mut self) -> Self {
-        self.cancelable = true;
-        self
-    }
-
-    /// The same task, not locking its entity.
-    #[must_use]
-    pub fn shared(mut self) -> Self {
-        self.exclusive = false;
-        self
-    }
-}
-
-impl fmt::Debug for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Plan")
-            .field("method", &self.method)
-            .field("entity", &self.entity)
-            .finish_non_exhaustive()
-    }
-}
 
 #[derive(Debug)]
 struct Running {
@@ -260,32 +190,6 @@ impl World {
         Ok(())
     }
 
-    fn first_info(&self, task: &MoRef, plan: &Plan, now: Timestamp) -> Data {
-        let name = plan
-            .entity
-            .as_ref()
-            .and_then(|e| self.store.value(e, "name"));
-        Data::new("TaskInfo")
-            .with("key", task.value.as_str())
-            .with("task", task)
-            .with("name", plan.method.as_str())
-            .with("descriptionId", description_id(&plan.method))
-            .with_opt("entity", plan.entity.clone())
-            .with_opt("entityName", name.cloned())
-            .with_enum("state", "TaskInfoState", "queued")
-            .with("cancelled", false)
-            .with("cancelable", plan.cancelable)
-            .with(
-                "reason",
-                Data::new("TaskReasonUser").with("userName", plan.user.as_str()),
-            )
-            .with("queueTime", now)
-            .with(
-                "eventChainId",
-                i32::try_from(self.tasks.number).unwrap_or(i32::MAX),
-            )
-    }
-
     fn show_progress(&mut self, task: &MoRef, percent: i32) {
         let now = self.clock.now();
         self.edit_info(task, |info| {
@@ -375,31 +279,6 @@ impl World {
             self.store.unlink(&holder, "recentTask", task);
         }
         self.store.remove(task);
-    }
-}
-
-/// The key under which clients look up a task's description.
-fn description_id(method: &str) -> String {
-    let name = method.strip_suffix("_Task").unwrap_or(method);
-    match name {
-        "ReconfigVM" => "VirtualMachine.reconfigure".to_owned(),
-        "PowerOnVM" => "VirtualMachine.powerOn".to_owned(),
-        "PowerOffVM" => "VirtualMachine.powerOff".to_owned(),
-        "SuspendVM" => "VirtualMachine.suspend".to_owned(),
-        "ResetVM" => "VirtualMachine.reset".to_owned(),
-        "RelocateVM" => "VirtualMachine.relocate".to_owned(),
-        "ConsolidateVMDisks" => "VirtualMachine.consolidateDisks".to_owned(),
-        "CreateSnapshot" | "CreateSnapshotEx" => "VirtualMachine.createSnapshot".to_owned(),
-        "RemoveAllSnapshots" => "VirtualMachine.removeAllSnapshots".to_owned(),
-        "RevertToCurrentSnapshot" => "VirtualMachine.revertToCurrentSnapshot".to_owned(),
-        "RemoveSnapshot" => "vm.Snapshot.remove".to_owned(),
-        "RevertToSnapshot" => "vm.Snapshot.revert".to_owned(),
-        "ConfigureStorageDrsForPod" => {
-            "StorageResourceManager.configureStorageDrsForPod".to_owned()
-        }
-        "ReconfigureComputeResource" => "ComputeResource.reconfigureEx".to_owned(),
-        "Destroy" | "Rename" => format!("ManagedEntity.{}", name.to_lowercase()),
-        other => other.to_owned(),
     }
 }
 

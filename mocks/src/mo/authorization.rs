@@ -1,14 +1,13 @@
-//! `AuthorizationManager`: who may do what, and the internal methods that disable others.
+//! `AuthorizationManager`: who may do what.
 
-use crate::accounts::{PermissionDef, RoleDef};
+use crate::accounts::PermissionDef;
 use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
 use crate::mo::guard;
-use crate::model::accounts::{ancestors, permission, show_roles};
+use crate::model::accounts::{ancestors, permission};
 use crate::model::{privileges, service};
-use crate::shape::{parts, texts};
+use crate::shape::texts;
 use crate::value::{Data, MoRef, Value};
-use crate::vm::refresh;
 use crate::world::World;
 
 /// The methods of this family.
@@ -44,24 +43,6 @@ pub(super) const METHODS: &[Entry] = &[
         "RetrieveEntityPermissions",
         of_entity,
     ),
-    ("AuthorizationManager", "AddAuthorizationRole", add_role),
-    (
-        "AuthorizationManager",
-        "RemoveAuthorizationRole",
-        remove_role,
-    ),
-    (
-        "AuthorizationManager",
-        "UpdateAuthorizationRole",
-        update_role,
-    ),
-    (
-        "AuthorizationManager",
-        "SetEntityPermissions",
-        set_permissions,
-    ),
-    ("AuthorizationManager", "DisableMethods", disable),
-    ("AuthorizationManager", "EnableMethods", enable),
 ];
 
 /// The user of a session, which must exist.
@@ -74,7 +55,7 @@ fn user_of_session(world: &World, call: &Call<'_>) -> Result<String, Fault> {
 }
 
 /// A standalone host has no such question.
-fn vcenter_only(world: &World) -> Result<(), Fault> {
+pub(super) fn vcenter_only(world: &World) -> Result<(), Fault> {
     if service::is_vcenter(world) {
         Ok(())
     } else {
@@ -115,7 +96,7 @@ fn has_on_entity(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fa
 }
 
 /// The privileges asked for; vCenter refuses names that it does not know.
-fn known(world: &World, call: &Call<'_>, name: &str) -> Result<Vec<String>, Fault> {
+pub(super) fn known(world: &World, call: &Call<'_>, name: &str) -> Result<Vec<String>, Fault> {
     let asked = texts(&call.args, name);
     let all = privileges::all(service::is_vcenter(world));
     match asked.iter().all(|privilege| all.contains(privilege)) {
@@ -205,152 +186,6 @@ fn of_entity(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault>
             .filter(here)
             .map(permission),
     )
-}
-
-fn add_role(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
-    let name = call.args.str("name").unwrap_or_default().to_owned();
-    if let Some(present) = world.accounts.roles.values().find(|role| role.name == name) {
-        let message = format!("The name '{}' already exists.", present.name);
-        return Err(Fault::new("AlreadyExists", message).with("name", name));
-    }
-    let mut held = known(world, call, "privIds")?;
-    // A role always lets its holder look.
-    for basic in ["System.Anonymous", "System.View", "System.Read"] {
-        if !held.iter().any(|p| p == basic) {
-            held.push(basic.to_owned());
-        }
-    }
-    let id = world
-        .accounts
-        .roles
-        .keys()
-        .max()
-        .copied()
-        .unwrap_or(1000)
-        .max(1000)
-        + 1;
-    world.accounts.roles.insert(
-        id,
-        RoleDef {
-            id,
-            name,
-            system: false,
-            privileges: held,
-        },
-    );
-    show_roles(world);
-    Ok(Some(id.into()))
-}
-
-fn custom_role<'a>(world: &'a mut World, call: &Call<'_>) -> Result<&'a mut RoleDef, Fault> {
-    let id = call.args.int("roleId").unwrap_or_default();
-    let role = world
-        .accounts
-        .roles
-        .values_mut()
-        .find(|role| i64::from(role.id) == id);
-    match role {
-        None => Err(Fault::new("NotFound", "The role does not exist.")),
-        Some(role) if role.system => Err(Fault::invalid_argument("roleId")),
-        Some(role) => Ok(role),
-    }
-}
-
-fn remove_role(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
-    let id = custom_role(world, call)?.id;
-    let used = world.accounts.permissions.iter().any(|p| p.role == id);
-    if used && call.args.bool("failIfUsed") == Some(true) {
-        return Err(Fault::new("ResourceInUse", "The role is in use."));
-    }
-    world.accounts.permissions.retain(|p| p.role != id);
-    world.accounts.roles.remove(&id);
-    show_roles(world);
-    Ok(None)
-}
-
-fn update_role(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
-    let held = known(world, call, "privIds")?;
-    let name = call.args.str("newName").unwrap_or_default().to_owned();
-    let role = custom_role(world, call)?;
-    role.name = name;
-    role.privileges = held;
-    show_roles(world);
-    Ok(None)
-}
-
-fn set_permissions(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
-    let entity = guard::object(world, call, "entity")?;
-    guard::need(world, call, &entity, "Authorization.ModifyPermissions")?;
-    for wanted in parts(&call.args, "permission") {
-        let user = wanted.str("principal").unwrap_or_default().to_owned();
-        let role = crate::vm::device::narrow(wanted.int("roleId").unwrap_or_default());
-        if !world.accounts.roles.contains_key(&role) {
-            return Err(Fault::new("NotFound", "The role does not exist."));
-        }
-        let same =
-            |def: &PermissionDef| def.entity == entity && def.user.eq_ignore_ascii_case(&user);
-        world.accounts.permissions.retain(|def| !same(def));
-        let propagate = wanted.bool("propagate") == Some(true);
-        world.accounts.permissions.push(PermissionDef {
-            entity: entity.clone(),
-            user,
-            role,
-            propagate,
-        });
-    }
-    Ok(None)
-}
-
-fn disable(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    let entities = hardened(world, call, "Global.DisableMethods")?;
-    let source = call.args.str("sourceId").unwrap_or_default();
-    for entity in &entities {
-        for request in parts(&call.args, "method") {
-            let method = request.str("method").unwrap_or_default();
-            world.lab.disable(
-                entity,
-                method,
-                source,
-                request.str("reasonId").unwrap_or_default(),
-            );
-        }
-        refresh::disabled_methods(world, entity);
-    }
-    Ok(None)
-}
-
-fn enable(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    let entities = hardened(world, call, "Global.EnableMethods")?;
-    let source = call.args.str("sourceId").unwrap_or_default();
-    for entity in &entities {
-        for method in texts(&call.args, "method") {
-            world.lab.enable(entity, &method, source);
-        }
-        refresh::disabled_methods(world, entity);
-    }
-    Ok(None)
-}
-
-/// The entities of a call, each of which the caller must be allowed to harden.
-fn hardened(world: &World, call: &Call<'_>, privilege: &str) -> Result<Vec<MoRef>, Fault> {
-    vcenter_only(world)?;
-    let entities = call.args.references("entity");
-    for entity in &entities {
-        if entity.kind != "VirtualMachine" {
-            return Err(Fault::not_implemented(
-                "disabling methods on anything but a virtual machine",
-            ));
-        }
-        if !world.store.contains(entity) {
-            return Err(Fault::not_found(entity));
-        }
-        guard::need(world, call, entity, privilege)?;
-    }
-    Ok(entities)
 }
 
 #[cfg(test)]
