@@ -112,6 +112,11 @@ fn concrete(element: &Element) -> Result<Option<String>, String> {
     };
     match element.qualified(value.trim()) {
         Some((VIM, local)) | Some((XSD, local)) => Ok(Some(local.to_owned())),
+        // Servers take the customary prefix without a declaration: govc sends it so.
+        None => match value.trim().strip_prefix("xsd:") {
+            Some(local) => Ok(Some(local.to_owned())),
+            None => Err(format!("Unable to resolve WSDL type name {value}")),
+        },
         _ => Err(format!("Unable to resolve WSDL type name {value}")),
     }
 }
