@@ -67,9 +67,10 @@ def govc(server, *arguments):
 
 
 def govc_properties(server, path, *properties):
-    """An object's properties by path, in vSphere's JSON."""
+    """An object's properties by path, in vSphere's JSON; None for those that are unset."""
     found = govc(server, "collect", path, *properties)
-    return {change["name"]: _unwrapped(change.get("val")) for change in found}
+    unset = dict.fromkeys(properties)
+    return unset | {change["name"]: _unwrapped(change.get("val")) for change in found}
 
 
 def _unwrapped(value):

@@ -47,6 +47,15 @@ class Folder(unittest.TestCase):
         self.assertIn("000001: ReconfigVM_Task/spec/numCPUs: bad-value", output)
         self.assertIn("violations  1", output)
 
+    def test_one_side_may_be_left_out(self):
+        spoilt = spoil(RECONFIGURE, "<numCPUs>", "<numCPUs>x")
+        self.record("000001", spoilt, spoil(RECONFIGURE_ANSWER, '"Task"', '"Folder"'))
+        self.assertIn("violations  2", self.run_check()[1])
+        self.assertIn("reference-type-unfit", self.run_check("--answers-only")[1])
+        self.assertIn("violations  1", self.run_check("--answers-only")[1])
+        self.assertIn("bad-value", self.run_check("--requests-only")[1])
+        self.assertIn("violations  1", self.run_check("--requests-only")[1])
+
     def test_nothing_recorded_fails(self):
         self.assertEqual(self.run_check()[0], 1)
 
