@@ -1,3 +1,7 @@
-//! The `esxtool` binary.
+//! The `esxtool` binary: everything is in the library beside it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    esxtool_cli::main()
+}

@@ -1,0 +1,75 @@
+//! The options that name the server, the account and what is trusted.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+const HEADING: &str = "Connection";
+
+/// Where to connect, and as whom.
+///
+/// Contradictions are found in [`crate::connect`], not by clap: these options may stand before and after the
+/// command, and clap does not compare the two places.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = HEADING)]
+pub(crate) struct ConnectionArgs {
+    /// vCenter or ESXi: a host name, or a URL such as https://vcenter.example.com/sdk
+    ///
+    /// Also from ESXTOOL_URL or GOVC_URL.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) url: Option<String>,
+
+    /// Account, such as administrator@vsphere.local
+    ///
+    /// Also from ESXTOOL_USERNAME or GOVC_USERNAME. The password comes from --password-file, --password-stdin,
+    /// ESXTOOL_PASSWORD, GOVC_PASSWORD or a prompt, never from an argument.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+
+    /// Read the password from the first line of a file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+
+    /// Read the password from the first line of standard input
+    #[arg(long, global = true)]
+    pub(crate) password_stdin: bool,
+
+    /// Trust certificates issued by the authorities in this PEM file
+    ///
+    /// Also from ESXTOOL_CA_FILE or GOVC_TLS_CA_CERTS.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+
+    /// Trust exactly the certificate with this SHA-256 thumbprint
+    ///
+    /// Also from ESXTOOL_THUMBPRINT.
+    #[arg(long, global = true, value_name = "SHA256")]
+    pub(crate) thumbprint: Option<String>,
+
+    /// Trust any certificate: anyone on the way can read the password
+    ///
+    /// Also from GOVC_INSECURE.
+    #[arg(long, global = true)]
+    pub(crate) insecure: bool,
+
+    /// How long to wait for a connection
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10,
+          value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) connect_timeout: u64,
+
+    /// How long to wait for an answer to one call
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) timeout: u64,
+
+    /// Write every request and answer to this directory, with secrets blanked
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) trace_wire: Option<PathBuf>,
+
+    /// Use a simulated vCenter inside this process instead of a server
+    ///
+    /// `esxtool simulate --list` describes the scenarios; failback-lab is taken when none is named.
+    /// With --username, one of the simulator's own accounts is used.
+    #[arg(long, global = true, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "failback-lab")]
+    pub(crate) simulator: Option<String>,
+}

@@ -1,0 +1,201 @@
+//! The command line as clap reads it. Nothing here touches the network.
+
+mod connection;
+mod output;
+mod work;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use connection::ConnectionArgs;
+pub(crate) use output::{Colour, Format, OutputArgs};
+pub(crate) use work::{
+    CheckArgs, CompletionsArgs, Confirm, InventoryArgs, InventoryKind, PrepareArgs, RulesArgs,
+    SimulateArgs, SnapshotsArgs, SnapshotsVerb, StorageVmotionArgs, StorageVmotionVerb, VmArgs,
+};
+
+use crate::exit::Exit;
+
+const ABOUT: &str =
+    "Finds, explains and mends what would make a failback from Azure Site Recovery to vSphere fail";
+
+const LONG_ABOUT: &str = "\
+Finds, explains and mends what would make a failback from Azure Site Recovery to vSphere fail.
+
+After a disaster the virtual machines run in Azure. To bring them home, Azure Site Recovery writes their data to disks \
+of one VM on the on-premises host, the master target. esxtool tells in seconds whether that VM is fit for it, and mends \
+what can be mended safely.
+
+Start without any vCenter:
+  esxtool prepare-master-target mt-linux-01 --simulator failback-lab";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "esxtool",
+    version,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_long_help = Exit::help(),
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Where to connect, and as whom.
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+    /// How to print.
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a master target, show what would be mended, ask, mend it and check again
+    PrepareMasterTarget(PrepareArgs),
+    /// Judge a master target by the failback rules; changes nothing
+    Check(CheckArgs),
+    /// List the failback rules, or explain one
+    Rules(RulesArgs),
+    /// List what the server has
+    Inventory(InventoryArgs),
+    /// List the snapshots of a VM, or consolidate its disks
+    Snapshots(SnapshotsArgs),
+    /// Show, set or lift what keeps a VM from Storage vMotion
+    StorageVmotion(StorageVmotionArgs),
+    /// Serve a simulated vCenter until interrupted
+    Simulate(SimulateArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+impl Command {
+    /// The name of the command in JSON: the words as typed.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::PrepareMasterTarget(_) => "prepare-master-target",
+            Self::Check(_) => "check",
+            Self::Rules(_) => "rules",
+            Self::Inventory(args) => args.kind.command(),
+            Self::Snapshots(args) => match args.verb {
+                SnapshotsVerb::List(_) => "snapshots list",
+                SnapshotsVerb::Consolidate(_) => "snapshots consolidate",
+            },
+            Self::StorageVmotion(args) => match args.verb {
+                StorageVmotionVerb::Status(_) => "storage-vmotion status",
+                StorageVmotionVerb::Exclude(_) => "storage-vmotion exclude",
+                StorageVmotionVerb::Include(_) => "storage-vmotion include",
+            },
+            Self::Simulate(_) => "simulate",
+            Self::Completions(_) => "completions",
+            Self::Man => "man",
+        }
+    }
+
+    /// The flags by which a command that changes something is confirmed; `None` for one that only reads.
+    pub(crate) fn confirm(&self) -> Option<&Confirm> {
+        match self {
+            Self::PrepareMasterTarget(args) => Some(&args.confirm),
+            Self::Snapshots(args) => match &args.verb {
+                SnapshotsVerb::List(_) => None,
+                SnapshotsVerb::Consolidate(args) => Some(&args.confirm),
+            },
+            Self::StorageVmotion(args) => match &args.verb {
+                StorageVmotionVerb::Status(_) => None,
+                StorageVmotionVerb::Exclude(args) | StorageVmotionVerb::Include(args) => {
+                    Some(&args.confirm)
+                }
+            },
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    /// Every argument and every command says what it is for.
+    #[test]
+    fn everything_is_documented() {
+        fn visit(command: &clap::Command, path: &str) {
+            assert!(command.get_about().is_some(), "{path} has no help");
+            for argument in command.get_arguments() {
+                assert!(
+                    argument.get_help().is_some(),
+                    "{path} {} has no help",
+                    argument.get_id()
+                );
+            }
+            for child in command.get_subcommands() {
+                visit(child, &format!("{path} {}", child.get_name()));
+            }
+        }
+        visit(&Cli::command(), "esxtool");
+    }
+
+    #[test]
+    fn no_option_takes_a_password() {
+        let command = Cli::command();
+        let long: Vec<&str> = command
+            .get_arguments()
+            .filter_map(clap::Arg::get_long)
+            .collect();
+        assert!(long.contains(&"password-file") && long.contains(&"password-stdin"));
+        assert!(!long.contains(&"password"));
+    }
+
+    #[test]
+    fn the_simulator_takes_a_scenario_or_none() {
+        let parse = |line: &str| {
+            Cli::try_parse_from(line.split(' '))
+                .unwrap()
+                .connection
+                .simulator
+        };
+        assert_eq!(
+            parse("esxtool check vm --simulator"),
+            Some("failback-lab".to_owned())
+        );
+        assert_eq!(
+            parse("esxtool check vm --simulator ready"),
+            Some("ready".to_owned())
+        );
+        assert_eq!(parse("esxtool check vm"), None);
+    }
+
+    #[test]
+    fn options_stand_before_or_after_the_command() {
+        let before = Cli::try_parse_from(["esxtool", "--url", "vc", "-o", "json", "check", "vm"]);
+        let after = Cli::try_parse_from(["esxtool", "check", "vm", "--url", "vc", "-o", "json"]);
+        for cli in [before.unwrap(), after.unwrap()] {
+            assert_eq!(cli.connection.url.as_deref(), Some("vc"));
+            assert_eq!(cli.output.output, Format::Json);
+            assert_eq!(cli.command.name(), "check");
+        }
+    }
+
+    #[test]
+    fn dry_run_and_yes_contradict_each_other() {
+        let error = Cli::try_parse_from([
+            "esxtool",
+            "prepare-master-target",
+            "vm",
+            "--yes",
+            "--dry-run",
+        ]);
+        assert_eq!(error.unwrap_err().exit_code(), 2);
+    }
+}

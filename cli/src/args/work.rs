@@ -1,0 +1,156 @@
+//! The arguments of each subcommand.
+
+use std::net::SocketAddr;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+const VM_HELP: &str = "The VM: inventory path, name, instance UUID, BIOS UUID or reference (vm-42)";
+
+/// How a change is confirmed.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct Confirm {
+    /// Print the plan, change nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
+    /// Go ahead without asking
+    #[arg(long, short = 'y')]
+    pub(crate) yes: bool,
+}
+
+/// `prepare-master-target`
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  esxtool prepare-master-target mt-linux-01 --simulator failback-lab
+  esxtool prepare-master-target mt-linux-01 --url vc.example.com --dry-run
+  esxtool prepare-master-target /DC/vm/asr/mt-linux-01 --yes --output json")]
+pub(crate) struct PrepareArgs {
+    #[arg(help = VM_HELP)]
+    pub(crate) vm: String,
+    #[command(flatten)]
+    pub(crate) confirm: Confirm,
+}
+
+/// `check`
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    #[arg(help = VM_HELP)]
+    pub(crate) vm: String,
+}
+
+/// `rules`
+#[derive(Args, Debug)]
+pub(crate) struct RulesArgs {
+    /// The rule to explain, by its name or number; all are listed without it
+    pub(crate) id: Option<String>,
+}
+
+/// `inventory`
+#[derive(Args, Debug)]
+pub(crate) struct InventoryArgs {
+    /// What to list
+    #[arg(value_enum)]
+    pub(crate) kind: InventoryKind,
+}
+
+/// What `inventory` lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InventoryKind {
+    /// Hosts
+    Hosts,
+    /// Datastores
+    Datastores,
+    /// Virtual machines
+    Vms,
+    /// SCSI and other disk controllers of every VM
+    Controllers,
+    /// Snapshots of every VM
+    Snapshots,
+}
+
+impl InventoryKind {
+    pub(crate) const fn command(self) -> &'static str {
+        match self {
+            Self::Hosts => "inventory hosts",
+            Self::Datastores => "inventory datastores",
+            Self::Vms => "inventory vms",
+            Self::Controllers => "inventory controllers",
+            Self::Snapshots => "inventory snapshots",
+        }
+    }
+}
+
+/// `snapshots`
+#[derive(Args, Debug)]
+pub(crate) struct SnapshotsArgs {
+    #[command(subcommand)]
+    pub(crate) verb: SnapshotsVerb,
+}
+
+/// What `snapshots` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SnapshotsVerb {
+    /// List the snapshots of a VM and the space they hold
+    List(VmArgs),
+    /// Consolidate the disks of a VM; its snapshots stay
+    Consolidate(ChangeArgs),
+}
+
+/// `storage-vmotion`
+#[derive(Args, Debug)]
+pub(crate) struct StorageVmotionArgs {
+    #[command(subcommand)]
+    pub(crate) verb: StorageVmotionVerb,
+}
+
+/// What `storage-vmotion` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StorageVmotionVerb {
+    /// Show which of the three layers keep the VM where it is
+    Status(VmArgs),
+    /// Keep the VM from Storage vMotion by every layer the server and account allow
+    Exclude(ChangeArgs),
+    /// Lift what `exclude` has set
+    Include(ChangeArgs),
+}
+
+/// A command about one VM that only reads.
+#[derive(Args, Debug)]
+pub(crate) struct VmArgs {
+    #[arg(help = VM_HELP)]
+    pub(crate) vm: String,
+}
+
+/// A command about one VM that changes it.
+#[derive(Args, Debug)]
+pub(crate) struct ChangeArgs {
+    #[arg(help = VM_HELP)]
+    pub(crate) vm: String,
+    #[command(flatten)]
+    pub(crate) confirm: Confirm,
+}
+
+/// `simulate`
+#[derive(Args, Debug)]
+pub(crate) struct SimulateArgs {
+    /// The scenario to serve
+    #[arg(long, value_name = "NAME", default_value = "failback-lab")]
+    pub(crate) scenario: String,
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Serve HTTPS with a certificate made at start
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Describe the scenarios and end
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+/// `completions`
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,91 @@
+//! What every command works with.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value};
+use tokio::sync::watch;
+
+use crate::interrupt::Interrupts;
+use crate::output::Ui;
+
+/// The streams, the interrupts, and what is known of the session for the end of the output.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) ui: Ui,
+    pub(crate) interrupts: Interrupts,
+    /// What is in hand: set while a change is being made.
+    hand: watch::Sender<Option<String>>,
+    session: Mutex<Map<String, Value>>,
+}
+
+impl Context {
+    pub(crate) fn new(ui: Ui, interrupts: Interrupts) -> Self {
+        Self {
+            ui,
+            interrupts,
+            hand: watch::Sender::new(None),
+            session: Mutex::default(),
+        }
+    }
+
+    /// Takes a change in hand: until the guard is dropped, the first Ctrl-C does not end the command.
+    pub(crate) fn take_in_hand(&self, what: &str) -> InHand<'_> {
+        self.hand.send_replace(Some(what.to_owned()));
+        InHand(self)
+    }
+
+    /// Names the step that is in hand now.
+    pub(crate) fn now_at(&self, what: &str) {
+        self.hand.send_replace(Some(what.to_owned()));
+    }
+
+    /// Waits until the command has to end: on the first Ctrl-C with nothing in hand, on the second in any case.
+    ///
+    /// Gives what is in hand at that moment; asked later, the work that held it may be gone already.
+    pub(crate) async fn leave(&self) -> Option<String> {
+        self.interrupts.first().await;
+        let mut hand = self.hand.subscribe();
+        tokio::select! {
+            () = self.interrupts.second() => {}
+            // The sender lives in this very context, so waiting cannot fail.
+            _ = hand.wait_for(Option::is_none) => {}
+        }
+        self.hand.borrow().clone()
+    }
+
+    /// Remembers a field about the session for the JSON document.
+    pub(crate) fn note(&self, name: &str, value: Value) {
+        self.session
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), value);
+    }
+
+    /// How many calls the session took, once it has ended.
+    pub(crate) fn calls(&self) -> Option<u64> {
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        session.get("calls")?.get("total")?.as_u64()
+    }
+
+    /// Adds what is known about the session.
+    pub(crate) fn describe_session(&self, fields: &mut Map<String, Value>) {
+        for (name, value) in self
+            .session
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+/// While it lives, something is being changed.
+#[derive(Debug)]
+pub(crate) struct InHand<'a>(&'a Context);
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.0.hand.send_replace(None);
+    }
+}

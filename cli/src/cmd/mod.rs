@@ -1,0 +1,15 @@
+//! One file for each subcommand; those that change a VM share [`change`].
+
+pub(crate) mod change;
+pub(crate) mod check;
+pub(crate) mod completions;
+mod context;
+pub(crate) mod inventory;
+pub(crate) mod man;
+pub(crate) mod rules;
+pub(crate) mod simulate;
+pub(crate) mod snapshots;
+pub(crate) mod storage_vmotion;
+mod work;
+
+pub(crate) use context::Context;

@@ -1,0 +1,95 @@
+//! `esxtool snapshots`: list those of a VM, or consolidate its disks.
+
+use esx_tools::facts::Fact;
+use esx_tools::ops::VmSelector;
+use esx_tools::ops::snapshots::{self, SnapshotList};
+use esx_tools::plan::Scope;
+use serde_json::json;
+use vsphere_client::Client;
+
+use super::{Context, change, work::refused};
+use crate::args::{SnapshotsVerb, VmArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Column, Table, count};
+use crate::report::Report;
+use crate::view::{Look, heading, moment, subject};
+
+/// Lists, or consolidates.
+pub(crate) async fn run(
+    context: &Context,
+    client: &Client,
+    verb: &SnapshotsVerb,
+) -> Result<Report, Failure> {
+    match verb {
+        SnapshotsVerb::List(args) => list(context, client, args).await,
+        SnapshotsVerb::Consolidate(args) => {
+            change::run(context, client, &args.vm, Scope::Consolidate, args.confirm).await
+        }
+    }
+}
+
+async fn list(context: &Context, client: &Client, args: &VmArgs) -> Result<Report, Failure> {
+    let listed = snapshots::list(client, &VmSelector::parse(&args.vm))
+        .await
+        .map_err(refused)?;
+    let vm = &listed.report.facts.master_target;
+    if let Fact::Unknown { reason } = &vm.snapshots {
+        return Err(Failure::new(
+            Exit::Privilege,
+            format!("the snapshots of {} cannot be read: {reason}", vm.name),
+        )
+        .hint("give the account a role that may read the VM, at least Read-only"));
+    }
+    let result = json!({
+        "vm": {"moref": vm.moref, "name": vm.name, "inventory_path": vm.inventory_path},
+        "snapshots": listed.rows,
+        "consolidation_needed": vm.consolidation_needed.known(),
+    });
+    Report::new(Exit::Done, &result, text(Look::of(&context.ui), &listed))
+}
+
+fn text(look: Look, listed: &SnapshotList) -> String {
+    let vm = &listed.report.facts.master_target;
+    let mut text = subject(look, &listed.report.facts);
+    text.push_str(&heading(look, &format!("Snapshots: {}", listed.rows.len())));
+    if !listed.rows.is_empty() {
+        let columns = [
+            Column::text("SNAPSHOT"),
+            Column::whole("TAKEN"),
+            Column::whole("REFERENCE"),
+            Column::text("DESCRIPTION"),
+        ];
+        let mut table = Table::new(&columns, look.width, look.colour);
+        for row in &listed.rows {
+            // The tree shows by indent, with what no cell trims away.
+            let branch = "- ".repeat(row.depth.saturating_sub(1));
+            let here = if row.is_current { " (current)" } else { "" };
+            let taken = row.created.map(moment).unwrap_or_default();
+            let name = format!("{branch}{}{here}", row.name);
+            table.row([name.as_str(), &taken, &row.moref, &row.description]);
+        }
+        text.push_str(&table.render());
+    }
+    let deltas = match vm.disks.known() {
+        Some(disks) => disks.iter().filter(|disk| disk.delta_depth() > 0).count(),
+        None => 0,
+    };
+    text.push('\n');
+    match vm.consolidation_needed.known() {
+        Some(true) => text.push_str("The disks need consolidation.\n"),
+        Some(false) => text.push_str("The disks need no consolidation.\n"),
+        None => text.push_str("Whether the disks need consolidation is not known.\n"),
+    }
+    if deltas > 0 {
+        text.push_str(&format!(
+            "{} written to delta files.\n",
+            if deltas == 1 {
+                "1 disk is".to_owned()
+            } else {
+                format!("{} are", count(deltas, "disk"))
+            }
+        ));
+    }
+    text
+}

@@ -1,0 +1,163 @@
+//! Reads the text that names a server: a host name or a URL, perhaps with an account in it.
+
+use url::Url;
+
+use crate::failure::Failure;
+
+/// A server, and the account that stood in the same text.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// The URL without account and password.
+    pub(crate) url: Url,
+    /// The user name that stood in the URL.
+    pub(crate) username: Option<String>,
+    /// The password that stood in the URL.
+    pub(crate) password: Option<String>,
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Address")
+            .field("url", &self.url.as_str())
+            .field("username", &self.username)
+            .field("password", &self.password.as_ref().map(|_| "(secret)"))
+            .finish()
+    }
+}
+
+impl Address {
+    /// Reads `host`, `host:port`, `user@host` or a URL; `origin` names the option or variable in messages.
+    ///
+    /// # Errors
+    /// A usage failure that does not repeat the text, since it may hold a password.
+    pub(crate) fn parse(text: &str, origin: &str) -> Result<Self, Failure> {
+        let text = text.trim();
+        let full = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
+        let wrong = |what: String| {
+            Failure::usage(format!("{origin} does not name a server: {what}"))
+                .hint("give a host name, or a URL such as https://vcenter.example.com/sdk")
+        };
+        let mut url = Url::parse(&full).map_err(|error| wrong(error.to_string()))?;
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(wrong(format!(
+                "the scheme is `{}`, not https",
+                url.scheme()
+            )));
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(wrong("it has no host".to_owned()));
+        }
+        let username = Some(decode(url.username())).filter(|name| !name.is_empty());
+        let password = url
+            .password()
+            .map(decode)
+            .filter(|password| !password.is_empty());
+        // Both fail only for URLs that cannot hold an account, which the checks above exclude.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        Ok(Self {
+            url,
+            username,
+            password,
+        })
+    }
+
+    /// Host and port, by which two texts name the same server.
+    pub(crate) fn place(&self) -> (Option<&str>, Option<u16>) {
+        (self.url.host_str(), self.url.port_or_known_default())
+    }
+
+    /// Whether the connection stays on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+}
+
+/// Undoes percent-encoding; what is no valid encoding stays as it is.
+fn decode(text: &str) -> String {
+    let source = text.as_bytes();
+    let mut bytes = Vec::with_capacity(source.len());
+    let mut at = 0;
+    while let Some(&byte) = source.get(at) {
+        let pair = source
+            .get(at + 1..at + 3)
+            .and_then(|pair| std::str::from_utf8(pair).ok());
+        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(value) if byte == b'%' => {
+                bytes.push(value);
+                at += 3;
+            }
+            _ => {
+                bytes.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+
+    fn parse(text: &str) -> Address {
+        Address::parse(text, "--url").unwrap()
+    }
+
+    #[test]
+    fn a_bare_host_means_https() {
+        assert_eq!(
+            parse("vc.example.com").url.as_str(),
+            "https://vc.example.com/"
+        );
+        assert_eq!(parse("vc:8443").url.as_str(), "https://vc:8443/");
+        assert_eq!(parse("https://vc/sdk").url.as_str(), "https://vc/sdk");
+        assert_eq!(
+            parse("http://127.0.0.1:8989/sdk").url.as_str(),
+            "http://127.0.0.1:8989/sdk"
+        );
+    }
+
+    #[test]
+    fn the_account_is_taken_out_of_the_url() {
+        let address = parse("https://administrator@vsphere.local:p%40ss%25@vc/sdk");
+        assert_eq!(
+            address.username.as_deref(),
+            Some("administrator@vsphere.local")
+        );
+        assert_eq!(address.password.as_deref(), Some("p@ss%"));
+        assert_eq!(address.url.as_str(), "https://vc/sdk");
+        assert!(!format!("{address:?}").contains("p@ss"));
+        assert_eq!(parse("root@esx1").username.as_deref(), Some("root"));
+    }
+
+    #[test]
+    fn text_that_names_no_server_is_refused_without_repeating_it() {
+        for text in ["", "ftp://u:secret@vc", "https://u:secret@", "u:secret@[vc"] {
+            let failure = Address::parse(text, "GOVC_URL").unwrap_err();
+            assert_eq!(failure.exit, Exit::Usage);
+            assert!(
+                failure.message.starts_with("GOVC_URL"),
+                "{}",
+                failure.message
+            );
+            assert!(!format!("{failure:?}").contains("secret"), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_server_by_two_texts() {
+        assert_eq!(parse("https://VC/sdk").place(), parse("vc:443").place());
+        assert_ne!(parse("vc1").place(), parse("vc2").place());
+    }
+}

@@ -1,0 +1,15 @@
+//! From options and environment to a session that is always closed again.
+
+mod address;
+mod password;
+mod refusal;
+mod session;
+mod settings;
+mod simulator;
+
+use address::Address;
+use password::{PasswordSource, read_password};
+pub(crate) use refusal::way;
+pub(crate) use session::with_session;
+use settings::{Server, Settings, Trust, resolve};
+pub(crate) use simulator::start as start_simulator;

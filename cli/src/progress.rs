@@ -1,0 +1,124 @@
+//! Tells on stderr how the work goes: a bar on a terminal, plain lines elsewhere.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use esx_tools::apply::{Event, Observer};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cmd::Context;
+use crate::output::clean;
+
+/// Without a terminal, progress is told in steps of this many per cent.
+const COARSE: u8 = 25;
+
+/// Listens to the work and tells of it.
+#[derive(Debug)]
+pub(crate) struct Progress<'a> {
+    context: &'a Context,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    titles: BTreeMap<String, String>,
+    bar: Option<ProgressBar>,
+    told: u8,
+}
+
+impl<'a> Progress<'a> {
+    pub(crate) fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            state: Mutex::default(),
+        }
+    }
+
+    fn begin(&self, state: &mut State, id: &str, title: &str, number: usize, total: usize) {
+        let label = format!("[{number}/{total}] {}", clean(title));
+        self.context.now_at(&label);
+        state.titles.insert(id.to_owned(), label.clone());
+        state.told = 0;
+        match self.context.ui.bars() {
+            Some(bars) => {
+                let bar = bars.add(ProgressBar::new(100));
+                // Both templates are constants that the tests render; the default is good enough otherwise.
+                if let Ok(style) =
+                    ProgressStyle::with_template("{spinner} {wide_msg} [{bar:20}] {pos:>3} %")
+                {
+                    bar.set_style(style.progress_chars("=> ").tick_chars("|/-\\ "));
+                }
+                bar.set_message(label);
+                bar.enable_steady_tick(Duration::from_millis(120));
+                state.bar = Some(bar);
+            }
+            None => self.context.ui.say(&label),
+        }
+    }
+
+    fn advance(&self, state: &mut State, id: &str, percent: u8) {
+        match &state.bar {
+            Some(bar) => bar.set_position(u64::from(percent)),
+            None if percent >= state.told.saturating_add(COARSE) && percent < 100 => {
+                state.told = percent;
+                let label = state.titles.get(id).map_or(id, String::as_str);
+                self.context.ui.say(&format!("{label}: {percent} %"));
+            }
+            None => {}
+        }
+    }
+
+    fn end(&self, state: &mut State, id: &str, word: &str, reason: Option<&str>) {
+        if let Some(bar) = state.bar.take() {
+            bar.finish_and_clear();
+        }
+        let label = state.titles.get(id).map_or(id, String::as_str);
+        let line = match reason {
+            Some(reason) => format!("{label}: {word} ({})", clean(reason)),
+            None => format!("{label}: {word}"),
+        };
+        self.context.ui.say(&line);
+    }
+}
+
+impl Observer for Progress<'_> {
+    fn event(&self, event: &Event) {
+        let paint = self.context.ui.paint_err;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = &mut *state;
+        match event {
+            Event::StepStarted {
+                id,
+                title,
+                number,
+                total,
+            } => self.begin(state, id, title, *number, *total),
+            Event::TaskStarted { id, task } => {
+                let label = state.titles.get(id).map_or(id.as_str(), String::as_str);
+                self.context.now_at(&format!("{label} ({task})"));
+            }
+            Event::StepProgress { id, percent } => self.advance(state, id, *percent),
+            Event::StepSatisfied { id } => self.end(state, id, &paint.good("nothing to do"), None),
+            Event::StepDone { id } => self.end(state, id, &paint.good("done"), None),
+            Event::StepFailed { id, reason } => {
+                self.end(state, id, &paint.bad("failed"), Some(reason))
+            }
+            Event::StepSkipped { id, reason } => {
+                self.end(state, id, &paint.careful("skipped"), Some(reason))
+            }
+            Event::StepUnverified { id, reason } => {
+                self.end(state, id, &paint.bad("did not take"), Some(reason))
+            }
+            Event::Replanned { reason } => self
+                .context
+                .ui
+                .say(&format!("planned again: {}", clean(reason))),
+            Event::Verifying => {
+                self.context.now_at("verification");
+                self.context.ui.say("reading back what is there now");
+            }
+            _ => {}
+        }
+    }
+}

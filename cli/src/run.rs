@@ -1,0 +1,115 @@
+//! One run: do the command, print what came of it, say how it ended.
+
+use esx_tools::plan::Scope;
+use serde_json::Map;
+use vsphere_client::Client;
+
+use crate::args::{Cli, Command};
+use crate::ask;
+use crate::cmd::{self, Context};
+use crate::connect::with_session;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::output::{Ui, envelope};
+use crate::report::Report;
+
+/// Runs the command line.
+pub(crate) fn run(cli: Cli) -> Exit {
+    let ui = Ui::new(cli.output, &|name| std::env::var(name).ok());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            ui.fail(&Failure::new(Exit::Operation, "cannot start").because(error));
+            return Exit::Operation;
+        }
+    };
+    let exit = runtime.block_on(attended(cli, ui));
+    // A prompt that nobody answers any more must not keep the process.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn attended(cli: Cli, ui: Ui) -> Exit {
+    let name = cli.command.name();
+    let context = Context::new(ui, Interrupts::listen());
+    match dispatch(&context, &cli).await {
+        Ok(Some(report)) => finish(&context, name, Ok(report)),
+        Ok(None) => Exit::Done,
+        Err(failure) => finish(&context, name, Err(failure)),
+    }
+}
+
+/// Does the command; nothing comes back from one that has printed its result already.
+async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failure> {
+    if let Some(confirm) = cli.command.confirm() {
+        ask::refuse_unattended(confirm, context.ui.can_ask())?;
+    }
+    match &cli.command {
+        Command::Rules(args) => cmd::rules::run(context, args).map(Some),
+        Command::Completions(args) => cmd::completions::run(args).map(Some),
+        Command::Man => cmd::man::run().map(Some),
+        Command::Simulate(args) => cmd::simulate::run(context, args).await,
+        connected => {
+            let work = async |client: &Client| on_server(context, client, connected).await;
+            with_session(context, &cli.connection, work).await.map(Some)
+        }
+    }
+}
+
+/// The commands that work on a server.
+async fn on_server(
+    context: &Context,
+    client: &Client,
+    command: &Command,
+) -> Result<Report, Failure> {
+    match command {
+        Command::PrepareMasterTarget(args) => {
+            cmd::change::run(context, client, &args.vm, Scope::Prepare, args.confirm).await
+        }
+        Command::Check(args) => cmd::check::run(context, client, args).await,
+        Command::Inventory(args) => cmd::inventory::run(context, client, args).await,
+        Command::Snapshots(args) => cmd::snapshots::run(context, client, &args.verb).await,
+        Command::StorageVmotion(args) => {
+            cmd::storage_vmotion::run(context, client, &args.verb).await
+        }
+        other => Err(Failure::usage(format!(
+            "`{}` needs no server",
+            other.name()
+        ))),
+    }
+}
+
+/// Prints the end of a run: the result on stdout, what went wrong on stderr.
+fn finish(context: &Context, command: &str, outcome: Result<Report, Failure>) -> Exit {
+    let ui = &context.ui;
+    let (exit, text, mut fields, failure) = match outcome {
+        Ok(report) => (report.exit, report.text, report.fields, report.failure),
+        Err(failure) => (failure.exit, String::new(), Map::new(), Some(failure)),
+    };
+    if ui.json() {
+        context.describe_session(&mut fields);
+        ui.document(&envelope(command, exit, failure.as_ref(), fields));
+    } else {
+        ui.out(&text);
+        if let Some(calls) = context.calls() {
+            ui.say(&format!("{calls} server calls, login and logout included"));
+        }
+    }
+    if let Some(failure) = &failure {
+        ui.fail(failure);
+    }
+    if let Some(error) = ui.broken() {
+        ui.fail(&Failure::new(Exit::Operation, "cannot write the result").because(error));
+        return if exit == Exit::Done {
+            Exit::Operation
+        } else {
+            exit
+        };
+    }
+    exit
+}

@@ -1,0 +1,15 @@
+//! How the results look to a person. Pure: data in, text out.
+
+mod findings;
+mod layers;
+mod lines;
+mod plan;
+mod steps;
+mod subject;
+
+pub(crate) use findings::{findings, summary, verdicts};
+pub(crate) use layers::layers;
+pub(crate) use lines::{Look, hang, heading, moment, pairs};
+pub(crate) use plan::{plan, title, unmendable};
+pub(crate) use steps::{exit, steps};
+pub(crate) use subject::subject;

@@ -1,0 +1,105 @@
+//! The plan: what is done in which order, how it is undone, and what no step mends.
+
+use esx_tools::plan::{Change, ControllerChange, OverrideEdit, Plan, Step, Undo, Unmendable};
+
+use super::{Look, hang, pairs};
+use crate::output::count;
+
+/// The numbered steps.
+pub(crate) fn plan(look: Look, plan: &Plan) -> String {
+    let mut text = String::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        let number = format!("{:>3}. ", index + 1);
+        text.push_str(&hang(look, &number, 5, &step.title));
+        text.push_str(&pairs(look, 5, &details(step)));
+    }
+    text
+}
+
+fn details(step: &Step) -> Vec<(&'static str, String)> {
+    let undo = match &step.undo {
+        Undo::By(change) => words(change),
+        Undo::None { why } => format!("none: {why}"),
+    };
+    let note = match (step.needs_power_cycle, step.optional) {
+        (true, _) => "takes effect when the VM is next switched off and on",
+        (false, true) => "the rest goes on when the server refuses this one",
+        (false, false) => "",
+    };
+    vec![
+        ("mends", step.mends.join(", ")),
+        ("undo", undo),
+        ("note", note.to_owned()),
+    ]
+}
+
+/// What no step mends, with the reason.
+pub(crate) fn unmendable(look: Look, all: &[Unmendable]) -> String {
+    all.iter()
+        .map(|one| {
+            hang(
+                look,
+                "  - ",
+                4,
+                &format!(
+                    "{}: {}; {}",
+                    one.finding.rule, one.finding.summary, one.reason
+                ),
+            )
+        })
+        .collect()
+}
+
+/// The heading above the steps.
+pub(crate) fn title(plan: &Plan) -> String {
+    format!("Plan: {}", count(plan.steps.len(), "step"))
+}
+
+/// A change in words, for the line that says how a step is undone.
+fn words(change: &Change) -> String {
+    match change {
+        Change::RemoveAllSnapshots { .. } => "remove all snapshots".to_owned(),
+        Change::ConsolidateDisks { .. } => "consolidate the disks".to_owned(),
+        Change::Reconfigure {
+            extra_config,
+            remove_controllers,
+            add_controllers,
+            ..
+        } => {
+            let mut parts: Vec<String> = extra_config
+                .iter()
+                .map(|setting| match setting.value.as_str() {
+                    "" => format!("remove {}", setting.key),
+                    value => format!("set {} = {value}", setting.key),
+                })
+                .collect();
+            parts.extend(
+                remove_controllers
+                    .iter()
+                    .map(|one| format!("remove {}", controller(one))),
+            );
+            parts.extend(
+                add_controllers
+                    .iter()
+                    .map(|one| format!("add {}", controller(one))),
+            );
+            parts.join(", ")
+        }
+        Change::DisableMethods { methods, .. } => format!("disable {}", methods.join(", ")),
+        Change::EnableMethods { methods, .. } => format!("enable {}", methods.join(", ")),
+        Change::StorageDrsOverride { edit, .. } => entry("Storage DRS", edit),
+        Change::DrsOverride { edit, .. } => entry("DRS", edit),
+    }
+}
+
+fn controller(change: &ControllerChange) -> String {
+    format!("{} controller on bus {}", change.kind.label(), change.bus)
+}
+
+fn entry(of: &str, edit: &OverrideEdit) -> String {
+    match edit {
+        OverrideEdit::Add { .. } => format!("add the {of} entry of the VM"),
+        OverrideEdit::Edit { .. } => format!("set the {of} entry of the VM back"),
+        OverrideEdit::Remove => format!("remove the {of} entry of the VM"),
+    }
+}
