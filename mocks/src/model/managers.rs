@@ -30,7 +30,9 @@ impl Builder<'_> {
                 .with("description", task_description())
                 .with("maxCollector", 32)
                 .with("recentTask", Value::refs([])),
-            "EventManager" => base.with("maxCollector", 1000),
+            "EventManager" => base
+                .with("description", event_description())
+                .with("maxCollector", 1000),
             "LicenseManager" => self.licences(base),
             "OptionManager" => base.with("setting", Value::list("OptionValue", settings())),
             _ => base,
@@ -110,6 +112,8 @@ impl Builder<'_> {
         )
         .with("licensedEdition", edition)
         .with("sourceAvailable", true)
+        .with("source", Data::new("EvaluationLicenseSource"))
+        .with("evaluation", evaluation())
     }
 }
 
@@ -207,6 +211,23 @@ fn task_description() -> Data {
         .with("methodInfo", Value::list("ElementDescription", methods))
         .with("state", Value::list("ElementDescription", states))
         .with("reason", Value::list("TypeDescription", reasons))
+}
+
+fn evaluation() -> Data {
+    let none = Value::list("KeyAnyValue", Vec::<Data>::new());
+    Data::new("LicenseManagerEvaluationInfo").with("properties", none)
+}
+
+fn event_description() -> Data {
+    Data::new("EventDescription")
+        .with(
+            "category",
+            Value::list("ElementDescription", Vec::<Data>::new()),
+        )
+        .with(
+            "eventInfo",
+            Value::list("EventDescriptionEventDetail", Vec::<Data>::new()),
+        )
 }
 
 fn settings() -> Vec<Data> {

@@ -45,7 +45,7 @@ fn every_object_of_every_scenario_fits_the_schema() {
             let def = Schema::get().managed(&object.reference.kind).unwrap();
             for property in def.properties.iter().filter(|p| !p.optional) {
                 assert!(
-                    object.properties.get(&property.name).is_some() || not_held(&property.name),
+                    object.properties.get(&property.name).is_some(),
                     "{} {} lacks {}",
                     scenario.name,
                     object.reference,
@@ -54,14 +54,6 @@ fn every_object_of_every_scenario_fits_the_schema() {
             }
         }
     }
-}
-
-/// What the collector answers from elsewhere, and what the mock leaves out knowingly.
-fn not_held(property: &str) -> bool {
-    matches!(
-        property,
-        "summaryEx" | "source" | "evaluation" | "description"
-    )
 }
 
 #[test]
