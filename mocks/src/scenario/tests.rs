@@ -142,3 +142,23 @@ fn names_are_documented_and_unknown_ones_refused() {
     let error = find("nowhere").unwrap_err().to_string();
     assert!(error.contains("failback-lab"), "{error}");
 }
+
+#[test]
+fn the_readme_names_every_scenario_and_account() {
+    let readme = include_str!("../../README.md");
+    for scenario in list() {
+        assert!(
+            readme.contains(&format!("`{}", scenario.name)),
+            "{}",
+            scenario.name
+        );
+    }
+    for role in crate::model::Role::ALL {
+        let user = crate::model::user_of(role, true);
+        let password = crate::model::password_of(role);
+        assert!(
+            readme.contains(&format!("`{user}`")) && readme.contains(&format!("`{password}`")),
+            "{user}"
+        );
+    }
+}
