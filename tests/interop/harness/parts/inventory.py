@@ -27,6 +27,13 @@ def _rows(checks, server, kind, names):
     return document[kind]
 
 
+# What esxtool calls the wire types of SCSI controllers.
+KINDS = {
+    "ParaVirtualSCSIController": "para-virtual", "VirtualLsiLogicController": "lsi-logic",
+    "VirtualLsiLogicSASController": "lsi-logic-sas", "VirtualBusLogicController": "bus-logic",
+}
+
+
 def _vms(checks, server, machines):
     rows = _rows(checks, server, "vms", [machine.name for machine in machines])
     checks.equal("names and power states of the machines", sorted((row["name"], row["power_state"]) for row in rows),
@@ -37,30 +44,31 @@ def _vms(checks, server, machines):
 
 
 def _hosts(checks, server):
-    hosts = [govc_properties(server, path, "name", "runtime.connectionState", "config.product.version")
+    hosts = [govc_properties(server, path, "name", "runtime.connectionState", "config.product.fullName", "summary.hardware.memorySize", "datastore")
              for path in govc(server, "find", "/", "-type", "h")]
     rows = _rows(checks, server, "hosts", [host["name"] for host in hosts])
-    checks.equal("names, states and versions of the hosts",
-                 sorted((row["name"], row["connection_state"], row["version"]) for row in rows),
-                 sorted((h["name"], h["runtime.connectionState"], h["config.product.version"]) for h in hosts))
+    checks.equal("names, states, products, memory and datastores of the hosts",
+                 sorted((row["name"], row["connection_state"], row["product"], row["memory_bytes"], row["datastores"]) for row in rows),
+                 sorted((h["name"], h["runtime.connectionState"], h["config.product.fullName"], h["summary.hardware.memorySize"],
+                         len(h["datastore"])) for h in hosts))
 
 
 def _datastores(checks, server):
     summaries = [govc_properties(server, path, "summary")["summary"] for path in govc(server, "find", "/", "-type", "s")]
     rows = _rows(checks, server, "datastores", [summary["name"] for summary in summaries])
     checks.equal("names, types, capacities and free space of the datastores",
-                 sorted((row["name"], row["type"], row["capacity_bytes"], row["free_bytes"]) for row in rows),
+                 sorted((row["name"], row["kind"], row["capacity_bytes"], row["free_bytes"]) for row in rows),
                  sorted((s["name"], s["type"], s["capacity"], s["freeSpace"]) for s in summaries))
 
 
 def _controllers(checks, server, machines):
     rows = _rows(checks, server, "controllers", [machine.name for machine in machines])
-    scsi = sorted((row["vm"], row["bus"], row["type"]) for row in rows if "SCSI" in row["type"] or "Logic" in row["type"])
+    scsi = sorted((row["vm_name"], row["bus"], row["kind"]) for row in rows if row["kind"] in KINDS.values())
     checks.equal("SCSI controllers of the machines", scsi,
-                 sorted((machine.name, bus, kind) for machine in machines for bus, kind in machine.controllers()))
+                 sorted((machine.name, bus, KINDS[kind]) for machine in machines for bus, kind in machine.controllers()))
 
 
 def _snapshots(checks, server, machines):
     wanted = sorted((machine.name, name) for machine in machines for name in machine.snapshots())
     rows = _rows(checks, server, "snapshots", [name for _, name in wanted])
-    checks.equal("snapshots of the machines", sorted((row["vm"], row["name"]) for row in rows), wanted)
+    checks.equal("snapshots of the machines", sorted((row["vm_name"], row["name"]) for row in rows), wanted)
