@@ -13,6 +13,8 @@ from ..server import simulate
 
 # A scenario that is named with a number of machines.
 SIZES = {"big:N": "big:25", "big": "big:25"}
+# The mock lists older versions as every server does, and knows the facts of this one and later ones.
+OLDEST = VmomiSupport.versionMap["vim25/6.7"]
 NOTHING_MISSED = "the simulator could not"
 
 
@@ -34,11 +36,12 @@ def check_all(checks, scenarios):
 
 
 def _versions(server, context):
-    """pyVmomi's names of the versions that the server lists, newest first."""
+    """pyVmomi's names of the versions that the server lists, from 6.7 on, newest first."""
     with urllib.request.urlopen(f"{server.url}/vimServiceVersions.xml", context=context, timeout=30) as answer:
         root = ElementTree.fromstring(answer.read())
     named = [element.text for element in root.iter("version")]
-    return [VmomiSupport.versionMap[f"vim25/{text}"] for text in named if f"vim25/{text}" in VmomiSupport.versionMap]
+    known = [VmomiSupport.versionMap[f"vim25/{text}"] for text in named if f"vim25/{text}" in VmomiSupport.versionMap]
+    return [version for version in known if VmomiSupport.IsChildVersion(version, OLDEST)]
 
 
 def _read_everything(server, context, version):
