@@ -142,7 +142,7 @@ impl Schema {
             Family::Managed
         } else if self.enums.contains_key(kind) {
             Family::Enum
-        } else if self.data.contains_key(kind) {
+        } else if self.data.contains_key(kind) || kind == "DynamicData" {
             Family::Data
         } else {
             Family::Simple

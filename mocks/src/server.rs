@@ -8,6 +8,7 @@ mod record;
 mod soap;
 mod tls;
 mod versions;
+mod wait;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use builder::{Builder, Error};
+pub use builder::{Builder, Error, RECORD_DIR};
 pub use inject::{Act, Gate, Injection, Match};
 pub use record::CallRecord;
 

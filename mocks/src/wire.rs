@@ -3,13 +3,13 @@
 //! Reader and writer are this crate's own and follow the schema alone, so that the mock cannot
 //! share a client's misunderstanding.
 
-pub mod dialect;
+mod dialect;
 mod encode;
 mod envelope;
 mod internal;
 mod read;
 mod request;
-mod tree;
+pub(crate) mod tree;
 
 pub use dialect::Dialect;
 pub(crate) use envelope::{answer, fault};

@@ -31,6 +31,8 @@ pub(super) struct Parts {
     parts: VecDeque<Bytes>,
     end: End,
     length: Option<u64>,
+    /// Whether what went before a cut had its turn to be sent.
+    flushed: bool,
 }
 
 impl Body for Parts {
@@ -39,7 +41,7 @@ impl Body for Parts {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         if self.end == End::Never && self.parts.len() == 1 {
             let again = self.parts.front().cloned().unwrap_or_default();
@@ -47,6 +49,12 @@ impl Body for Parts {
         }
         match (self.parts.pop_front(), self.end) {
             (Some(part), _) => Poll::Ready(Some(Ok(Frame::data(part)))),
+            (None, End::Cut) if !self.flushed => {
+                // A pause lets the connection send what it holds; an error would drop it.
+                self.flushed = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
             (None, End::Cut) => Poll::Ready(Some(Err(Cut))),
             (None, _) => Poll::Ready(None),
         }
@@ -68,6 +76,7 @@ pub(super) fn whole(status: StatusCode, kind: &'static str, body: impl Into<Byte
         parts: VecDeque::from([body]),
         end: End::Clean,
         length,
+        flushed: false,
     };
     let mut response = Response::new(parts);
     *response.status_mut() = status;
@@ -90,6 +99,7 @@ pub(super) fn truncated(status: StatusCode, body: &Bytes, bytes: usize) -> Answe
         parts: VecDeque::from([kept]),
         end: End::Cut,
         length: None,
+        flushed: false,
     };
     response
         .headers_mut()
@@ -105,6 +115,7 @@ pub(super) fn endless(head: String, part: String) -> Answer {
         parts,
         end: End::Never,
         length: None,
+        flushed: false,
     };
     response
 }

@@ -1,31 +1,24 @@
 //! One SOAP call, from bytes to bytes.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::header::COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
-use tokio::time::Instant;
 
 use super::answer::{self, Answer, Cut};
 use super::inject::Act;
 use super::record::{CallRecord, Exchange};
-use super::{Shared, lock, versions};
+use super::{Shared, lock, versions, wait};
 use crate::dispatch::{self, Context};
 use crate::fault::Fault;
 use crate::schema::ApiVersion;
 use crate::value::Value;
 use crate::wire::{self, Dialect, Request};
-use crate::world::World;
-
-/// How long a wait without a limit lasts at most in real time.
-const LONGEST_WAIT: Duration = Duration::from_secs(1800);
 
 /// Handles a `POST` to `/sdk`.
 pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result<Answer, Cut> {
     let action = header(&head.headers, "SOAPAction").unwrap_or_default();
-    let mut context = context(shared, &head.headers, &action);
+    let context = context(shared, &head.headers, &action);
     let request = read(shared, &body, &action, context.version);
     let method = match &request {
         Ok(request) => request.method.name.clone(),
@@ -80,12 +73,6 @@ pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result
             outcome
         }
     };
-    if context.session.is_none() {
-        context.session = outcome
-            .as_ref()
-            .ok()
-            .and_then(|result| new_session(&method, result));
-    }
     let (status, written) = write(shared, &context, request.as_ref().ok(), &outcome);
     call.status = status.as_u16();
     call.fault = outcome.as_ref().err().map(|fault| fault.kind().to_owned());
@@ -172,17 +159,17 @@ fn read(
     action: &str,
     version: ApiVersion,
 ) -> Result<Request, Unread> {
-    if let Some((_, named)) = action.trim_matches('"').split_once('/')
-        && !versions::speaks(&shared.world(), named)
-    {
+    let named = action
+        .trim_matches('"')
+        .split_once('/')
+        .map(|(_, version)| version);
+    if named.is_some_and(|version| !versions::speaks(&shared.world(), version)) {
         let message = format!("Unsupported version URI {action}\n\nwhile parsing SOAP header");
-        let method = wire::read_request(body, version).map(|r| r.method.name);
-        return Err((
-            method
-                .unwrap_or_else(|e| e.method.unwrap_or_default())
-                .into(),
-            Fault::invalid_request(message),
-        ));
+        let method = match wire::read_request(body, version) {
+            Ok(request) => Some(request.method.name),
+            Err(unreadable) => unreadable.method,
+        };
+        return Err((method, Fault::invalid_request(message)));
     }
     wire::read_request(body, version).map_err(|unreadable| {
         let name = unreadable.method.clone().unwrap_or_default();
@@ -267,94 +254,14 @@ async fn run(
     );
     if !waits {
         let mut world = shared.world();
-        watch_polled_tasks(&mut world, request);
+        wait::leap_for_pollers(&mut world, request);
         world.run_due();
         let before = world.store.version();
         let outcome = dispatch::perform(&mut world, request, context);
         let changed = world.store.version() != before;
         return (outcome, changed);
     }
-    (wait(shared, request, context).await, false)
-}
-
-/// A client that polls a task instead of waiting sees it move on where time leaps.
-fn watch_polled_tasks(world: &mut World, request: &Request) {
-    if request.method.name.starts_with("RetrieveProperties") {
-        let specs = request
-            .args
-            .list("specSet")
-            .iter()
-            .filter_map(Value::as_data);
-        let roots = specs
-            .flat_map(|spec| spec.list("objectSet"))
-            .filter_map(Value::as_data);
-        let mut objects = roots.filter_map(|root| root.reference("obj"));
-        if objects.any(|object| object.kind == "Task") {
-            world.leap();
-        }
-    }
-}
-
-async fn wait(
-    shared: &Shared,
-    request: &Request,
-    context: &Context,
-) -> Result<Option<Value>, Fault> {
-    let limit = request
-        .args
-        .data("options")
-        .and_then(|options| options.int("maxWaitSeconds"));
-    let limit = limit
-        .and_then(|seconds| u64::try_from(seconds).ok())
-        .map(Duration::from_secs);
-    let deadline = Instant::now() + limit.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
-    let mut ticket = None;
-    loop {
-        let (mut changed, due) = {
-            let mut world = shared.world();
-            let current = wait_ticket(&mut world, request, context, ticket.is_none());
-            if ticket.is_some() && ticket != current {
-                return Err(Fault::new("RequestCanceled", "The wait was cancelled."));
-            }
-            ticket = ticket.or(current);
-            // Marked before looking, so that a change right after it is not missed.
-            let changed = world.store.watch();
-            if let Some(updates) = dispatch::perform(&mut world, request, context)? {
-                return Ok(Some(updates));
-            }
-            if limit != Some(Duration::ZERO) && world.leap() {
-                continue;
-            }
-            let due = world
-                .tasks
-                .next_due()
-                .and_then(|due| world.clock.real_wait_until(due));
-            (changed, due)
-        };
-        let until = due.map_or(deadline, |due| deadline.min(Instant::now() + due));
-        tokio::select! {
-            // The sender is part of the world and outlives the wait.
-            _ = changed.changed() => {}
-            () = tokio::time::sleep_until(until) => {
-                if Instant::now() >= deadline {
-                    return Ok(None);
-                }
-            }
-        }
-    }
-}
-
-/// Which wait on the collector is the present one; a new one ends the one before.
-fn wait_ticket(world: &mut World, request: &Request, context: &Context, new: bool) -> Option<u64> {
-    let session = world.sessions.get_mut(context.session.as_deref()?)?;
-    let collector = session.collectors.get_mut(&request.this)?;
-    if new {
-        collector.wait += 1;
-        world.store.wake();
-        let session = world.sessions.get(context.session.as_deref()?)?;
-        return session.collectors.get(&request.this).map(|c| c.wait);
-    }
-    Some(collector.wait)
+    (wait::updates(shared, request, context).await, false)
 }
 
 /// Writes the outcome; what does not fit the schema becomes a problem of the world.

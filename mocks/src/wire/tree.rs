@@ -13,24 +13,24 @@ const MAX_DEPTH: usize = 200;
 
 /// An element with its namespace resolved.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Element {
+pub(crate) struct Element {
     /// The namespace, empty when there is none.
-    pub(super) ns: String,
+    pub(crate) ns: String,
     /// The local name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Attributes: namespace, local name, value. Namespace declarations are not among them.
-    pub(super) attrs: Vec<(String, String, String)>,
+    pub(crate) attrs: Vec<(String, String, String)>,
     /// Child elements in order.
-    pub(super) children: Vec<Element>,
+    pub(crate) children: Vec<Element>,
     /// The text between the child elements, joined.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Prefixes in scope, for values that are qualified names.
     scope: HashMap<String, String>,
 }
 
 impl Element {
     /// An attribute's value.
-    pub(super) fn attr(&self, ns: &str, name: &str) -> Option<&str> {
+    pub(crate) fn attr(&self, ns: &str, name: &str) -> Option<&str> {
         self.attrs
             .iter()
             .find(|(n, local, _)| n == ns && local == name)
@@ -38,7 +38,7 @@ impl Element {
     }
 
     /// Resolves a value such as `xsd:string` into its namespace and local name.
-    pub(super) fn qualified<'a>(&'a self, value: &'a str) -> Option<(&'a str, &'a str)> {
+    pub(crate) fn qualified<'a>(&'a self, value: &'a str) -> Option<(&'a str, &'a str)> {
         match value.split_once(':') {
             Some((prefix, local)) => Some((self.scope.get(prefix)?, local)),
             None => Some((self.scope.get("").map_or("", String::as_str), value)),
@@ -47,7 +47,7 @@ impl Element {
 }
 
 /// Reads a document and gives back its root element, or what is wrong with it.
-pub(super) fn parse(bytes: &[u8]) -> Result<Element, String> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Element, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "the request is not UTF-8".to_owned())?;
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Element> = Vec::new();
