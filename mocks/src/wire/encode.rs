@@ -142,13 +142,12 @@ impl Encoder {
     }
 
     fn absent(&mut self, kind: &str, property: &crate::schema::Property) {
-        if !property.optional && !property.of.array {
-            self.problems
-                .push(format!("{kind} lacks {}", property.name));
-        }
         let family = Schema::get().family(&property.of.kind);
         if self.dialect == Dialect::Vcsim && family == Family::Enum && !property.of.array {
             self.empty(&property.name, None);
+        } else if !property.optional && !property.of.array {
+            self.problems
+                .push(format!("{kind} lacks {}", property.name));
         }
     }
 

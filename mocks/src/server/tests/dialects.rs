@@ -63,10 +63,32 @@ async fn every_dialect_says_the_same() {
 async fn dialects_show_their_marks() {
     let (vcsim, _) = read(Dialect::Vcsim).await;
     assert!(vcsim.contains("_XMLSchema-instance:type=\"ArrayOfVirtualDevice\""));
-    assert!(vcsim.contains("<faultToleranceState></faultToleranceState>"));
     let (reversed, _) = read(Dialect::AttributesReversed).await;
     assert!(reversed.contains("i:type='ManagedObjectReference' type='Datastore'"));
     assert!(reversed.contains("<![CDATA[a & <b> ]] c]]>"));
+}
+
+#[tokio::test]
+async fn vcsim_writes_absent_enumerations_as_empty_elements() {
+    let server = serve(Dialect::Vcsim).await;
+    let client = Client::logged_in(&server).await;
+    let vm = server.find("VirtualMachine", "vm-00").unwrap();
+    server.with_world(|world| {
+        world.store.update(&vm, |data| {
+            let runtime = data
+                .get_mut("runtime")
+                .and_then(Value::as_data_mut)
+                .unwrap();
+            runtime.remove("faultToleranceState")
+        })
+    });
+    let reply = client.retrieve(&Client::of(&vm, &["runtime"]), "").await;
+    assert!(
+        reply
+            .text()
+            .contains("<faultToleranceState></faultToleranceState>")
+    );
+    assert_eq!(server.unimplemented(), Vec::<String>::new());
 }
 
 #[tokio::test]
