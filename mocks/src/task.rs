@@ -114,9 +114,7 @@ impl World {
         let steps = u32::try_from(plan.progress.len()).unwrap_or(1).max(1);
         let pace = SignedDuration::try_from(plan.duration / steps).unwrap_or(SignedDuration::ZERO);
         // A task is seen queued first; its steps follow at even distances.
-        let mut when = now
-            .saturating_add(SignedDuration::from_millis(50))
-            .unwrap_or(now);
+        let mut when = now.saturating_add(pace / 2).unwrap_or(now);
         for percent in plan.progress {
             self.tasks
                 .schedule(when, Step::Progress(task.clone(), *percent));

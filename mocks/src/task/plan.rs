@@ -20,7 +20,7 @@ pub struct Plan {
     pub exclusive: bool,
     /// Whether `CancelTask` is heard.
     pub cancelable: bool,
-    /// From queue to end.
+    /// From the first step to the end; the queue takes half a step before that.
     pub duration: Duration,
     /// The percentages shown on the way, at even distances.
     pub progress: &'static [i32],
@@ -43,8 +43,8 @@ impl Plan {
             entity: Some(entity),
             exclusive: true,
             cancelable: false,
-            duration: Duration::from_millis(1200),
-            progress: &[0, 50],
+            duration: Duration::from_millis(800),
+            progress: &[50],
             user: user.to_owned(),
             effect: Box::new(effect),
         }
@@ -54,7 +54,7 @@ impl Plan {
     #[must_use]
     pub fn long(mut self) -> Self {
         self.duration = Duration::from_millis(2400);
-        self.progress = &[0, 15, 35, 60, 85];
+        self.progress = &[20, 55, 85];
         self
     }
 

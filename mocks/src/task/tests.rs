@@ -33,7 +33,6 @@ fn a_task_is_queued_runs_shows_progress_and_only_then_takes_effect() {
     assert_eq!(state(&world, &task), "queued");
     assert!(world.leap());
     assert_eq!(state(&world, &task), "running");
-    assert!(world.leap());
     assert_eq!(
         world.store.value(&task, "info.progress"),
         Some(&Value::Int(50))
