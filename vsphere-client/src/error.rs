@@ -24,7 +24,7 @@ pub enum Error {
     /// No whole answer arrived. The message names the server; the source says why.
     #[error("{method} got no answer")]
     Transport {
-        /// The vSphere method, or the document that was asked for.
+        /// The vSphere method, or what else was asked for.
         method: &'static str,
         /// What went wrong on the way.
         #[source]
@@ -65,7 +65,7 @@ pub enum Error {
         fault: Box<MethodFault>,
     },
     /// What answered is neither a vCenter nor an ESXi host.
-    #[error("{0}")]
+    #[error("{0}; this is no answer of a vCenter or ESXi host")]
     NotVsphere(Box<ForeignAnswer>),
     /// A gateway in front of the server answered in its place. The server may have acted.
     #[error("the server is not available: {0}")]
@@ -192,6 +192,6 @@ impl fmt::Display for ForeignAnswer {
         if !self.excerpt.is_empty() {
             write!(f, ": {:?}", self.excerpt)?;
         }
-        f.write_str("; this is no answer of a vCenter or ESXi host")
+        Ok(())
     }
 }

@@ -72,8 +72,8 @@ impl Transport for Scripted {
         self.seen.lock().unwrap().push(request);
         let step = self.steps.lock().unwrap().pop_front();
         Box::pin(async move {
-            // Let others run in between, as a real exchange would.
-            tokio::task::yield_now().await;
+            // An exchange takes its time, and lets others run meanwhile.
+            tokio::time::sleep(Duration::from_millis(1)).await;
             let step = step.unwrap_or_else(|| panic!("the script is over, but {label} came"));
             assert_eq!(label, step.method, "the script expects another call");
             step.answer

@@ -158,8 +158,9 @@ impl Wire {
     ) -> Result<Response, Error> {
         let request = Request::get(path, label);
         let sent = self.transport.send(request).await;
+        // It is the first of all requests, so this is where a wrong address shows.
         sent.map_err(|source| Error::Transport {
-            method: label,
+            method: "the first request",
             source,
         })
     }

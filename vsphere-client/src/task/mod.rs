@@ -47,10 +47,8 @@ pub struct WaitOptions {
     /// How long to wait at most. As long as it takes when unset: consolidating large disks takes
     /// hours.
     pub timeout: Option<Duration>,
-    /// The longest pause between two looks at a task that reports progress. 1 s unless set.
-    ///
-    /// A busy task reports more often than anybody reads, and each report costs a call. The end of
-    /// the task may be noticed later by this much.
+    /// How often to look at the progress of a task that goes on. Every 3 s unless set, and more
+    /// often at first. Each look costs two calls. The end of the task is told at once in any case.
     pub pace: Duration,
     /// How long to put up with a server that cannot be reached, before the wait gives up with the
     /// error. 60 s unless set.
@@ -61,7 +59,7 @@ impl Default for WaitOptions {
     fn default() -> Self {
         Self {
             timeout: None,
-            pace: Duration::from_secs(1),
+            pace: Duration::from_secs(3),
             patience: Duration::from_secs(60),
         }
     }

@@ -3,24 +3,43 @@
 use super::TaskOutcome;
 use crate::property::{Object, PropertySet};
 use crate::soap::{Decode, DecodeError, RawElement, Reader, Start};
-use crate::vim::{AnyValue, FaultKind, MethodFault, TaskInfo, TaskInfoState};
+use crate::vim::{
+    AnyValue, FaultKind, ManagedObjectReference, MethodFault, TaskInfo, TaskInfoState,
+};
 
-/// The news of a task: all of `info`, or the parts of it that changed.
+crate::property_set! {
+    /// All of a task, as it stands.
+    pub(super) struct WholeTask: "Task" {
+        pub(super) info: Option<TaskInfo> = "info",
+    }
+}
+
+/// The parts of a task's `info` that tell how it ends.
 ///
-/// Only `info` is asked for. Servers have been seen to answer with its parts all the same.
+/// Progress is not among them: a busy task reports it more often than anybody reads, and each
+/// report would end the wait.
 #[derive(Debug, Default)]
 pub(crate) struct TaskNews {
-    info: Option<TaskInfo>,
     state: Option<TaskInfoState>,
-    progress: Option<Option<i32>>,
-    cancelled: Option<Option<bool>>,
-    error: Option<Option<MethodFault>>,
-    result: Option<Option<AnyValue>>,
+    cancelled: Option<bool>,
+    error: Option<MethodFault>,
+    result: Option<AnyValue>,
+    entity: Option<ManagedObjectReference>,
+    entity_name: Option<String>,
+    /// Some servers answer with all of it.
+    whole: Option<TaskInfo>,
 }
 
 impl PropertySet for TaskNews {
     const TYPE: &'static str = "Task";
-    const PATHS: &'static [&'static str] = &["info"];
+    const PATHS: &'static [&'static str] = &[
+        "info.state",
+        "info.cancelled",
+        "info.error",
+        "info.result",
+        "info.entity",
+        "info.entityName",
+    ];
 
     fn read<'x>(
         &mut self,
@@ -29,12 +48,13 @@ impl PropertySet for TaskNews {
         val: &Start<'x>,
     ) -> Result<(), DecodeError> {
         match path {
-            "info" => self.info = Some(Decode::decode(reader, val)?),
+            "info" => self.whole = Some(Decode::decode(reader, val)?),
             "info.state" => self.state = Some(Decode::decode(reader, val)?),
-            "info.progress" => self.progress = Some(Decode::decode(reader, val)?),
-            "info.cancelled" => self.cancelled = Some(Decode::decode(reader, val)?),
-            "info.error" => self.error = Some(Decode::decode(reader, val)?),
-            "info.result" => self.result = Some(Decode::decode(reader, val)?),
+            "info.cancelled" => self.cancelled = Decode::decode(reader, val)?,
+            "info.error" => self.error = Decode::decode(reader, val)?,
+            "info.result" => self.result = Decode::decode(reader, val)?,
+            "info.entity" => self.entity = Decode::decode(reader, val)?,
+            "info.entityName" => self.entity_name = Decode::decode(reader, val)?,
             _ => {}
         }
         Ok(())
@@ -46,39 +66,56 @@ impl PropertySet for TaskNews {
 }
 
 impl TaskNews {
-    /// Takes the news over into what is known. Gives whether anything changed.
-    pub(super) fn apply(self, known: &mut Option<TaskInfo>) -> bool {
-        let before = known.clone();
-        if let Some(info) = self.info {
-            *known = Some(info);
+    /// Takes the news of `task` over into what is known.
+    pub(super) fn apply(self, task: &ManagedObjectReference, known: &mut Option<TaskInfo>) {
+        if let Some(whole) = self.whole {
+            *known = Some(whole);
         }
-        if let Some(info) = known {
-            if let Some(state) = self.state {
+        let info = match (known.as_mut(), self.state) {
+            (Some(info), Some(state)) => {
                 info.state = state;
+                info
             }
-            if let Some(progress) = self.progress {
-                info.progress = progress;
-            }
-            if let Some(cancelled) = self.cancelled {
-                info.cancelled = cancelled;
-            }
-            if let Some(error) = self.error {
-                info.error = error;
-            }
-            if let Some(result) = self.result {
-                info.result = result;
-            }
-        }
-        *known != before
+            (Some(info), None) => info,
+            (None, Some(state)) => known.insert(begin(task, state)),
+            // Nothing is known before the state is.
+            (None, None) => return,
+        };
+        info.cancelled = self.cancelled.or(info.cancelled);
+        info.error = self.error.or_else(|| info.error.take());
+        info.result = self.result.or_else(|| info.result.take());
+        info.entity = self.entity.or_else(|| info.entity.take());
+        info.entity_name = self.entity_name.or_else(|| info.entity_name.take());
     }
 
-    /// Why `object` cannot tell how the task stands, if it cannot.
+    /// Why the server would not tell how the task stands.
     pub(super) fn obstacle(object: &Object<Self>) -> Option<MethodFault> {
         object
             .missing
             .iter()
-            .find(|missing| missing.path == "info")
+            .find(|missing| missing.path == "info.state")
             .map(|m| m.fault.clone())
+    }
+}
+
+/// A task of which only the state is known.
+fn begin(task: &ManagedObjectReference, state: TaskInfoState) -> TaskInfo {
+    TaskInfo {
+        key: task.value.clone(),
+        task: task.clone(),
+        name: None,
+        description_id: None,
+        entity: None,
+        entity_name: None,
+        state,
+        cancelled: None,
+        cancelable: None,
+        error: None,
+        result: None,
+        progress: None,
+        queue_time: None,
+        start_time: None,
+        complete_time: None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::news::{TaskNews, outcome};
+use super::news::{TaskNews, WholeTask, outcome};
 use super::waiters::Waiter;
 use super::{TaskOutcome, WaitOptions};
 use crate::client::Client;
@@ -12,20 +12,23 @@ use crate::error::Error;
 use crate::method::{CancelTask, Method};
 use crate::property::{Update, Waited};
 use crate::transport::TransportError;
-use crate::vim::{ManagedObjectReference, PropertyFilterUpdate, TaskInfo};
+use crate::vim::{ManagedObjectReference, PropertyFilterUpdate, TaskInfo, TaskInfoState};
 
-/// How long one call waits at most. Proxies on the way cut idle connections after some minutes.
-const LONGEST_CALL: Duration = Duration::from_secs(60);
-
-/// The pause before the first look. A task that ends within it costs one call less.
+/// The pause before the first wait. What happens within it is told in one answer.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The first wait; each further one is twice as long, up to [`WaitOptions::pace`].
+const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 impl Client {
     /// Waits for the end of `task`.
     ///
-    /// `progress` is called with each state of the task that differs from the one before. When the
-    /// session ends meanwhile, the wait goes on in a new one. Dropping the future ends the wait and
-    /// leaves the task alone; [`cancel_task`](Client::cancel_task) ends the task.
+    /// The server tells at once when the task ends. Its progress is looked up when nothing was told
+    /// for a while ([`WaitOptions::pace`]); `progress` is called with each state that differs from
+    /// the one before. A short task takes four or five calls with the one that started it.
+    ///
+    /// When the session ends meanwhile, the wait goes on in a new one. Dropping the future ends the
+    /// wait and leaves the task alone; [`cancel_task`](Client::cancel_task) ends the task.
     ///
     /// # Errors
     ///
@@ -112,19 +115,18 @@ impl Client {
             .watch(self, task)
             .await
             .map_err(|error| Attempt { error, got_through })?;
-        let mut pause = FIRST_PAUSE.min(options.pace);
+        let left = || deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let mut pace = FIRST_WAIT.min(options.pace);
+        sleep(left().map_or(FIRST_PAUSE, |left| left.min(FIRST_PAUSE))).await;
         loop {
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            sleep(left.map_or(pause, |left| left.min(pause))).await;
-            pause = pause.saturating_mul(2).min(options.pace);
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let before = known.clone();
             // The look at the very end of the time still counts.
-            let wait = left.map_or(LONGEST_CALL, |left| left.min(LONGEST_CALL));
-            let told = look(self, &mut waiter, task, wait, known).await;
-            let told = told.map_err(|error| Attempt { error, got_through })?;
+            let wait = left().map_or(pace, |left| left.min(pace));
+            let looked = look(self, &mut waiter, task, wait, known).await;
+            looked.map_err(|error| Attempt { error, got_through })?;
             got_through = true;
             if let Some(info) = known {
-                if told {
+                if before.as_ref() != Some(info) {
                     progress(info);
                 }
                 if let Some(outcome) = outcome(info) {
@@ -132,36 +134,59 @@ impl Client {
                     return Ok(outcome);
                 }
             }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if left().is_some_and(|left| left.is_zero()) {
                 waiters.rest(self, waiter).await;
                 return Ok(TaskOutcome::TimedOut(known.take().map(Box::new)));
             }
+            pace = pace.saturating_mul(2).min(options.pace);
         }
     }
 }
 
-/// One wait of the collector. Gives whether the task's state changed.
+/// One wait of the collector. When it brings nothing, the whole task is read, for its progress.
 async fn look(
     client: &Client,
     waiter: &mut Waiter,
     task: &ManagedObjectReference,
     wait: Duration,
     known: &mut Option<TaskInfo>,
-) -> Result<bool, Error> {
-    let mut told = false;
+) -> Result<(), Error> {
     // What is in store is fetched at once.
     loop {
         match waiter.collector.wait(client, wait).await? {
             Waited::Changed { filters, more } => {
-                told |= take_news(filters, task, known)?;
+                take_news(filters, task, known)?;
                 if !more {
-                    return Ok(told);
+                    break;
                 }
             }
-            Waited::Nothing => return Ok(told),
+            Waited::Nothing => return read_whole(client, task, known).await,
             Waited::StartOver => {}
         }
     }
+    match known {
+        // Why it failed decides what to do next, so it is worth a call.
+        Some(TaskInfo {
+            state: TaskInfoState::Error,
+            error: None,
+            cancelled,
+            ..
+        }) if *cancelled != Some(true) => read_whole(client, task, known).await,
+        _ => Ok(()),
+    }
+}
+
+/// Reads how the task stands, progress and all.
+async fn read_whole(
+    client: &Client,
+    task: &ManagedObjectReference,
+    known: &mut Option<TaskInfo>,
+) -> Result<(), Error> {
+    let whole = client.retrieve_one::<WholeTask>(task).await?;
+    if let Some(info) = whole.properties.info {
+        *known = Some(info);
+    }
+    Ok(())
 }
 
 /// Takes over what concerns `task`; the filters of earlier tasks may speak up as well.
@@ -169,8 +194,7 @@ fn take_news(
     filters: Vec<PropertyFilterUpdate<Update<TaskNews>>>,
     task: &ManagedObjectReference,
     known: &mut Option<TaskInfo>,
-) -> Result<bool, Error> {
-    let mut told = false;
+) -> Result<(), Error> {
     for filter in filters {
         if filter
             .missing_set
@@ -195,7 +219,7 @@ fn take_news(
                             source,
                         });
                     }
-                    told |= news.object.properties.apply(known);
+                    news.object.properties.apply(task, known);
                 }
                 Update::Left(object) if object == *task => {
                     return Err(Error::Gone(task.clone()));
@@ -204,7 +228,7 @@ fn take_news(
             }
         }
     }
-    Ok(told)
+    Ok(())
 }
 
 /// How an attempt failed, and whether the server had answered within it.

@@ -184,7 +184,12 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    cause.to_string()
+    let text = cause.to_string();
+    // rustls puts a link to its manual behind what happened.
+    text.split(": https://docs.rs/")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn is_loopback(url: &Url) -> bool {
