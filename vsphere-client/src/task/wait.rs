@@ -14,8 +14,9 @@ use crate::property::{Update, Waited};
 use crate::transport::TransportError;
 use crate::vim::{ManagedObjectReference, PropertyFilterUpdate, TaskInfo, TaskInfoState};
 
-/// The pause before the first wait. What happens within it is told in one answer.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// The pause before each wait. What happens within it is told in one answer, and a server that
+/// always answers at once is not asked without end.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The first wait; each further one is twice as long, up to [`WaitOptions::pace`].
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -117,8 +118,8 @@ impl Client {
             .map_err(|error| Attempt { error, got_through })?;
         let left = || deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let mut pace = FIRST_WAIT.min(options.pace);
-        sleep(left().map_or(FIRST_PAUSE, |left| left.min(FIRST_PAUSE))).await;
         loop {
+            sleep(left().map_or(PAUSE, |left| left.min(PAUSE))).await;
             let before = known.clone();
             // The look at the very end of the time still counts.
             let wait = left().map_or(pace, |left| left.min(pace));
