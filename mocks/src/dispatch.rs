@@ -56,7 +56,6 @@ pub(crate) fn perform(
     request: &Request,
     context: &Context,
 ) -> Result<Option<Value>, Fault> {
-    world.run_due();
     let now = world.clock.now();
     let method = request.method.name.as_str();
     let key = context

@@ -1,4 +1,32 @@
 //! A stateful mock vCenter and ESXi that refuses like the real one.
+//!
+//! Start a [`Server`] on a [`scenario`], point any vSphere client at it, and read back what the
+//! client did. It shares no code with this workspace's client: requests are read strictly by the
+//! [`schema`], answers are written by a writer of its own in several spellings ([`Dialect`]).
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! use mocks::{Act, Injection, Server};
+//!
+//! let server = Server::builder().scenario("ready").start().await?;
+//! server.inject(Injection::on_method("ReconfigVM_Task", Act::DropAfterApply));
+//! // ... a client works with server.url(), server.username() and server.password() ...
+//! assert_eq!(server.open_sessions(), 0, "the client logged out");
+//! assert!(server.unimplemented().is_empty());
+//! server.shutdown().await;
+//! # Ok::<(), mocks::server::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! | part | what it does |
+//! | --- | --- |
+//! | [`server`] | sockets, TLS, injections, the record of calls and messages |
+//! | `wire` | SOAP in and out |
+//! | [`dispatch`] | session, existence, privilege, then the handler in `mo` |
+//! | `collector`, `view` | property retrieval, filters, waiting, views |
+//! | [`world`] | everything there is, behind one lock: [`store`], [`clock`], [`task`], [`files`], [`session`], [`accounts`] |
+//! | [`model`], [`scenario`] | laying out sites |
+//! | [`value`], [`schema`], [`fault`] | what everything else is made of |
 
 pub mod accounts;
 pub mod clock;

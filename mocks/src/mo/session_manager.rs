@@ -36,6 +36,16 @@ fn logout(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
 }
 
 fn session_is_active(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+    let api = world
+        .store
+        .value(&World::service_instance(), "content.about.apiType");
+    if api.and_then(Value::as_str) == Some("HostAgent") {
+        // Only vCenter can tell; the mock does as hosts do.
+        return Err(Fault::new(
+            "NotImplemented",
+            "The operation is not implemented on a host.",
+        ));
+    }
     let key = call.args.str("sessionID").unwrap_or_default();
     let user = call.args.str("userName").unwrap_or_default();
     let active = world

@@ -50,6 +50,7 @@ pub(super) async fn updates(
     loop {
         let (mut changed, due) = {
             let mut world = shared.world();
+            world.run_due();
             let current = wait_ticket(&mut world, request, context, ticket.is_none());
             if ticket.is_some() && current.is_some() && ticket != current {
                 return Err(Fault::new("RequestCanceled", "The wait was cancelled."));

@@ -142,3 +142,16 @@ async fn the_versions_document_lists_what_is_spoken() {
     assert_eq!(client.get("/elsewhere").await.status, 404);
     assert_eq!(client.get("/sdk").await.status, 405);
 }
+
+#[tokio::test]
+async fn a_host_does_not_tell_whether_a_session_is_active() {
+    let builder = crate::Server::builder().scenario("esxi").unrecorded();
+    let server = builder.start().await.unwrap();
+    let client = Client::logged_in(&server).await;
+    let params = "<sessionID>s</sessionID><userName>root</userName>";
+    let reply = client
+        .invoke("SessionIsActive", &client.sessions, params)
+        .await;
+    assert_eq!(reply.fault().as_deref(), Some("NotImplemented"));
+    assert_eq!(server.unimplemented(), Vec::<String>::new());
+}

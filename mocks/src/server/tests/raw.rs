@@ -116,14 +116,22 @@ pub(super) struct Client {
     pub(super) address: SocketAddr,
     pub(super) cookie: Option<String>,
     pub(super) version: String,
+    pub(super) sessions: MoRef,
 }
 
 impl Client {
     pub(super) fn new(server: &Server) -> Self {
+        let content = |path: &str| server.value(&World::service_instance(), path);
+        let version = content("content.about.apiVersion").unwrap();
         Self {
             address: server.address(),
             cookie: None,
-            version: "8.0.3.0".into(),
+            version: version.as_str().unwrap().to_owned(),
+            sessions: content("content.sessionManager")
+                .unwrap()
+                .as_ref()
+                .unwrap()
+                .clone(),
         }
     }
 
@@ -141,12 +149,8 @@ impl Client {
     }
 
     pub(super) async fn login(&mut self, user: &str, password: &str) -> Reply {
-        let reply = self
-            .call(&format!(
-                "<Login xmlns=\"urn:vim25\"><_this type=\"SessionManager\">SessionManager</_this>\
-                 <userName>{user}</userName><password>{password}</password></Login>"
-            ))
-            .await;
+        let params = format!("<userName>{user}</userName><password>{password}</password>");
+        let reply = self.invoke("Login", &self.sessions, &params).await;
         let cookie = reply.headers.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
             name.eq_ignore_ascii_case("set-cookie")

@@ -244,7 +244,8 @@ async fn every_step_of_a_task_is_seen_without_sleeping() {
         seen.extend(changes(&reply).into_iter().map(|(_, values)| values));
     }
     assert_eq!(seen[0], ["queued"]);
-    assert!(seen.contains(&vec!["50".to_owned()]), "{seen:?}");
+    let progressed = seen.iter().any(|values| values.contains(&"50".to_owned()));
+    assert!(progressed, "{seen:?}");
 }
 
 #[tokio::test]
