@@ -145,11 +145,15 @@ impl Store {
     /// Adds a reference to an array property of an object, once.
     pub fn link(&mut self, object: &MoRef, property: &str, target: &MoRef) {
         self.update(object, |data| {
-            let mut items = data.references(property);
-            if !items.contains(target) {
-                items.push(target.clone());
+            match data.get_mut(property).and_then(Value::as_list_mut) {
+                // In place: a folder of ten thousand machines is filled one by one.
+                Some(items) => {
+                    if !items.iter().any(|item| item.as_ref() == Some(target)) {
+                        items.push(target.into());
+                    }
+                }
+                None => data.set(property, Value::refs([target.clone()])),
             }
-            data.set(property, Value::refs(items));
         });
     }
 

@@ -24,9 +24,10 @@ pub(crate) fn devices(config: &Data) -> Vec<Data> {
 
 /// The disks of a `VirtualMachineConfigInfo`.
 pub(crate) fn disks(config: &Data) -> Vec<Data> {
-    let mut found = devices(config);
-    found.retain(|device| device.kind == "VirtualDisk");
-    found
+    parts(config, "hardware.device")
+        .filter(|device| device.kind == "VirtualDisk")
+        .cloned()
+        .collect()
 }
 
 /// Puts back the devices of a `VirtualMachineConfigInfo`.
