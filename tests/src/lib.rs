@@ -2,6 +2,7 @@
 
 mod binary;
 mod lab;
+pub mod site;
 
 pub use binary::{Ended, Esxtool, Running, path};
 pub use lab::Lab;

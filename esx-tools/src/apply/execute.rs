@@ -52,6 +52,7 @@ pub(crate) async fn execute(
         plan,
         observer,
         facts: None,
+        vm_changed: false,
         replanned: Vec::new(),
     };
     if plan.is_empty() {
@@ -115,8 +116,10 @@ struct Run<'a> {
     before: &'a Facts,
     plan: &'a Plan,
     observer: &'a dyn Observer,
-    /// What is known now; unset after a change to the machine.
+    /// What is known; unset when it has to be read anew before anything else.
     facts: Option<Facts>,
+    /// Whether a step changed the machine since. The layers of exclusion do not care.
+    vm_changed: bool,
     replanned: Vec<String>,
 }
 
@@ -161,7 +164,7 @@ impl Run<'_> {
     async fn step(&mut self, step: &Step) -> Done {
         let mut overtaken = 0;
         loop {
-            let facts = match self.facts_now().await {
+            let facts = match self.facts_for(step).await {
                 Ok(facts) => facts,
                 Err(error) => {
                     let reason =
@@ -184,9 +187,7 @@ impl Run<'_> {
                 return stop(step, StepStatus::Failed, reason, None);
             }
             let ended = act(self.client, step, &facts, self.observer).await;
-            if step.change.touches_vm() {
-                self.facts = None;
-            }
+            self.vm_changed |= step.change.touches_vm();
             match ended {
                 Act::Done { task } => {
                     return Done {
@@ -226,20 +227,26 @@ impl Run<'_> {
         }
     }
 
-    /// The facts as they are now, read anew after a change to the machine.
-    async fn facts_now(&mut self) -> Result<Facts, ClientError> {
-        if let Some(facts) = &self.facts {
+    /// The facts that a step has to go by, read anew when they may have changed for it.
+    async fn facts_for(&mut self, step: &Step) -> Result<Facts, ClientError> {
+        if let Some(facts) = &self.facts
+            && !(self.vm_changed && step.change.touches_vm())
+        {
             return Ok(facts.clone());
         }
+        self.read_anew().await
+    }
+
+    async fn read_anew(&mut self) -> Result<Facts, ClientError> {
         let facts = self.gather().await?;
         self.facts = Some(facts.clone());
+        self.vm_changed = false;
         Ok(facts)
     }
 
     /// Reads whether a change whose answer was lost was made. It is not made again.
     async fn look(&mut self, step: &Step, lost: String) -> Done {
-        self.facts = None;
-        match self.facts_now().await {
+        match self.read_anew().await {
             Ok(facts) if plan(&facts, self.plan.scope).step(&step.id).is_none() => {
                 let detail = format!("{lost}; reading back shows that it was carried out");
                 Done {

@@ -56,10 +56,12 @@ pub(super) fn request(
 ) -> Result<Request, RequestError> {
     let missing = |what| RequestError::Missing(ClientError::Missing(what));
     Ok(match change {
-        Change::RemoveAllSnapshots { vm } => Request::RemoveAllSnapshots(RemoveAllSnapshotsTask {
-            this: vm.into(),
-            consolidate: Some(true),
-        }),
+        Change::RemoveAllSnapshots { vm, .. } => {
+            Request::RemoveAllSnapshots(RemoveAllSnapshotsTask {
+                this: vm.into(),
+                consolidate: Some(true),
+            })
+        }
         Change::ConsolidateDisks { vm } => {
             Request::Consolidate(ConsolidateVmDisksTask { this: vm.into() })
         }

@@ -14,6 +14,9 @@ pub enum Change {
     RemoveAllSnapshots {
         /// The machine.
         vm: MoRef,
+        /// The snapshots that were seen. One that was taken since makes this another change, since
+        /// nobody has agreed to lose it.
+        snapshots: Vec<MoRef>,
     },
     /// `ConsolidateVMDisks_Task`.
     ConsolidateDisks {
@@ -96,7 +99,7 @@ impl Change {
     /// The object that the change is made on, and whose recent tasks would show it.
     pub fn target(&self) -> &MoRef {
         match self {
-            Self::RemoveAllSnapshots { vm }
+            Self::RemoveAllSnapshots { vm, .. }
             | Self::ConsolidateDisks { vm }
             | Self::Reconfigure { vm, .. }
             | Self::DisableMethods { vm, .. }

@@ -6,7 +6,7 @@ use super::{
     step::{Plan, Scope, Step, Undo, Unmendable, UnmendableCause},
 };
 use crate::{
-    facts::{Evidence, Facts},
+    facts::{Evidence, Facts, MoRef, SnapshotFacts},
     rules::{Finding, MendKind, judge},
 };
 
@@ -89,12 +89,7 @@ impl Draft<'_> {
         });
     }
 
-    pub(super) fn give_up_for_privilege(
-        &mut self,
-        finding: Finding,
-        privilege: &str,
-        on: crate::facts::MoRef,
-    ) {
+    pub(super) fn give_up_for_privilege(&mut self, finding: Finding, privilege: &str, on: MoRef) {
         let reason = format!("the account lacks the privilege {privilege} on {on}");
         self.give_up(
             finding,
@@ -211,6 +206,7 @@ fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
             },
             Change::RemoveAllSnapshots {
                 vm: vm.moref.clone(),
+                snapshots: references(vm.snapshots.known().map(Vec::as_slice).unwrap_or_default()),
             },
             Undo::None {
                 why: "a removed snapshot cannot be brought back; its changes stay in the disks"
@@ -245,4 +241,14 @@ fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
         }
         draft.add(step, &consolidation);
     }
+}
+
+/// References of all snapshots, parents before children.
+fn references(roots: &[SnapshotFacts]) -> Vec<MoRef> {
+    let below = |root: &SnapshotFacts| {
+        std::iter::once(root.moref.clone())
+            .chain(references(&root.children))
+            .collect::<Vec<_>>()
+    };
+    roots.iter().flat_map(below).collect()
 }

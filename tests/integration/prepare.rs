@@ -1,0 +1,497 @@
+//! The main job, from a check to a machine that is ready.
+
+use std::sync::{Arc, Mutex};
+
+use esx_tools::apply::{Event, Interrupt, Outcome, Silent, StepStatus};
+use esx_tools::exclusion::{LayerState, Protection};
+use esx_tools::ops::{self, OpError, PrepareOptions, PrepareReport, Prepared, VmSelector};
+use esx_tools::plan::UnmendableCause;
+use esx_tools::rules::Verdict;
+use integration_tests::site::Site;
+use mocks::{Act, Fault, Injection, Role, Value};
+use vsphere_client::Client;
+use vsphere_client::method::RelocateVmTask;
+use vsphere_client::vim::{FaultKind, ManagedObjectReference};
+
+const TO_MEND: &str = "mt-linux-01";
+
+async fn plan(client: &Client, vm: &str) -> Prepared {
+    ops::plan_prepare(client, &VmSelector::from(vm), &PrepareOptions::default())
+        .await
+        .expect("a plan")
+}
+
+async fn prepare(client: &Client, vm: &str) -> PrepareReport {
+    let prepared = plan(client, vm).await;
+    ops::apply_prepare(client, prepared, &Silent, &Interrupt::new())
+        .await
+        .expect("a report")
+}
+
+fn statuses(report: &PrepareReport) -> Vec<(&str, StepStatus)> {
+    let of = report.steps.iter();
+    of.map(|step| (step.id.as_str(), step.status)).collect()
+}
+
+fn step_ids(prepared: &Prepared) -> Vec<&str> {
+    let of = prepared.plan.steps.iter();
+    of.map(|step| step.id.split(':').next().unwrap_or_default())
+        .collect()
+}
+
+const EVERYTHING: [&str; 6] = [
+    "remove-all-snapshots",
+    "consolidate-disks",
+    "reconfigure",
+    "storage-drs-override",
+    "drs-override",
+    "disable-methods",
+];
+
+const METHODS: [&str; 6] = [
+    "RemoveAllSnapshots_Task",
+    "ConsolidateVMDisks_Task",
+    "ReconfigVM_Task",
+    "ConfigureStorageDrsForPod_Task",
+    "ReconfigureComputeResource_Task",
+    "DisableMethods",
+];
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing() {
+    let site = Site::start("failback-lab").await;
+    let prepared = plan(&site.client, TO_MEND).await;
+    assert!(!prepared.before.ready);
+    assert_eq!(step_ids(&prepared), EVERYTHING);
+    assert!(site.changes().is_empty(), "planning changed something");
+
+    let report = ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new())
+        .await
+        .unwrap();
+    assert!(
+        report.steps.iter().all(|s| s.status == StepStatus::Done),
+        "{:?}",
+        report.steps
+    );
+    assert_eq!(report.outcome, Outcome::Ready);
+    assert!(report.needs_power_cycle);
+    let after = report.after.unwrap();
+    assert!(after.judgements.iter().all(|j| j.verdict == Verdict::Holds));
+    assert_eq!(after.exclusion.protection, Protection::Full);
+    assert_eq!(site.changes(), METHODS);
+    // As the server sees it, not as the client says.
+    assert_eq!(site.value(TO_MEND, "snapshot"), None);
+    assert_eq!(
+        site.value(TO_MEND, "runtime.consolidationNeeded"),
+        Some(Value::Bool(false))
+    );
+
+    let made: Vec<String> = site
+        .server
+        .calls()
+        .into_iter()
+        .map(|call| call.method)
+        .collect();
+    let calls = made.len();
+    site.server.forget_calls();
+    let again = prepare(&site.client, TO_MEND).await;
+    assert_eq!(again.outcome, Outcome::Ready);
+    assert!(again.plan.is_empty(), "{:?}", again.plan);
+    let state_changing: Vec<_> = site
+        .server
+        .calls()
+        .into_iter()
+        .filter(|call| METHODS.contains(&call.method.as_str()) || call.changed)
+        .collect();
+    assert!(state_changing.is_empty(), "{state_changing:?}");
+    // With login before and logout after.
+    assert!(calls <= 35, "{calls} calls: {made:?}");
+    println!("{calls} calls, then {}", site.server.calls().len());
+    site.end().await;
+}
+
+#[tokio::test]
+async fn what_is_excluded_cannot_be_relocated() {
+    let site = Site::start("failback-lab").await;
+    prepare(&site.client, TO_MEND).await;
+    let relocate = RelocateVmTask {
+        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
+        spec: Default::default(),
+        priority: None,
+    };
+    let refused = site.client.call(&relocate).await.unwrap_err();
+    let kind = &refused.fault().expect("a fault").kind;
+    assert!(matches!(kind, FaultKind::MethodDisabled { .. }), "{kind:?}");
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_ready_machine_is_left_alone() {
+    for (scenario, vm) in [("failback-lab", "mt-linux-ready")] {
+        let site = Site::start(scenario).await;
+        let report = prepare(&site.client, vm).await;
+        assert_eq!(
+            report.outcome,
+            Outcome::Ready,
+            "{:?}",
+            report.before.judgements
+        );
+        assert!(report.plan.is_empty() && site.changes().is_empty());
+        site.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_mended_is_said_and_the_rest_is_done() {
+    let site = Site::start("failback-lab").await;
+    let report = prepare(&site.client, "mt-windows-01").await;
+    assert_eq!(report.outcome, Outcome::BlockersRemain);
+    assert!(report.steps.iter().all(|step| step.status.is_good()));
+    let left: Vec<&str> = report
+        .plan
+        .unmendable
+        .iter()
+        .map(|entry| entry.finding.rule.as_str())
+        .collect();
+    assert!(left.contains(&"no-paravirtual-controller"), "{left:?}");
+    assert!(left.contains(&"vmware-tools-running"), "{left:?}");
+    let broken = |id: &str| {
+        let after = report.after.as_ref().unwrap();
+        after.judgements.iter().any(|j| j.rule == id && j.blocks())
+    };
+    assert!(broken("no-paravirtual-controller") && broken("vmware-tools-running"));
+    assert!(!broken("disk-enable-uuid") && !broken("storage-vmotion-excluded"));
+    site.end().await;
+}
+
+#[tokio::test]
+async fn an_account_that_may_only_read_changes_nothing() {
+    let site = Site::start_as("failback-lab", Role::ReadOnly).await;
+    let report = prepare(&site.client, TO_MEND).await;
+    assert_eq!(report.outcome, Outcome::NotPermitted);
+    assert!(report.steps.is_empty(), "{:?}", report.steps);
+    assert!(
+        report
+            .plan
+            .unmendable
+            .iter()
+            .all(|entry| matches!(entry.cause, UnmendableCause::NotPermitted { .. })),
+        "{:?}",
+        report.plan.unmendable
+    );
+    assert!(site.changes().is_empty());
+    assert!(
+        METHODS
+            .iter()
+            .all(|method| site.server.call_count(method) == 0)
+    );
+    site.end().await;
+}
+
+#[tokio::test]
+async fn the_plain_role_mends_all_but_the_exclusion() {
+    let site = Site::start_as("failback-lab", Role::AzureSiteRecovery).await;
+    let report = prepare(&site.client, TO_MEND).await;
+    assert_eq!(
+        site.changes(),
+        [
+            "RemoveAllSnapshots_Task",
+            "ConsolidateVMDisks_Task",
+            "ReconfigVM_Task"
+        ]
+    );
+    assert_eq!(report.outcome, Outcome::BlockersRemain);
+    let lacking: Vec<&str> = report
+        .plan
+        .unmendable
+        .iter()
+        .map(|entry| match &entry.cause {
+            UnmendableCause::NotPermitted { privilege, .. } => privilege.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        lacking,
+        [
+            "StoragePod.Config",
+            "Host.Inventory.EditCluster",
+            "Global.DisableMethods"
+        ]
+    );
+    site.end().await;
+}
+
+#[tokio::test]
+async fn the_hardening_role_mends_everything() {
+    let site = Site::start_as("failback-lab", Role::AzureSiteRecoveryHardening).await;
+    let report = prepare(&site.client, TO_MEND).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_after_the_act_is_read_back_and_never_repeated() {
+    for method in METHODS {
+        let site = Site::start("failback-lab").await;
+        site.server
+            .inject(Injection::on_method(method, Act::DropAfterApply));
+        let report = prepare(&site.client, TO_MEND).await;
+        assert_eq!(site.server.call_count(method), 1, "{method}");
+        assert_eq!(
+            report.outcome,
+            Outcome::Ready,
+            "{method}: {:?}",
+            statuses(&report)
+        );
+        site.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
+    for method in METHODS {
+        let site = Site::start("failback-lab").await;
+        site.server.inject(Injection::on_method(method, Act::Reset));
+        let report = prepare(&site.client, TO_MEND).await;
+        assert_eq!(site.server.call_count(method), 1, "{method}");
+        let failed: Vec<_> = report
+            .steps
+            .iter()
+            .filter(|step| !step.status.is_good())
+            .collect();
+        assert_eq!(failed.len(), 1, "{method}: {:?}", report.steps);
+        assert_eq!(failed[0].status, StepStatus::Failed);
+        assert_eq!(report.outcome, Outcome::Partial, "{method}");
+        let again = prepare(&site.client, TO_MEND).await;
+        assert_eq!(again.outcome, Outcome::Ready, "{method}");
+        site.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_task_that_fails_is_told_with_its_fault_and_the_rest_is_done() {
+    let site = Site::start("failback-lab").await;
+    site.server.with_world(|world| {
+        let fault = Fault::new("FileLocked", "Unable to access a file since it is locked")
+            .with("file", "[gold-01] mt-linux-01/mt-linux-01.vmdk");
+        world.fail_next_task("ConsolidateVMDisks_Task", fault);
+    });
+    let report = prepare(&site.client, TO_MEND).await;
+    assert_eq!(report.outcome, Outcome::Partial);
+    let consolidate = &report.steps[1];
+    assert_eq!(consolidate.status, StepStatus::Failed);
+    let detail = consolidate.detail.as_deref().unwrap();
+    assert!(detail.contains("FileLocked"), "{detail}");
+    assert!(
+        report
+            .steps
+            .iter()
+            .skip(2)
+            .all(|s| s.status == StepStatus::Done)
+    );
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_reconfigure_that_was_overtaken_is_planned_again() {
+    let site = Site::start("failback-lab").await;
+    let overtaken = Act::Fault(Fault::concurrent_access());
+    site.server
+        .inject(Injection::on_method("ReconfigVM_Task", overtaken));
+    let report = prepare(&site.client, TO_MEND).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.replanned.len(), 1, "{:?}", report.replanned);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn somebody_who_keeps_changing_the_machine_ends_the_attempts() {
+    let site = Site::start("failback-lab").await;
+    let overtaken = Act::Fault(Fault::concurrent_access());
+    site.server
+        .inject(Injection::on_method("ReconfigVM_Task", overtaken).times(9));
+    let report = prepare(&site.client, TO_MEND).await;
+    assert_eq!(site.server.call_count("ReconfigVM_Task"), 3);
+    assert_eq!(report.steps[2].status, StepStatus::Failed);
+    assert_eq!(report.outcome, Outcome::Partial);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_snapshot_taken_after_the_plan_is_not_removed_unseen() {
+    let site = Site::start("failback-lab").await;
+    let prepared = plan(&site.client, TO_MEND).await;
+    let take = vsphere_client::method::CreateSnapshotTask {
+        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
+        name: "nightly backup".into(),
+        description: None,
+        memory: false,
+        quiesce: false,
+    };
+    let task = site.client.call(&take).await.unwrap();
+    let outcome = site
+        .client
+        .wait_task(&task, Default::default(), |_| {})
+        .await;
+    assert!(outcome.unwrap().is_success());
+    let refused = ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new()).await;
+    assert!(matches!(refused, Err(OpError::Stale { .. })), "{refused:?}");
+    assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 0);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
+    let site = Site::start("failback-lab").await;
+    let prepared = plan(&site.client, TO_MEND).await;
+    let interrupt = Interrupt::new();
+    let stop = interrupt.clone();
+    let observer = move |event: &Event| {
+        if matches!(event, Event::TaskStarted { id, .. } if id == "consolidate-disks") {
+            stop.request();
+        }
+    };
+    let report = ops::apply_prepare(&site.client, prepared, &observer, &interrupt)
+        .await
+        .unwrap();
+    assert_eq!(report.outcome, Outcome::Interrupted);
+    let (done, rest) = report.steps.split_at(2);
+    assert!(done.iter().all(|step| step.status == StepStatus::Done));
+    assert!(rest.iter().all(|step| step.status == StepStatus::Skipped));
+    assert_eq!(site.changes(), METHODS[..2]);
+    assert!(report.after.is_some(), "the report says how it stands now");
+
+    let again = plan(&site.client, TO_MEND).await;
+    assert_eq!(step_ids(&again), EVERYTHING[2..]);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_during_a_task_is_replaced() {
+    let site = Site::start("failback-lab").await;
+    site.server
+        .inject(Injection::on_nth("WaitForUpdatesEx", 2, Act::ExpireSession));
+    let report = prepare(&site.client, TO_MEND).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 1);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn progress_is_told_between_start_and_end() {
+    let site = Site::start("failback-lab").await;
+    let prepared = plan(&site.client, TO_MEND).await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let events = told.clone();
+    let observer = move |event: &Event| events.lock().unwrap().push(event.clone());
+    ops::apply_prepare(&site.client, prepared, &observer, &Interrupt::new())
+        .await
+        .unwrap();
+    let told = told.lock().unwrap();
+    let started = told
+        .iter()
+        .filter(|event| matches!(event, Event::StepStarted { .. }));
+    assert_eq!(started.count(), EVERYTHING.len());
+    let progress = |id: &str| {
+        told.iter()
+            .any(|event| matches!(event, Event::StepProgress { id: of, .. } if of == id))
+    };
+    assert!(progress("remove-all-snapshots"), "{told:?}");
+    assert_eq!(told.last(), Some(&Event::Verifying));
+    site.end().await;
+}
+
+#[tokio::test]
+async fn snapshots_stay_where_the_room_is_lacking() {
+    let site = Site::start("failback-lab").await;
+    site.server.with_world(|world| {
+        let all: Vec<_> = world
+            .store
+            .of_kind("Datastore")
+            .map(|o| o.reference.clone())
+            .collect();
+        for datastore in all {
+            world.store.update(&datastore, |properties| {
+                properties.set_path("summary.freeSpace", Value::Long(1));
+            });
+        }
+    });
+    let report = prepare(&site.client, TO_MEND).await;
+    assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 0);
+    assert_eq!(site.server.call_count("ConsolidateVMDisks_Task"), 0);
+    let no_room = report
+        .plan
+        .unmendable
+        .iter()
+        .filter(|entry| matches!(entry.cause, UnmendableCause::NoRoom { .. }));
+    assert_eq!(no_room.count(), 2, "{:?}", report.plan.unmendable);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn including_takes_back_what_excluding_set() {
+    let site = Site::start("failback-lab").await;
+    let vm = VmSelector::from(TO_MEND);
+    let before = ops::storage_vmotion::status(&site.client, &vm)
+        .await
+        .unwrap();
+    let exclude = ops::storage_vmotion::plan_exclude(&site.client, &vm)
+        .await
+        .unwrap();
+    let report = ops::apply_prepare(&site.client, exclude, &Silent, &Interrupt::new())
+        .await
+        .unwrap();
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.exclusion().unwrap().protection, Protection::Full);
+
+    let include = ops::storage_vmotion::plan_include(&site.client, &vm)
+        .await
+        .unwrap();
+    let report = ops::apply_prepare(&site.client, include, &Silent, &Interrupt::new())
+        .await
+        .unwrap();
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.exclusion(), Some(&before.exclusion));
+    let again = ops::storage_vmotion::plan_include(&site.client, &vm)
+        .await
+        .unwrap();
+    assert!(again.plan.is_empty(), "{:?}", again.plan);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn what_others_excluded_is_not_taken_back() {
+    let site = Site::start("failback-lab").await;
+    let vm = VmSelector::from("mt-linux-ready");
+    let include = ops::storage_vmotion::plan_include(&site.client, &vm)
+        .await
+        .unwrap();
+    let report = ops::apply_prepare(&site.client, include, &Silent, &Interrupt::new())
+        .await
+        .unwrap();
+    let layers = &report.exclusion().unwrap().layers;
+    let overrides = layers.iter().filter(|layer| layer.layer.is_advisory());
+    assert!(
+        overrides
+            .into_iter()
+            .all(|layer| layer.state == LayerState::Holds)
+    );
+    site.end().await;
+}
+
+#[tokio::test]
+async fn consolidating_leaves_the_snapshots() {
+    let site = Site::start("failback-lab").await;
+    let vm = VmSelector::from(TO_MEND);
+    let plan = ops::snapshots::plan_consolidate(&site.client, &vm)
+        .await
+        .unwrap();
+    let report = ops::apply_prepare(&site.client, plan, &Silent, &Interrupt::new())
+        .await
+        .unwrap();
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(site.changes(), ["ConsolidateVMDisks_Task"]);
+    let list = ops::snapshots::list(&site.client, &vm).await.unwrap();
+    assert_eq!(list.rows.iter().map(|row| row.depth).max(), Some(2));
+    site.end().await;
+}

@@ -1,0 +1,97 @@
+//! A mock vCenter with a client that is logged in to it.
+
+use mocks::{ClockMode, MoRef, Role, Server, Value};
+use secrecy::SecretString;
+use vsphere_client::Client;
+
+/// A running mock and a client of it.
+#[derive(Debug)]
+pub struct Site {
+    /// The mock.
+    pub server: Server,
+    /// The client, logged in.
+    pub client: Client,
+}
+
+impl Site {
+    /// Serves a scenario and logs in as the administrator.
+    ///
+    /// # Panics
+    /// When the server or the login fails.
+    pub async fn start(scenario: &str) -> Self {
+        Self::start_as(scenario, Role::Administrator).await
+    }
+
+    /// Serves a scenario and logs in with the account of a role.
+    ///
+    /// # Panics
+    /// When the server or the login fails.
+    pub async fn start_as(scenario: &str, role: Role) -> Self {
+        // Fast enough that no test waits for a task, and slow enough that tasks are seen to run.
+        Self::at_pace(scenario, role, ClockMode::Real { scale: 20.0 }).await
+    }
+
+    /// As [`Site::start_as`], with a clock of the test's own.
+    ///
+    /// # Panics
+    /// When the server or the login fails.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub async fn at_pace(scenario: &str, role: Role, clock: ClockMode) -> Self {
+        let server = Server::builder()
+            .scenario(scenario)
+            .clock(clock)
+            .start()
+            .await
+            .expect("the server starts");
+        let client = Self::log_in(&server, role).await;
+        Self { server, client }
+    }
+
+    /// A further client of a server.
+    ///
+    /// # Panics
+    /// When the login fails.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub async fn log_in(server: &Server, role: Role) -> Client {
+        let (user, password) = server.account(role);
+        Client::builder(server.url())
+            .credentials(user, SecretString::from(password))
+            .connect()
+            .await
+            .expect("the login succeeds")
+    }
+
+    /// The machine of that name.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub fn vm(&self, name: &str) -> MoRef {
+        self.server
+            .find("VirtualMachine", name)
+            .expect("the machine is there")
+    }
+
+    /// A property of a machine as the mock holds it.
+    pub fn value(&self, vm: &str, path: &str) -> Option<Value> {
+        self.server.value(&self.vm(vm), path)
+    }
+
+    /// The methods that changed managed objects so far, in order.
+    pub fn changes(&self) -> Vec<String> {
+        let changes = self.server.changes();
+        changes.into_iter().map(|call| call.method).collect()
+    }
+
+    /// Logs out, and looks whether anything was left behind.
+    ///
+    /// # Panics
+    /// When a session is left open, or the mock was asked for what it lacks.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub async fn end(self) {
+        self.client.logout().await.expect("the logout succeeds");
+        assert_eq!(self.server.open_sessions(), 0, "sessions were left open");
+        assert_eq!(self.server.unimplemented(), Vec::<String>::new());
+        self.server.shutdown().await;
+    }
+}
