@@ -4,15 +4,7 @@ use esx_tools::exclusion::Protection;
 use esx_tools::ops::{self, ErrorClass, OpError, VmSelector, inventory};
 use esx_tools::rules::{Severity, Verdict};
 use integration_tests::site::Site;
-use mocks::{Role, Value};
-
-fn text(value: Option<Value>) -> String {
-    value
-        .as_ref()
-        .and_then(Value::as_str)
-        .expect("a text")
-        .to_owned()
-}
+use mocks::Role;
 
 #[tokio::test]
 async fn a_check_takes_few_calls_and_changes_nothing() {
@@ -102,8 +94,8 @@ async fn a_machine_is_found_by_everything_that_names_it() {
         vm.value.clone(),
         vm.to_string(),
         "MT-Linux-01".to_owned(),
-        text(site.value("mt-linux-01", "config.instanceUuid")),
-        text(site.value("mt-linux-01", "config.uuid")).to_uppercase(),
+        site.text("mt-linux-01", "config.instanceUuid"),
+        site.text("mt-linux-01", "config.uuid").to_uppercase(),
     ];
     for name in names {
         let found = ops::resolve(&site.client, &VmSelector::from(name.as_str())).await;

@@ -4,29 +4,15 @@ use std::sync::{Arc, Mutex};
 
 use esx_tools::apply::{Event, Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::exclusion::{LayerState, Protection};
-use esx_tools::ops::{self, OpError, PrepareOptions, PrepareReport, Prepared, VmSelector};
+use esx_tools::ops::{self, OpError, PrepareReport, Prepared, VmSelector};
 use esx_tools::plan::UnmendableCause;
 use esx_tools::rules::Verdict;
 use integration_tests::site::Site;
 use mocks::{Act, Fault, Injection, Role, Value};
-use vsphere_client::Client;
 use vsphere_client::method::RelocateVmTask;
 use vsphere_client::vim::{FaultKind, ManagedObjectReference};
 
 const TO_MEND: &str = "mt-linux-01";
-
-async fn plan(client: &Client, vm: &str) -> Prepared {
-    ops::plan_prepare(client, &VmSelector::from(vm), &PrepareOptions::default())
-        .await
-        .expect("a plan")
-}
-
-async fn prepare(client: &Client, vm: &str) -> PrepareReport {
-    let prepared = plan(client, vm).await;
-    ops::apply_prepare(client, prepared, &Silent, &Interrupt::new())
-        .await
-        .expect("a report")
-}
 
 fn statuses(report: &PrepareReport) -> Vec<(&str, StepStatus)> {
     let of = report.steps.iter();
@@ -60,14 +46,12 @@ const METHODS: [&str; 6] = [
 #[tokio::test]
 async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing() {
     let site = Site::start("failback-lab").await;
-    let prepared = plan(&site.client, TO_MEND).await;
+    let prepared = site.plan(TO_MEND).await;
     assert!(!prepared.before.ready);
     assert_eq!(step_ids(&prepared), EVERYTHING);
     assert!(site.changes().is_empty(), "planning changed something");
 
-    let report = ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new())
-        .await
-        .unwrap();
+    let report = site.apply(prepared).await;
     assert!(
         report.steps.iter().all(|s| s.status == StepStatus::Done),
         "{:?}",
@@ -94,7 +78,7 @@ async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing()
         .collect();
     let calls = made.len();
     site.server.forget_calls();
-    let again = prepare(&site.client, TO_MEND).await;
+    let again = site.prepare(TO_MEND).await;
     assert_eq!(again.outcome, Outcome::Ready);
     assert!(again.plan.is_empty(), "{:?}", again.plan);
     let state_changing: Vec<_> = site
@@ -106,14 +90,13 @@ async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing()
     assert!(state_changing.is_empty(), "{state_changing:?}");
     // With login before and logout after.
     assert!(calls <= 35, "{calls} calls: {made:?}");
-    println!("{calls} calls, then {}", site.server.calls().len());
     site.end().await;
 }
 
 #[tokio::test]
 async fn what_is_excluded_cannot_be_relocated() {
     let site = Site::start("failback-lab").await;
-    prepare(&site.client, TO_MEND).await;
+    site.prepare(TO_MEND).await;
     let relocate = RelocateVmTask {
         this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
         spec: Default::default(),
@@ -129,7 +112,7 @@ async fn what_is_excluded_cannot_be_relocated() {
 async fn a_ready_machine_is_left_alone() {
     for (scenario, vm) in [("failback-lab", "mt-linux-ready")] {
         let site = Site::start(scenario).await;
-        let report = prepare(&site.client, vm).await;
+        let report = site.prepare(vm).await;
         assert_eq!(
             report.outcome,
             Outcome::Ready,
@@ -144,7 +127,7 @@ async fn a_ready_machine_is_left_alone() {
 #[tokio::test]
 async fn what_cannot_be_mended_is_said_and_the_rest_is_done() {
     let site = Site::start("failback-lab").await;
-    let report = prepare(&site.client, "mt-windows-01").await;
+    let report = site.prepare("mt-windows-01").await;
     assert_eq!(report.outcome, Outcome::BlockersRemain);
     assert!(report.steps.iter().all(|step| step.status.is_good()));
     let left: Vec<&str> = report
@@ -167,7 +150,7 @@ async fn what_cannot_be_mended_is_said_and_the_rest_is_done() {
 #[tokio::test]
 async fn an_account_that_may_only_read_changes_nothing() {
     let site = Site::start_as("failback-lab", Role::ReadOnly).await;
-    let report = prepare(&site.client, TO_MEND).await;
+    let report = site.prepare(TO_MEND).await;
     assert_eq!(report.outcome, Outcome::NotPermitted);
     assert!(report.steps.is_empty(), "{:?}", report.steps);
     assert!(
@@ -191,7 +174,7 @@ async fn an_account_that_may_only_read_changes_nothing() {
 #[tokio::test]
 async fn the_plain_role_mends_all_but_the_exclusion() {
     let site = Site::start_as("failback-lab", Role::AzureSiteRecovery).await;
-    let report = prepare(&site.client, TO_MEND).await;
+    let report = site.prepare(TO_MEND).await;
     assert_eq!(
         site.changes(),
         [
@@ -224,7 +207,7 @@ async fn the_plain_role_mends_all_but_the_exclusion() {
 #[tokio::test]
 async fn the_hardening_role_mends_everything() {
     let site = Site::start_as("failback-lab", Role::AzureSiteRecoveryHardening).await;
-    let report = prepare(&site.client, TO_MEND).await;
+    let report = site.prepare(TO_MEND).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     site.end().await;
 }
@@ -235,7 +218,7 @@ async fn an_answer_that_is_lost_after_the_act_is_read_back_and_never_repeated() 
         let site = Site::start("failback-lab").await;
         site.server
             .inject(Injection::on_method(method, Act::DropAfterApply));
-        let report = prepare(&site.client, TO_MEND).await;
+        let report = site.prepare(TO_MEND).await;
         assert_eq!(site.server.call_count(method), 1, "{method}");
         assert_eq!(
             report.outcome,
@@ -252,7 +235,7 @@ async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
     for method in METHODS {
         let site = Site::start("failback-lab").await;
         site.server.inject(Injection::on_method(method, Act::Reset));
-        let report = prepare(&site.client, TO_MEND).await;
+        let report = site.prepare(TO_MEND).await;
         assert_eq!(site.server.call_count(method), 1, "{method}");
         let failed: Vec<_> = report
             .steps
@@ -262,7 +245,7 @@ async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
         assert_eq!(failed.len(), 1, "{method}: {:?}", report.steps);
         assert_eq!(failed[0].status, StepStatus::Failed);
         assert_eq!(report.outcome, Outcome::Partial, "{method}");
-        let again = prepare(&site.client, TO_MEND).await;
+        let again = site.prepare(TO_MEND).await;
         assert_eq!(again.outcome, Outcome::Ready, "{method}");
         site.end().await;
     }
@@ -276,7 +259,7 @@ async fn a_task_that_fails_is_told_with_its_fault_and_the_rest_is_done() {
             .with("file", "[gold-01] mt-linux-01/mt-linux-01.vmdk");
         world.fail_next_task("ConsolidateVMDisks_Task", fault);
     });
-    let report = prepare(&site.client, TO_MEND).await;
+    let report = site.prepare(TO_MEND).await;
     assert_eq!(report.outcome, Outcome::Partial);
     let consolidate = &report.steps[1];
     assert_eq!(consolidate.status, StepStatus::Failed);
@@ -298,7 +281,7 @@ async fn a_reconfigure_that_was_overtaken_is_planned_again() {
     let overtaken = Act::Fault(Fault::concurrent_access());
     site.server
         .inject(Injection::on_method("ReconfigVM_Task", overtaken));
-    let report = prepare(&site.client, TO_MEND).await;
+    let report = site.prepare(TO_MEND).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(report.replanned.len(), 1, "{:?}", report.replanned);
     site.end().await;
@@ -310,7 +293,7 @@ async fn somebody_who_keeps_changing_the_machine_ends_the_attempts() {
     let overtaken = Act::Fault(Fault::concurrent_access());
     site.server
         .inject(Injection::on_method("ReconfigVM_Task", overtaken).times(9));
-    let report = prepare(&site.client, TO_MEND).await;
+    let report = site.prepare(TO_MEND).await;
     assert_eq!(site.server.call_count("ReconfigVM_Task"), 3);
     assert_eq!(report.steps[2].status, StepStatus::Failed);
     assert_eq!(report.outcome, Outcome::Partial);
@@ -320,7 +303,7 @@ async fn somebody_who_keeps_changing_the_machine_ends_the_attempts() {
 #[tokio::test]
 async fn a_snapshot_taken_after_the_plan_is_not_removed_unseen() {
     let site = Site::start("failback-lab").await;
-    let prepared = plan(&site.client, TO_MEND).await;
+    let prepared = site.plan(TO_MEND).await;
     let take = vsphere_client::method::CreateSnapshotTask {
         this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
         name: "nightly backup".into(),
@@ -343,7 +326,7 @@ async fn a_snapshot_taken_after_the_plan_is_not_removed_unseen() {
 #[tokio::test]
 async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
     let site = Site::start("failback-lab").await;
-    let prepared = plan(&site.client, TO_MEND).await;
+    let prepared = site.plan(TO_MEND).await;
     let interrupt = Interrupt::new();
     let stop = interrupt.clone();
     let observer = move |event: &Event| {
@@ -361,7 +344,7 @@ async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
     assert_eq!(site.changes(), METHODS[..2]);
     assert!(report.after.is_some(), "the report says how it stands now");
 
-    let again = plan(&site.client, TO_MEND).await;
+    let again = site.plan(TO_MEND).await;
     assert_eq!(step_ids(&again), EVERYTHING[2..]);
     site.end().await;
 }
@@ -371,7 +354,7 @@ async fn a_session_that_ends_during_a_task_is_replaced() {
     let site = Site::start("failback-lab").await;
     site.server
         .inject(Injection::on_nth("WaitForUpdatesEx", 2, Act::ExpireSession));
-    let report = prepare(&site.client, TO_MEND).await;
+    let report = site.prepare(TO_MEND).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 1);
     site.end().await;
@@ -380,14 +363,14 @@ async fn a_session_that_ends_during_a_task_is_replaced() {
 #[tokio::test]
 async fn progress_is_told_between_start_and_end() {
     let site = Site::start("failback-lab").await;
-    let prepared = plan(&site.client, TO_MEND).await;
+    let prepared = site.plan(TO_MEND).await;
     let told = Arc::new(Mutex::new(Vec::new()));
     let events = told.clone();
     let observer = move |event: &Event| events.lock().unwrap().push(event.clone());
     ops::apply_prepare(&site.client, prepared, &observer, &Interrupt::new())
         .await
         .unwrap();
-    let told = told.lock().unwrap();
+    let told = told.lock().unwrap().clone();
     let started = told
         .iter()
         .filter(|event| matches!(event, Event::StepStarted { .. }));
@@ -416,7 +399,7 @@ async fn snapshots_stay_where_the_room_is_lacking() {
             });
         }
     });
-    let report = prepare(&site.client, TO_MEND).await;
+    let report = site.prepare(TO_MEND).await;
     assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 0);
     assert_eq!(site.server.call_count("ConsolidateVMDisks_Task"), 0);
     let no_room = report
@@ -438,18 +421,14 @@ async fn including_takes_back_what_excluding_set() {
     let exclude = ops::storage_vmotion::plan_exclude(&site.client, &vm)
         .await
         .unwrap();
-    let report = ops::apply_prepare(&site.client, exclude, &Silent, &Interrupt::new())
-        .await
-        .unwrap();
+    let report = site.apply(exclude).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(report.exclusion().unwrap().protection, Protection::Full);
 
     let include = ops::storage_vmotion::plan_include(&site.client, &vm)
         .await
         .unwrap();
-    let report = ops::apply_prepare(&site.client, include, &Silent, &Interrupt::new())
-        .await
-        .unwrap();
+    let report = site.apply(include).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(report.exclusion(), Some(&before.exclusion));
     let again = ops::storage_vmotion::plan_include(&site.client, &vm)
@@ -466,9 +445,7 @@ async fn what_others_excluded_is_not_taken_back() {
     let include = ops::storage_vmotion::plan_include(&site.client, &vm)
         .await
         .unwrap();
-    let report = ops::apply_prepare(&site.client, include, &Silent, &Interrupt::new())
-        .await
-        .unwrap();
+    let report = site.apply(include).await;
     let layers = &report.exclusion().unwrap().layers;
     let overrides = layers.iter().filter(|layer| layer.layer.is_advisory());
     assert!(
@@ -486,9 +463,7 @@ async fn consolidating_leaves_the_snapshots() {
     let plan = ops::snapshots::plan_consolidate(&site.client, &vm)
         .await
         .unwrap();
-    let report = ops::apply_prepare(&site.client, plan, &Silent, &Interrupt::new())
-        .await
-        .unwrap();
+    let report = site.apply(plan).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(site.changes(), ["ConsolidateVMDisks_Task"]);
     let list = ops::snapshots::list(&site.client, &vm).await.unwrap();

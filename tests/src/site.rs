@@ -1,5 +1,7 @@
 //! A mock vCenter with a client that is logged in to it.
 
+use esx_tools::apply::{Interrupt, Silent};
+use esx_tools::ops::{self, PrepareOptions, PrepareReport, Prepared, VmSelector};
 use mocks::{ClockMode, MoRef, Role, Server, Value};
 use secrecy::SecretString;
 use vsphere_client::Client;
@@ -81,6 +83,52 @@ impl Site {
     pub fn changes(&self) -> Vec<String> {
         let changes = self.server.changes();
         changes.into_iter().map(|call| call.method).collect()
+    }
+
+    /// A property of a machine that is a text.
+    ///
+    /// # Panics
+    /// When it is not.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub fn text(&self, vm: &str, path: &str) -> String {
+        let value = self.value(vm, path);
+        let text = value.as_ref().and_then(Value::as_str);
+        text.expect("a text").to_owned()
+    }
+
+    /// Plans everything that can be mended on a machine.
+    ///
+    /// # Panics
+    /// When planning fails.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub async fn plan(&self, vm: &str) -> Prepared {
+        ops::plan_prepare(
+            &self.client,
+            &VmSelector::from(vm),
+            &PrepareOptions::default(),
+        )
+        .await
+        .expect("a plan")
+    }
+
+    /// Carries out a plan.
+    ///
+    /// # Panics
+    /// When it is refused.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub async fn apply(&self, prepared: Prepared) -> PrepareReport {
+        ops::apply_prepare(&self.client, prepared, &Silent, &Interrupt::new())
+            .await
+            .expect("a report")
+    }
+
+    /// Plans and carries out everything that can be mended on a machine.
+    ///
+    /// # Panics
+    /// When either fails.
+    pub async fn prepare(&self, vm: &str) -> PrepareReport {
+        let prepared = self.plan(vm).await;
+        self.apply(prepared).await
     }
 
     /// Logs out, and looks whether anything was left behind.
