@@ -1,5 +1,7 @@
 //! Making one change, and saying exactly how that ended.
 
+use std::time::Duration;
+
 use vsphere_client::{
     Client, Error as ClientError,
     task::{TaskOutcome, WaitOptions},
@@ -13,6 +15,12 @@ use super::{
     settle,
 };
 use crate::{facts::Facts, plan::Step};
+
+/// How long a task is left alone before the first look at it.
+///
+/// A task stands in the queue first. A look at that tells nobody anything and costs a call, and a
+/// plan has five tasks.
+const HEAD_START: Duration = Duration::from_millis(400);
 
 /// How making a change ended.
 #[derive(Debug)]
@@ -123,6 +131,7 @@ async fn wait(
             });
         }
     };
+    tokio::time::sleep(HEAD_START).await;
     let outcome = client
         .wait_task(task, WaitOptions::default(), progress)
         .await;

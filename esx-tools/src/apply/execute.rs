@@ -1,5 +1,6 @@
 //! The plan, step by step.
 
+use jiff::{SignedDuration, Timestamp};
 use vsphere_client::{Client, Error as ClientError, vim::ManagedObjectReference};
 
 use super::{
@@ -15,6 +16,10 @@ use crate::{
 
 /// How often a step is tried anew because somebody else changed the machine first.
 const OVERTAKEN_AT_MOST: u32 = 3;
+
+/// Facts that are no older than this are not read again before the first step. Somebody may change
+/// the machine between a reading and the act however short the time is; this adds next to nothing.
+const FRESH: SignedDuration = SignedDuration::from_millis(250);
 
 /// What came of a plan, before it is judged.
 #[derive(Debug)]
@@ -141,6 +146,10 @@ impl Run<'_> {
 
     /// Holds the plan against the facts of now, before anything is changed.
     async fn begin(&mut self) -> Result<(), ApplyError> {
+        if is_fresh(self.before.gathered_at, Timestamp::now()) {
+            self.facts = Some(self.before.clone());
+            return Ok(());
+        }
         let facts = self.gather().await.map_err(ApplyError::Client)?;
         let now = plan(&facts, self.plan.scope);
         if now.facts_fingerprint != self.plan.facts_fingerprint {
@@ -271,6 +280,12 @@ impl Run<'_> {
     }
 }
 
+fn is_fresh(gathered_at: Timestamp, now: Timestamp) -> bool {
+    let age = now.duration_since(gathered_at);
+    // A clock that was set back tells nothing about the age.
+    !age.is_negative() && age <= FRESH
+}
+
 /// What of the plan no longer fits, from step `from` on: a step that is new, or one that would change something else.
 fn misfit(old: &Plan, now: &Plan, from: usize) -> Option<String> {
     let rest = &old.steps[from..];
@@ -357,4 +372,17 @@ fn tell(observer: &dyn Observer, result: &StepResult) {
             reason: reason(),
         },
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_of_a_moment_ago_are_fresh_and_those_of_the_future_are_not() {
+        let now = Timestamp::UNIX_EPOCH;
+        let ago = |millis| now - SignedDuration::from_millis(millis);
+        assert!(is_fresh(ago(0), now) && is_fresh(ago(250), now));
+        assert!(!is_fresh(ago(251), now) && !is_fresh(ago(-1), now));
+    }
 }

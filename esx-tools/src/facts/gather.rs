@@ -53,6 +53,7 @@ async fn gather_once(
     let found = client
         .retrieve::<Found>(selection(vm.clone(), session_manager))
         .await?;
+    let gathered_at = Timestamp::now();
     let mut parts = Parts::sort(found);
     let machine = parts
         .vm
@@ -81,7 +82,7 @@ async fn gather_once(
     };
     let about = client.about();
     Ok(Facts {
-        gathered_at: Timestamp::now(),
+        gathered_at,
         server: ServerFacts {
             product: about.full_name.clone(),
             version: about.version.clone(),
