@@ -484,3 +484,75 @@ async fn consolidating_leaves_the_snapshots() {
     assert_eq!(list.rows.iter().map(|row| row.depth).max(), Some(2));
     site.end().await;
 }
+
+#[tokio::test]
+async fn a_change_that_does_not_concern_the_plan_does_not_stop_it() {
+    let site = Site::start("failback-lab").await;
+    let prepared = site.plan(TO_MEND).await;
+    let vm = site.vm(TO_MEND);
+    site.server.with_world(|world| {
+        world.store.update(&vm, |properties| {
+            properties.set_path("config.changeVersion", "2030-01-01T00:00:00.000000Z");
+        });
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let report = site.apply(prepared).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.replanned.len(), 1);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_licence_that_forbids_writing_is_told() {
+    let site = Site::start("esxi-free").await;
+    let rows = ops::inventory::vms(&site.client).await.unwrap();
+    let vms = rows.all().await.unwrap();
+    let vm = vms.iter().find(|vm| vm.name.starts_with("mt-")).unwrap();
+    let report = site.prepare(&vm.name).await;
+    assert_eq!(report.outcome, Outcome::Failed, "{:?}", report.steps);
+    assert!(!report.steps.is_empty());
+    for step in &report.steps {
+        let detail = step.detail.as_deref().unwrap_or_default();
+        assert_eq!(step.status, StepStatus::Failed, "{step:?}");
+        assert!(detail.contains("RestrictedVersion"), "{detail}");
+    }
+    assert!(site.changes().is_empty());
+    site.end().await;
+}
+
+#[tokio::test]
+async fn an_exclusion_that_only_pretends_to_be_set_is_found_out() {
+    let site = Site::start("failback-lab").await;
+    // The entry is gone again by the time of reading back, as with a server that ignores it.
+    let pod = site.server.find("StoragePod", "Pod-Gold").unwrap();
+    let prepared = site.plan(TO_MEND).await;
+    let server = &site.server;
+    let observer = |event: &Event| {
+        if matches!(event, Event::Verifying) {
+            server.with_world(|world| {
+                world.store.update(&pod, |properties| {
+                    let path = "podStorageDrsEntry.storageDrsConfig";
+                    let config = properties.get_path(path).and_then(Value::as_data).cloned();
+                    let mut config = config.expect("the pod's configuration");
+                    config.remove("vmConfig");
+                    properties.set_path(path, config);
+                });
+            });
+        }
+    };
+    let report = ops::apply_prepare(&site.client, prepared, &observer, &Interrupt::new())
+        .await
+        .unwrap();
+    let not_taken: Vec<_> = report
+        .steps
+        .iter()
+        .filter(|s| !s.status.is_good())
+        .collect();
+    assert_eq!(not_taken.len(), 1, "{:?}", report.steps);
+    assert_eq!(not_taken[0].status, StepStatus::NotTaken);
+    let exclusion = report.exclusion().unwrap();
+    assert_eq!(exclusion.protection, Protection::Enforced);
+    // The method holds, so this is no blocker, and the layer is told as it is.
+    assert_eq!(report.outcome, Outcome::Ready);
+    site.end().await;
+}
