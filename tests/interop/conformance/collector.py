@@ -133,11 +133,11 @@ def check_value(walker, value, prop, here):
         if item is None:
             actual = schema.lookup(ns, name)
             item = actual.Item if actual is not None else None
-        fits = item is not None and prop.array and _item_fits(item, prop.type)
+        fits = item is not None and (_item_fits(item, prop.type) if prop.array else prop.type is schema.ANY)
     elif prop.array:
         fits = False
     elif name == "ManagedObjectReference":
-        fits = schema.is_managed(prop.type)
+        fits = prop.type is schema.ANY or schema.is_managed(prop.type)
     else:
         actual = schema.lookup(ns, name)
         fits = actual is not None and (prop.type is schema.ANY or _item_fits(actual, prop.type))

@@ -46,6 +46,8 @@ class Method:
         self.result = None
         if info.result is not type(None):
             self.result = Property("returnval", info.result, info.resultFlags, info.version)
+            # A list of nothing is an answer, and it has no element on the wire.
+            self.result.optional |= self.result.array
         self.faults = tuple(vmomi.GetVmodlType(name) for name in info.faults)
 
 

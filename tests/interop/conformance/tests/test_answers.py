@@ -24,6 +24,19 @@ class RightAnswers(unittest.TestCase):
         self.assertEqual(answer(call.format("name"), array), ["path-type"])
         self.assertEqual(answer(call.format("guest"), '<FetchResponse xmlns="urn:vim25"/>'), [])
 
+    def test_a_path_of_any_type_takes_every_value(self):
+        call = spoil(RETRIEVE, "<type>VirtualMachine</type><pathSet>name</pathSet><pathSet>config.hardware.device</pathSet>",
+                     "<type>Task</type><pathSet>info.result</pathSet>")
+        found = ('<RetrievePropertiesExResponse xmlns="urn:vim25"><returnval><objects><obj type="Task">task-1</obj>'
+                 '<propSet><name>info.result</name>{}</propSet></objects></returnval></RetrievePropertiesExResponse>')
+        for value in ('<val type="HostSystem" xsi:type="ManagedObjectReference">h</val>', '<val xsi:type="xsd:int">1</val>',
+                      '<val xsi:type="ArrayOfInt"><int>1</int></val>', '<val xsi:type="Description"><label>a</label><summary>b</summary></val>'):
+            self.assertEqual(answer(call, found.format(value)), [])
+
+    def test_a_list_of_nothing(self):
+        call = '<FindAllByUuid xmlns="urn:vim25"><_this type="SearchIndex">s</_this><uuid>u</uuid><vmSearch>true</vmSearch></FindAllByUuid>'
+        self.assertEqual(answer(call, '<FindAllByUuidResponse xmlns="urn:vim25"/>'), [])
+
     def test_fault(self):
         self.assertEqual(answer(RECONFIGURE, FAULT, 500), [])
         self.assertEqual(answer(RECONFIGURE, FAULT.replace("TaskInProgressFault", "Fault"), 500), [])
