@@ -1,4 +1,12 @@
 //! End-to-end tests of the real crates and the real binary against the mock vCenter.
 
 mod check;
+mod cli_confirm;
+mod cli_hostile;
+mod cli_interrupt;
+mod cli_json;
+mod cli_login;
+mod cli_offline;
+mod cli_refusals;
+mod cli_simulate;
 mod prepare;
