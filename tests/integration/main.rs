@@ -10,3 +10,4 @@ mod cli_offline;
 mod cli_refusals;
 mod cli_simulate;
 mod prepare;
+mod prepare_trouble;

@@ -1,0 +1,221 @@
+//! The main job when the server fails, answers are lost, or somebody else is at work.
+
+use std::time::Duration;
+
+use esx_tools::apply::{Event, Interrupt, Outcome, Silent, StepStatus};
+use esx_tools::exclusion::Protection;
+use esx_tools::ops::{self, OpError, PrepareReport};
+use integration_tests::site::Site;
+use mocks::{Act, Fault, Injection, Value};
+use vsphere_client::vim::ManagedObjectReference;
+
+use crate::prepare::{METHODS, TO_MEND};
+
+fn statuses(report: &PrepareReport) -> Vec<(&str, StepStatus)> {
+    let of = report.steps.iter();
+    of.map(|step| (step.id.as_str(), step.status)).collect()
+}
+
+/// Runs a test for every state-changing method at the same time, each against a server of its own.
+async fn for_each_method<F>(test: impl Fn(&'static str) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut tests: tokio::task::JoinSet<()> = METHODS.into_iter().map(test).collect();
+    while let Some(ended) = tests.join_next().await {
+        if let Err(error) = ended {
+            std::panic::resume_unwind(error.into_panic());
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_after_the_act_is_read_back_and_never_repeated() {
+    for_each_method(|method| async move {
+        let site = Site::start("failback-lab").await;
+        site.server
+            .inject(Injection::on_method(method, Act::DropAfterApply));
+        let report = site.prepare(TO_MEND).await;
+        assert_eq!(site.server.call_count(method), 1, "{method}");
+        let statuses = statuses(&report);
+        assert_eq!(report.outcome, Outcome::Ready, "{method}: {statuses:?}");
+        site.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
+    for_each_method(|method| async move {
+        let site = Site::start("failback-lab").await;
+        site.server.inject(Injection::on_method(method, Act::Reset));
+        let report = site.prepare(TO_MEND).await;
+        assert_eq!(site.server.call_count(method), 1, "{method}");
+        let steps = report.steps.iter();
+        let failed: Vec<_> = steps.filter(|step| !step.status.is_good()).collect();
+        assert_eq!(failed.len(), 1, "{method}: {:?}", report.steps);
+        assert_eq!(failed[0].status, StepStatus::Failed);
+        assert_eq!(report.outcome, Outcome::Partial, "{method}");
+        let again = site.prepare(TO_MEND).await;
+        assert_eq!(again.outcome, Outcome::Ready, "{method}");
+        site.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_task_that_fails_is_told_with_its_fault_and_the_rest_is_done() {
+    let site = Site::start("failback-lab").await;
+    site.server.with_world(|world| {
+        let fault = Fault::new("FileLocked", "Unable to access a file since it is locked")
+            .with("file", "[gold-01] mt-linux-01/mt-linux-01.vmdk");
+        world.fail_next_task("ConsolidateVMDisks_Task", fault);
+    });
+    let report = site.prepare(TO_MEND).await;
+    assert_eq!(report.outcome, Outcome::Partial);
+    let consolidate = &report.steps[1];
+    assert_eq!(consolidate.status, StepStatus::Failed);
+    let detail = consolidate.detail.as_deref().unwrap();
+    assert!(detail.contains("FileLocked"), "{detail}");
+    assert!(
+        report
+            .steps
+            .iter()
+            .skip(2)
+            .all(|s| s.status == StepStatus::Done)
+    );
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_reconfigure_that_was_overtaken_is_planned_again() {
+    let site = Site::start("failback-lab").await;
+    let overtaken = Act::Fault(Fault::concurrent_access());
+    site.server
+        .inject(Injection::on_method("ReconfigVM_Task", overtaken));
+    let report = site.prepare(TO_MEND).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.replanned.len(), 1, "{:?}", report.replanned);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn somebody_who_keeps_changing_the_machine_ends_the_attempts() {
+    let site = Site::start("failback-lab").await;
+    let overtaken = Act::Fault(Fault::concurrent_access());
+    site.server
+        .inject(Injection::on_method("ReconfigVM_Task", overtaken).times(9));
+    let report = site.prepare(TO_MEND).await;
+    assert_eq!(site.server.call_count("ReconfigVM_Task"), 3);
+    assert_eq!(report.steps[2].status, StepStatus::Failed);
+    assert_eq!(report.outcome, Outcome::Partial);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_snapshot_taken_after_the_plan_is_not_removed_unseen() {
+    let site = Site::start("failback-lab").await;
+    let prepared = site.plan(TO_MEND).await;
+    let take = vsphere_client::method::CreateSnapshotTask {
+        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
+        name: "nightly backup".into(),
+        description: None,
+        memory: false,
+        quiesce: false,
+    };
+    let task = site.client.call(&take).await.unwrap();
+    let outcome = site
+        .client
+        .wait_task(&task, Default::default(), |_| {})
+        .await;
+    assert!(outcome.unwrap().is_success());
+    // Facts of the last quarter of a second count as present.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let refused = ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new()).await;
+    assert!(matches!(refused, Err(OpError::Stale { .. })), "{refused:?}");
+    assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 0);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_during_a_task_is_replaced() {
+    let site = Site::start("failback-lab").await;
+    site.server
+        .inject(Injection::on_nth("WaitForUpdatesEx", 2, Act::ExpireSession));
+    let report = site.prepare(TO_MEND).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 1);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_change_that_does_not_concern_the_plan_does_not_stop_it() {
+    let site = Site::start("failback-lab").await;
+    let prepared = site.plan(TO_MEND).await;
+    let vm = site.vm(TO_MEND);
+    site.server.with_world(|world| {
+        world.store.update(&vm, |properties| {
+            properties.set_path("config.changeVersion", "2030-01-01T00:00:00.000000Z");
+        });
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let report = site.apply(prepared).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.replanned.len(), 1);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_licence_that_forbids_writing_is_told() {
+    let site = Site::start("esxi-free").await;
+    let rows = ops::inventory::vms(&site.client).await.unwrap();
+    let vms = rows.all().await.unwrap();
+    let vm = vms.iter().find(|vm| vm.name.starts_with("mt-")).unwrap();
+    let report = site.prepare(&vm.name).await;
+    assert_eq!(report.outcome, Outcome::Failed, "{:?}", report.steps);
+    assert!(!report.steps.is_empty());
+    for step in &report.steps {
+        let detail = step.detail.as_deref().unwrap_or_default();
+        assert_eq!(step.status, StepStatus::Failed, "{step:?}");
+        assert!(detail.contains("RestrictedVersion"), "{detail}");
+    }
+    assert!(site.changes().is_empty());
+    site.end().await;
+}
+
+#[tokio::test]
+async fn an_exclusion_that_only_pretends_to_be_set_is_found_out() {
+    let site = Site::start("failback-lab").await;
+    // The entry is gone again by the time of reading back, as with a server that ignores it.
+    let pod = site.server.find("StoragePod", "Pod-Gold").unwrap();
+    let prepared = site.plan(TO_MEND).await;
+    let server = &site.server;
+    let observer = |event: &Event| {
+        if matches!(event, Event::Verifying) {
+            server.with_world(|world| {
+                world.store.update(&pod, |properties| {
+                    let path = "podStorageDrsEntry.storageDrsConfig";
+                    let config = properties.get_path(path).and_then(Value::as_data).cloned();
+                    let mut config = config.expect("the pod's configuration");
+                    config.remove("vmConfig");
+                    properties.set_path(path, config);
+                });
+            });
+        }
+    };
+    let report = ops::apply_prepare(&site.client, prepared, &observer, &Interrupt::new())
+        .await
+        .unwrap();
+    let not_taken: Vec<_> = report
+        .steps
+        .iter()
+        .filter(|s| !s.status.is_good())
+        .collect();
+    assert_eq!(not_taken.len(), 1, "{:?}", report.steps);
+    assert_eq!(not_taken[0].status, StepStatus::NotTaken);
+    let exclusion = report.exclusion().unwrap();
+    assert_eq!(exclusion.protection, Protection::Enforced);
+    // The method holds, so this is no blocker, and the layer is told as it is.
+    assert_eq!(report.outcome, Outcome::Ready);
+    site.end().await;
+}
