@@ -7,6 +7,9 @@
 pub mod apply;
 pub mod exclusion;
 pub mod facts;
+pub mod group;
+pub mod ledger;
 pub mod ops;
 pub mod plan;
 pub mod rules;
+pub mod slots;

@@ -150,6 +150,7 @@ mod tests {
             rule: rule.to_owned(),
             severity,
             object: "mt".to_owned(),
+            vm: None,
             summary: "is wrong".to_owned(),
             evidence: Vec::new(),
             remedy: "mend it".to_owned(),

@@ -226,6 +226,11 @@ pub(crate) fn controllers(devices: &[VirtualDevice]) -> Vec<ControllerFacts> {
                 label: label(device),
                 kind: controller_kind(&device.kind)?,
                 bus: props.bus_number,
+                units: devices
+                    .iter()
+                    .filter(|other| carried.contains(&other.key))
+                    .filter_map(|other| other.unit_number)
+                    .collect(),
                 devices: carried,
             })
         })

@@ -68,6 +68,7 @@ pub(crate) fn ready() -> Facts {
                 kind: ControllerKind::LsiLogic,
                 bus: 0,
                 devices: vec![2000, 2001],
+                units: vec![0, 1],
             }]),
             disks: Fact::Known(vec![disk(2000, 0, 100), disk(2001, 1, 1024)]),
             snapshots: Fact::Known(vec![]),
@@ -181,6 +182,7 @@ pub(crate) fn controller(
         label: format!("SCSI controller {bus}"),
         kind,
         bus,
+        units: (0..).take(devices.len()).collect(),
         devices,
     }
 }

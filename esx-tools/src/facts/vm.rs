@@ -195,6 +195,8 @@ pub struct ControllerFacts {
     pub bus: i32,
     /// Keys of every device on it, disks or not.
     pub devices: Vec<i32>,
+    /// Units that devices on it take, disks or not.
+    pub units: Vec<i32>,
 }
 
 /// One virtual disk of the machine.

@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod endpoint;
 mod error;
 pub mod inventory;
 mod names;
@@ -25,8 +26,9 @@ mod selector;
 pub mod snapshots;
 pub mod storage_vmotion;
 
+pub use endpoint::{Endpoint, NotAnEndpoint};
 pub use error::{ErrorClass, OpError};
-pub(crate) use names::decode as decode_name;
+pub(crate) use names::{decode as decode_name, near as near_names};
 pub use prepare::{apply_prepare, check, plan_prepare};
 pub use report::{CheckReport, PrepareOptions, PrepareReport, Prepared};
 pub(crate) use resolve::{Ancestors, inventory_path, resolve_reference};

@@ -45,6 +45,7 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                         kind: new.kind.clone(),
                         bus: new.bus,
                         devices: vec![],
+                        units: vec![],
                     });
                 }
             }

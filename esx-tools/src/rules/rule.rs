@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Evidence, Facts};
+use crate::facts::{Evidence, Facts, MoRef};
 
 /// How much a broken rule costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,6 +83,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Name of the object concerned.
     pub object: String,
+    /// The virtual machine concerned, when it is not the master target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vm: Option<MoRef>,
     /// One line that says what is wrong.
     pub summary: String,
     /// The values seen.
@@ -100,6 +103,7 @@ impl Finding {
             rule: rule.id().to_owned(),
             severity: rule.severity(),
             object: facts.master_target.name.clone(),
+            vm: None,
             summary: summary.into(),
             evidence: Vec::new(),
             remedy: rule.remedy().to_owned(),
