@@ -5,6 +5,7 @@
 //! here knows of terminals. A front end calls [`ops`].
 
 pub mod apply;
+pub mod capacity;
 pub mod exclusion;
 pub mod facts;
 pub mod group;

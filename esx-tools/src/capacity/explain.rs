@@ -1,0 +1,318 @@
+//! From choices to an assignment that says why.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Assignment, FURTHER_PLACES, FurtherTarget, NODE_LIMIT, Pairing, Place, Placement, Problem,
+    TargetUse, Unplaced,
+    judge::{Judged, join, places},
+    search::Choice,
+    solve::{Solution, solve},
+};
+use crate::facts::MoRef;
+
+/// Assigns groups to master targets. See the [module](super) for what is best and how exact it is.
+///
+/// # Examples
+///
+/// ```
+/// use esx_tools::capacity::{Problem, assign};
+///
+/// let nothing = assign(&Problem::default());
+/// assert!(nothing.fits && nothing.proof.optimal);
+/// ```
+pub fn assign(problem: &Problem) -> Assignment {
+    assign_within(problem, NODE_LIMIT)
+}
+
+/// [`assign`] with another limit of nodes.
+pub(super) fn assign_within(problem: &Problem, limit: u64) -> Assignment {
+    // By name, so that the result does not depend on the order of the input.
+    let mut sorted = problem.clone();
+    sorted.groups.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted.targets.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut assignment = assign_sorted(&sorted, limit);
+    let group = |name: &str| problem.groups.iter().position(|group| group.name == name);
+    let target = |name: &str| {
+        problem
+            .targets
+            .iter()
+            .position(|target| target.name == name)
+    };
+    assignment
+        .placements
+        .sort_by_key(|placement| group(&placement.group));
+    assignment
+        .unplaced
+        .sort_by_key(|unplaced| group(&unplaced.group));
+    assignment.targets.sort_by_key(|used| target(&used.name));
+    assignment
+        .pairings
+        .sort_by_key(|pair| (group(&pair.group), target(&pair.target)));
+    assignment
+}
+
+fn assign_sorted(problem: &Problem, limit: u64) -> Assignment {
+    let judged: Vec<Judged<'_>> = problem
+        .groups
+        .iter()
+        .map(|group| Judged::new(problem, group))
+        .collect();
+    let solution = solve(problem, &judged, None, limit);
+    let told = Told {
+        problem,
+        judged: &judged,
+        solution: &solution,
+    };
+    let unplaced = told.unplaced();
+    Assignment {
+        fits: unplaced.is_empty() && solution.cost.further == 0,
+        placements: told.placements(),
+        unplaced,
+        targets: told.targets(),
+        further: (0..solution.cost.further)
+            .map(|n| told.further(n))
+            .collect(),
+        bindings: told.bindings(limit),
+        proof: told.proof(),
+        pairings: told.pairings(),
+    }
+}
+
+pub(super) struct Told<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) judged: &'a [Judged<'a>],
+    pub(super) solution: &'a Solution,
+}
+
+impl Told<'_> {
+    fn on(&self, choice: Choice) -> impl Iterator<Item = usize> + '_ {
+        let choices = self.solution.choices.iter().enumerate();
+        choices
+            .filter(move |(_, other)| **other == choice)
+            .map(|(group, _)| group)
+    }
+
+    fn names(&self, choice: Choice) -> Vec<String> {
+        self.on(choice)
+            .map(|group| self.problem.groups[group].name.clone())
+            .collect()
+    }
+
+    fn demand(&self, choice: Choice) -> usize {
+        self.on(choice).map(|group| self.judged[group].demand).sum()
+    }
+
+    fn placements(&self) -> Vec<Placement> {
+        let placed = self
+            .solution
+            .choices
+            .iter()
+            .enumerate()
+            .filter_map(|(group, choice)| {
+                let judged = &self.judged[group];
+                let (place, attached) = match choice {
+                    Choice::Nowhere => return None,
+                    Choice::Present(target) => (
+                        Place::Present(self.problem.targets[*target].name.clone()),
+                        judged.attached.get(target).copied().unwrap_or(0),
+                    ),
+                    Choice::Further(number) => (Place::Further(number + 1), 0),
+                };
+                Some(Placement {
+                    group: judged.group.name.clone(),
+                    vms: judged
+                        .group
+                        .members
+                        .iter()
+                        .map(|member| member.name.clone())
+                        .collect(),
+                    disks: judged.disks,
+                    attached,
+                    place,
+                    why: self.why(group, *choice),
+                })
+            });
+        placed.collect()
+    }
+
+    fn why(&self, group: usize, choice: Choice) -> String {
+        let judged = &self.judged[group];
+        let fitting: Vec<usize> = (0..self.problem.targets.len())
+            .filter(|target| judged.with_target(*target).is_empty())
+            .collect();
+        let name = |target: &usize| self.problem.targets[*target].name.as_str();
+        match choice {
+            Choice::Present(target) => {
+                let base = if judged.attached.contains_key(&target) {
+                    "disks of it are attached there already".to_owned()
+                } else if fitting.len() == 1 {
+                    "the only master target that suits it".to_owned()
+                } else {
+                    let others = fitting.iter().filter(|other| **other != target).map(name);
+                    format!("{} would suit it as well", join(others))
+                };
+                let company = self.company(group, choice);
+                if company.is_empty() {
+                    base
+                } else {
+                    format!("{base}; it shares with {}", join(company.into_iter()))
+                }
+            }
+            Choice::Further(_) if fitting.is_empty() => {
+                let seen = (0..self.problem.targets.len()).filter_map(|target| {
+                    Some(judged.with_target(target).into_iter().next()?.detail)
+                });
+                let seen: Vec<String> = seen.collect();
+                if seen.is_empty() {
+                    "there is no master target".to_owned()
+                } else {
+                    format!("no master target suits it: {}", seen.join("; "))
+                }
+            }
+            Choice::Further(_) => {
+                let busy = fitting.iter().map(|target| self.in_the_way(group, *target));
+                busy.collect::<Vec<_>>().join("; ")
+            }
+            Choice::Nowhere => String::new(),
+        }
+    }
+
+    fn company(&self, group: usize, choice: Choice) -> Vec<&str> {
+        self.on(choice)
+            .filter(|other| *other != group)
+            .map(|other| self.problem.groups[other].name.as_str())
+            .collect()
+    }
+
+    /// What keeps a group from a master target that would suit it alone.
+    fn in_the_way(&self, group: usize, target: usize) -> String {
+        let judged = &self.judged[group];
+        let one = &self.problem.targets[target];
+        let choice = Choice::Present(target);
+        let clash = self.on(choice).find_map(|other| {
+            let found = self.judged[other].together(judged);
+            Some(found.into_iter().next()?.detail)
+        });
+        if let Some(clash) = clash {
+            return format!("not on {}: {clash}", one.name);
+        }
+        let free = one.free_places.known().copied().unwrap_or(0);
+        format!(
+            "{} has {} free, {} of them for {}, and it needs {}",
+            one.name,
+            places(free),
+            self.demand(choice),
+            join(self.company(group, choice).into_iter()),
+            judged.demand
+        )
+    }
+
+    fn unplaced(&self) -> Vec<Unplaced> {
+        let choices = self.solution.choices.iter().enumerate();
+        let nowhere = choices.filter(|(_, choice)| **choice == Choice::Nowhere);
+        nowhere
+            .map(|(group, _)| {
+                let judged = &self.judged[group];
+                let mut obstacles = judged.everywhere.clone();
+                if obstacles.is_empty() {
+                    obstacles = judged.with_further();
+                    obstacles.extend((0..self.problem.targets.len()).flat_map(|target| {
+                        let mut found = judged.with_target(target);
+                        if found.is_empty() {
+                            found.push(super::Obstacle::new(
+                                super::Constraint::Places,
+                                self.in_the_way(group, target),
+                            ));
+                        }
+                        found
+                    }));
+                    let mut seen = BTreeSet::new();
+                    obstacles.retain(|obstacle| seen.insert(obstacle.detail.clone()));
+                }
+                Unplaced {
+                    group: judged.group.name.clone(),
+                    disks: judged.disks,
+                    obstacles,
+                }
+            })
+            .collect()
+    }
+
+    fn targets(&self) -> Vec<TargetUse> {
+        let targets = self.problem.targets.iter().enumerate();
+        targets
+            .map(|(at, target)| {
+                let taken = self.demand(Choice::Present(at));
+                TargetUse {
+                    name: target.name.clone(),
+                    family: target.family.clone(),
+                    groups: self.names(Choice::Present(at)),
+                    free_before: target.free_places.clone(),
+                    free_after: target.free_places.clone().map(|free| free - taken),
+                }
+            })
+            .collect()
+    }
+
+    fn further(&self, number: usize) -> FurtherTarget {
+        let choice = Choice::Further(number);
+        let mut datastores: BTreeSet<&MoRef> = BTreeSet::new();
+        let mut hosts: Option<BTreeSet<&MoRef>> = None;
+        let mut families = BTreeSet::new();
+        for group in self.on(choice) {
+            let judged = &self.judged[group];
+            datastores.extend(&judged.datastores);
+            families.extend(&judged.families);
+            if let Some(theirs) = judged.hosts() {
+                hosts = Some(match hosts {
+                    None => theirs,
+                    Some(all) => all.intersection(&theirs).copied().collect(),
+                });
+            }
+        }
+        let disks = self.demand(choice);
+        let mut hosts: Vec<String> = hosts
+            .into_iter()
+            .flatten()
+            .map(|host| {
+                self.problem
+                    .hosts
+                    .get(host)
+                    .cloned()
+                    .unwrap_or(host.to_string())
+            })
+            .collect();
+        hosts.sort_unstable();
+        let mut datastores: Vec<String> = (datastores.into_iter())
+            .filter_map(|moref| Some(self.problem.datastores.get(moref)?.name.clone()))
+            .collect();
+        datastores.sort_unstable();
+        FurtherTarget {
+            number: number + 1,
+            family: families.into_iter().next(),
+            groups: self.names(choice),
+            disks,
+            free_after: FURTHER_PLACES - disks,
+            datastores,
+            hosts,
+        }
+    }
+
+    fn pairings(&self) -> Vec<Pairing> {
+        let pairs = self.judged.iter().flat_map(|judged| {
+            let targets = self.problem.targets.iter().enumerate();
+            targets.map(move |(at, target)| {
+                let mut obstacles = judged.everywhere.clone();
+                obstacles.extend(judged.with_target(at));
+                Pairing {
+                    group: judged.group.name.clone(),
+                    target: target.name.clone(),
+                    fits: obstacles.is_empty(),
+                    obstacles,
+                }
+            })
+        });
+        pairs.collect()
+    }
+}

@@ -1,0 +1,49 @@
+//! Which replication group goes to which master target, and what is missing when they do not fit.
+//!
+//! The input is a [`Problem`]: groups with their machines, master targets, and the datastores
+//! between them. [`assign`] gives an [`Assignment`]. It is pure and deterministic: it depends on
+//! what the input says, not on the order it says it in.
+//!
+//! # What is best
+//!
+//! Fewest groups without a place, then fewest further master targets, then fewest of the present
+//! ones. A further master target is taken to be a new one of the right family with
+//! [`FURTHER_PLACES`] places, on a host that can write to every datastore it needs.
+//!
+//! # How it is found
+//!
+//! Branch and bound over whole groups, the largest first. It is exact while the search stays
+//! within [`NODE_LIMIT`] nodes for each set of groups that have to do with each other, which
+//! covers the sizes that sites have. Beyond, the best found so far is given together with a proven
+//! lower bound ([`Proof`]), so that what may be lost is known.
+
+mod bits;
+mod bound;
+mod explain;
+mod instance;
+mod judge;
+mod obstacle;
+mod outcome;
+mod problem;
+mod proof;
+mod search;
+mod solve;
+#[cfg(test)]
+mod tests;
+
+pub use explain::assign;
+pub use obstacle::{Constraint, Obstacle};
+pub use outcome::{
+    Assignment, Binding, Bound, FurtherTarget, Pairing, Place, Placement, Proof, TargetUse,
+    Unplaced,
+};
+pub use problem::{
+    Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
+};
+pub use search::NODE_LIMIT;
+
+/// Places for disks on any virtual machine: 4 SCSI controllers with 15 each.
+pub const ALL_PLACES: usize = 60;
+
+/// Places on a new master target: its system disk and its retention disk take one each.
+pub const FURTHER_PLACES: usize = ALL_PLACES - 2;

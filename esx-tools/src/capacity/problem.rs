@@ -1,0 +1,169 @@
+//! What is to be assigned, as plain data.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{DatastoreKind, Fact, MoRef};
+
+/// Groups, master targets, and the datastores between them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The replication groups; their names are unique.
+    pub groups: Vec<Group>,
+    /// The master targets; their names are unique.
+    pub targets: Vec<Target>,
+    /// Every datastore that holds a disk of a member.
+    pub datastores: BTreeMap<MoRef, Datastore>,
+    /// Names of hosts, for people.
+    pub hosts: BTreeMap<MoRef, String>,
+}
+
+/// Machines that fail back together, to one master target.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// Its machines.
+    pub members: Vec<Member>,
+    /// Names of the only master targets that it may go to; `None` when any will do.
+    pub only: Option<BTreeSet<String>>,
+}
+
+/// A protected machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// Its operating system's family.
+    pub family: Fact<Family>,
+    /// Its disks, in any order.
+    pub disks: Fact<Vec<OwnDisk>>,
+    /// BIOS UUID and instance UUID, as far as they are known.
+    pub identities: BTreeSet<Identity>,
+}
+
+/// A disk of a protected machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnDisk {
+    /// Label, for example `Hard disk 1`.
+    pub label: String,
+    /// Its UUID, when its backing has one.
+    pub uuid: Option<String>,
+    /// Its file, for example `[ds1] vm/vm.vmdk`.
+    pub path: Option<String>,
+    /// The datastores that hold its chain of files.
+    pub datastores: Fact<BTreeSet<MoRef>>,
+}
+
+/// A master target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// Its operating system's family.
+    pub family: Fact<Family>,
+    /// Places that are free for further disks.
+    pub free_places: Fact<usize>,
+    /// UUID and file of each disk that it has.
+    pub disks: Fact<Vec<(String, Option<String>)>>,
+    /// BIOS UUID and instance UUID, as far as they are known.
+    pub identities: BTreeSet<Identity>,
+    /// The host that it is registered on.
+    pub host: Fact<MoRef>,
+}
+
+/// A datastore that holds disks of a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Datastore {
+    /// Its name.
+    pub name: String,
+    /// What backs it.
+    pub kind: Fact<DatastoreKind>,
+    /// Hosts that mount it read/write and reach it.
+    pub writers: Fact<BTreeSet<MoRef>>,
+}
+
+/// The family of an operating system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// Microsoft Windows.
+    Windows,
+    /// Linux.
+    Linux,
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Windows => "Windows",
+            Self::Linux => "Linux",
+        })
+    }
+}
+
+/// What an [`Identity`] belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityKind {
+    /// A virtual disk (`backing.uuid`).
+    Disk,
+    /// A machine, as its guest sees it (`config.uuid`).
+    Bios,
+    /// A machine, as vCenter knows it (`config.instanceUuid`).
+    Instance,
+}
+
+impl IdentityKind {
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Disk => "disk UUID",
+            Self::Bios => "BIOS UUID",
+            Self::Instance => "instance UUID",
+        }
+    }
+}
+
+/// A UUID together with what it belongs to, so that two can be held against each other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Identity {
+    /// What it belongs to.
+    pub kind: IdentityKind,
+    /// The UUID in lower case, without dashes and spaces.
+    pub uuid: String,
+}
+
+impl Identity {
+    /// An identity from a UUID as a server writes it; `None` when it says nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use esx_tools::capacity::{Identity, IdentityKind::Disk};
+    ///
+    /// let a = Identity::new(Disk, "6000C293-5a1e-4c07-8d52-0f7b3c9e6a41");
+    /// assert_eq!(a, Identity::new(Disk, "6000c2935a1e4c078d520f7b3c9e6a41"));
+    /// assert_eq!(Identity::new(Disk, ""), None);
+    /// assert_eq!(Identity::new(Disk, "00000000-0000-0000-0000-000000000000"), None);
+    /// ```
+    pub fn new(kind: IdentityKind, uuid: &str) -> Option<Self> {
+        let uuid: String = uuid
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric())
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        let says_nothing = uuid.bytes().all(|byte| byte == b'0');
+        (!says_nothing).then_some(Self { kind, uuid })
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.label(), self.uuid)
+    }
+}

@@ -1,0 +1,61 @@
+//! What binds, and how good an assignment is.
+
+use super::{
+    Binding, Bound, Proof,
+    explain::Told,
+    solve::{RELAXED, Solution, solve},
+};
+
+impl Told<'_> {
+    /// A constraint binds when the best without it is better than anything with it can be.
+    pub(super) fn bindings(&self, limit: u64) -> Vec<Binding> {
+        let bound = &self.solution.bound;
+        if bound.further == 0 && bound.unplaced == 0 {
+            return Vec::new();
+        }
+        let found = RELAXED.into_iter().filter_map(|constraint| {
+            let without = solve(self.problem, self.judged, Some(constraint), limit).cost;
+            ((without.unplaced, without.further) < (bound.unplaced, bound.further)).then_some(
+                Binding {
+                    constraint,
+                    rule: constraint.rule_number(),
+                    further_without: without.further,
+                    unplaced_without: without.unplaced,
+                },
+            )
+        });
+        found.collect()
+    }
+
+    pub(super) fn proof(&self) -> Proof {
+        let Solution {
+            cost, bound, nodes, ..
+        } = self.solution;
+        let optimal = cost == bound;
+        let total = Bound {
+            used: cost.further + cost.present,
+            at_least: self.solution.in_all,
+        };
+        let how = if !optimal {
+            format!(
+                "the search stopped after {nodes} nodes: this is the best that it found, and no \
+                 assignment does with fewer than {} further master targets",
+                bound.further
+            )
+        } else if *nodes == 0 {
+            "no assignment can do better: it meets a bound that holds for all of them".to_owned()
+        } else {
+            format!("a search of {nodes} nodes has left nothing better out")
+        };
+        Proof {
+            optimal,
+            total,
+            further: Bound {
+                used: cost.further,
+                at_least: bound.further,
+            },
+            how,
+            nodes: *nodes,
+        }
+    }
+}
