@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod capacity;
+pub mod duplicates;
 pub mod exclusion;
 pub mod facts;
 pub mod group;

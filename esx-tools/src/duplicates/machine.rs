@@ -1,0 +1,47 @@
+//! A virtual machine as far as its UUIDs go.
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Fact, MoRef};
+
+/// A virtual machine with the UUIDs that it bears.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Its reference.
+    pub moref: MoRef,
+    /// Its name.
+    pub name: String,
+    /// Its inventory path, when the way to it could be read.
+    pub inventory_path: Option<String>,
+    /// Whether it is a template.
+    pub template: bool,
+    /// Whether `disk.EnableUUID` is set, which every master target needs.
+    pub disk_uuid_enabled: bool,
+    /// `config.uuid`.
+    pub bios_uuid: Option<String>,
+    /// `config.instanceUuid`.
+    pub instance_uuid: Option<String>,
+    /// Its disks.
+    pub disks: Fact<Vec<MachineDisk>>,
+}
+
+/// A disk of a machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineDisk {
+    /// Label, for example `Hard disk 1`.
+    pub label: String,
+    /// `backing.uuid`.
+    pub uuid: Option<String>,
+    /// Its files, the one in use first, the base of the chain last. A datastore of the same name
+    /// in another datacenter is another datastore, so they are told apart by reference.
+    pub files: Vec<DiskFile>,
+}
+
+/// A file of a disk.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DiskFile {
+    /// The datastore, when the server tells it.
+    pub datastore: Option<MoRef>,
+    /// The path, for example `[ds1] vm/vm.vmdk`.
+    pub path: String,
+}

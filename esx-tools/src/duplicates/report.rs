@@ -1,0 +1,108 @@
+//! What was found.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{capacity::IdentityKind, facts::MoRef};
+
+/// UUIDs that are borne more than once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duplicates {
+    /// Virtual machines that were looked at, templates included.
+    pub machines: usize,
+    /// Templates among them.
+    pub templates: usize,
+    /// Disks that were looked at.
+    pub disks: usize,
+    /// The UUIDs: those of disks first, then BIOS, then instance UUIDs.
+    pub duplicates: Vec<Duplicate>,
+    /// Machines of which something could not be read: they may bear one of these UUIDs, too.
+    pub unread: Vec<Unread>,
+}
+
+/// A UUID with all who bear it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duplicate {
+    /// What it belongs to.
+    pub kind: IdentityKind,
+    /// The UUID in lower case, without dashes.
+    pub uuid: String,
+    /// The machines, by inventory path.
+    pub bearers: Vec<Bearer>,
+    /// Which master targets this rules out for which machines.
+    pub ruled_out: Vec<RuledOut>,
+    /// Machines of which no two can fail back to one master target; empty when it makes no odds.
+    pub apart: Vec<String>,
+}
+
+/// A machine that bears the UUID.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bearer {
+    /// Its reference.
+    pub moref: MoRef,
+    /// Its inventory path, or its name when the way to it could not be read.
+    pub name: String,
+    /// How it came by the UUID.
+    pub standing: Standing,
+    /// Whether `disk.EnableUUID` is set, as on a master target.
+    pub may_be_master_target: bool,
+    /// Its disks with this UUID; empty for the UUID of a machine.
+    pub disks: Vec<BearerDisk>,
+}
+
+/// A disk with the UUID.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BearerDisk {
+    /// Its label.
+    pub label: String,
+    /// The file in use.
+    pub file: Option<String>,
+    /// The base that its chain of files ends in, when that is another file.
+    pub base: Option<String>,
+}
+
+/// How a machine came by a UUID that others bear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It is a template.
+    Template,
+    /// It uses the very file that another bearer uses: one disk in several machines.
+    SameFile,
+    /// Its disk stands on the same base file as that of another bearer: a linked clone, or what it
+    /// was cloned from.
+    LinkedClone,
+    /// It has a copy of its own.
+    Copy,
+}
+
+impl Standing {
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Template => "template",
+            Self::SameFile => "same file",
+            Self::LinkedClone => "linked clone",
+            Self::Copy => "copy",
+        }
+    }
+}
+
+/// Master targets that cannot take some machines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuledOut {
+    /// Each of these, when used as a master target,
+    pub master_targets: Vec<String>,
+    /// cannot take any of these, itself apart.
+    pub vms: Vec<String>,
+}
+
+/// A machine of which something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Its reference.
+    pub moref: MoRef,
+    /// Its inventory path or name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}

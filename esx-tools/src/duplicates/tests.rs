@@ -1,0 +1,285 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    capacity::{Identity, IdentityKind},
+    facts::{Fact, MoRef},
+};
+
+const SHARED: &str = "6000C293-5a1e-4c07-8d52-0f7b3c9e6a41";
+
+fn file(path: &str) -> DiskFile {
+    DiskFile {
+        datastore: Some(MoRef::new("Datastore", "datastore-1")),
+        path: path.into(),
+    }
+}
+
+/// A machine with one disk of the shared UUID, on these files.
+fn machine(name: &str, files: &[&str]) -> Machine {
+    Machine {
+        moref: MoRef::new("VirtualMachine", format!("vm-{name}")),
+        name: name.into(),
+        inventory_path: Some(format!("/DC/vm/{name}")),
+        template: false,
+        disk_uuid_enabled: false,
+        bios_uuid: Some(format!("4201{}", hex(name))),
+        instance_uuid: Some(format!("5001{}", hex(name))),
+        disks: Fact::Known(vec![MachineDisk {
+            label: "Hard disk 1".into(),
+            uuid: Some(SHARED.into()),
+            files: files.iter().map(|path| file(path)).collect(),
+        }]),
+    }
+}
+
+fn hex(name: &str) -> String {
+    name.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn template(machine: Machine) -> Machine {
+    Machine {
+        template: true,
+        ..machine
+    }
+}
+
+fn master_target(machine: Machine) -> Machine {
+    Machine {
+        disk_uuid_enabled: true,
+        ..machine
+    }
+}
+
+fn the_one(machines: &[Machine]) -> Duplicate {
+    let mut found = find(machines).duplicates;
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+fn standings(duplicate: &Duplicate) -> Vec<(&str, Standing)> {
+    let bearers = duplicate.bearers.iter();
+    bearers
+        .map(|bearer| (bearer.name.as_str(), bearer.standing))
+        .collect()
+}
+
+#[test]
+fn copies_of_a_template_are_told_from_linked_clones() {
+    let found = the_one(&[
+        template(machine("tpl", &["[ds] tpl/tpl.vmdk"])),
+        machine("linked-1", &["[ds] l1/l1.vmdk", "[ds] tpl/tpl.vmdk"]),
+        machine("linked-2", &["[ds] l2/l2.vmdk", "[ds] tpl/tpl.vmdk"]),
+        machine("full", &["[ds] full/full.vmdk"]),
+    ]);
+    assert_eq!(found.kind, IdentityKind::Disk);
+    assert_eq!(
+        standings(&found),
+        [
+            ("/DC/vm/full", Standing::Copy),
+            ("/DC/vm/linked-1", Standing::LinkedClone),
+            ("/DC/vm/linked-2", Standing::LinkedClone),
+            ("/DC/vm/tpl", Standing::Template),
+        ]
+    );
+    assert_eq!(
+        found.bearers[1].disks[0].base.as_deref(),
+        Some("[ds] tpl/tpl.vmdk")
+    );
+    assert_eq!(found.bearers[0].disks[0].base, None);
+    assert_eq!(
+        found.apart,
+        ["/DC/vm/full", "/DC/vm/linked-1", "/DC/vm/linked-2"]
+    );
+    assert!(
+        found.ruled_out.is_empty(),
+        "none of them is set up as a master target"
+    );
+}
+
+#[test]
+fn a_master_target_from_the_template_is_ruled_out_for_the_clones() {
+    let found = the_one(&[
+        template(machine("tpl", &["[ds] tpl/tpl.vmdk"])),
+        master_target(machine("mt", &["[ds] mt/mt.vmdk"])),
+        machine("a", &["[ds] a/a.vmdk"]),
+        machine("b", &["[ds] b/b.vmdk"]),
+    ]);
+    assert_eq!(
+        found.ruled_out,
+        [RuledOut {
+            master_targets: vec!["/DC/vm/mt".into()],
+            vms: vec!["/DC/vm/a".into(), "/DC/vm/b".into()],
+        }]
+    );
+}
+
+#[test]
+fn a_disk_that_is_attached_to_a_master_target_is_no_clash() {
+    let found = the_one(&[
+        master_target(machine("mt", &["[ds] a/a.vmdk"])),
+        machine("a", &["[ds] a/a.vmdk"]),
+    ]);
+    assert_eq!(
+        standings(&found),
+        [
+            ("/DC/vm/a", Standing::SameFile),
+            ("/DC/vm/mt", Standing::SameFile)
+        ]
+    );
+    assert!(found.ruled_out.is_empty() && found.apart.is_empty());
+}
+
+#[test]
+fn the_attached_disk_still_clashes_with_other_clones() {
+    let found = the_one(&[
+        master_target(machine("mt", &["[ds] a/a.vmdk"])),
+        machine("a", &["[ds] a/a.vmdk"]),
+        machine("b", &["[ds] b/b.vmdk"]),
+    ]);
+    assert_eq!(
+        found.ruled_out,
+        [RuledOut {
+            master_targets: vec!["/DC/vm/mt".into()],
+            vms: vec!["/DC/vm/b".into()],
+        }]
+    );
+}
+
+#[test]
+fn the_same_path_on_another_datastore_is_another_file() {
+    let mut elsewhere = machine("b", &["[ds] a/a.vmdk"]);
+    if let Fact::Known(disks) = &mut elsewhere.disks {
+        disks[0].files[0].datastore = Some(MoRef::new("Datastore", "datastore-9"));
+    }
+    let found = the_one(&[machine("a", &["[ds] a/a.vmdk"]), elsewhere]);
+    assert_eq!(
+        standings(&found),
+        [("/DC/vm/a", Standing::Copy), ("/DC/vm/b", Standing::Copy)]
+    );
+}
+
+#[test]
+fn machine_uuids_clash_whatever_files_they_use() {
+    let mut one = master_target(machine("mt", &["[ds] a/a.vmdk"]));
+    let mut other = machine("a", &["[ds] a/a.vmdk"]);
+    one.bios_uuid = Some("4201AA".into());
+    other.bios_uuid = Some("42-01-aa".into());
+    let found = find(&[one, other]).duplicates;
+    let kinds: Vec<_> = found.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [IdentityKind::Disk, IdentityKind::Bios]);
+    assert!(found[0].ruled_out.is_empty());
+    assert_eq!(found[1].ruled_out[0].vms, ["/DC/vm/a"]);
+    assert!(
+        found[1]
+            .bearers
+            .iter()
+            .all(|bearer| bearer.disks.is_empty())
+    );
+}
+
+#[test]
+fn one_machine_may_bear_a_uuid_twice() {
+    let mut one = machine("a", &["[ds] a/a.vmdk"]);
+    if let Fact::Known(disks) = &mut one.disks {
+        disks.push(MachineDisk {
+            label: "Hard disk 2".into(),
+            uuid: Some(SHARED.to_lowercase()),
+            files: vec![file("[ds] a/a_1.vmdk")],
+        });
+    }
+    let found = the_one(&[one]);
+    assert_eq!(found.bearers[0].disks.len(), 2);
+    assert!(found.ruled_out.is_empty() && found.apart.is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let mut dark = machine("dark", &[]);
+    dark.disks = Fact::unknown("config cannot be read: NoPermission");
+    let found = find(&[dark, machine("a", &["[ds] a/a.vmdk"])]);
+    assert!(found.duplicates.is_empty());
+    assert_eq!(found.unread[0].name, "/DC/vm/dark");
+    assert_eq!((found.machines, found.disks), (2, 1));
+}
+
+/// Machines whose UUIDs and files are drawn from a few.
+fn machines() -> impl Strategy<Value = Vec<Machine>> {
+    let disk = (0u8..6, 0u8..6, 0u8..3);
+    let one = (
+        any::<bool>(),
+        any::<bool>(),
+        0u8..20,
+        prop::collection::vec(disk, 0..3),
+    );
+    prop::collection::vec(one, 0..9).prop_map(|machines| {
+        let each = machines.into_iter().enumerate();
+        each.map(|(n, (template, disk_uuid_enabled, bios, disks))| {
+            let disks = disks.into_iter().map(|(uuid, top, base)| MachineDisk {
+                label: "Hard disk".into(),
+                uuid: (uuid > 0).then(|| format!("6000{uuid}")),
+                files: vec![
+                    file(&format!("[ds] {top}.vmdk")),
+                    file(&format!("[ds] b{base}.vmdk")),
+                ],
+            });
+            Machine {
+                template,
+                disk_uuid_enabled,
+                bios_uuid: (bios > 0).then(|| format!("42{bios:x}")),
+                disks: Fact::Known(disks.collect()),
+                ..machine(&format!("m{n}"), &[])
+            }
+        })
+        .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_uuid_that_two_machines_bear_is_found_and_no_other(machines in machines()) {
+        let mut counted: BTreeMap<Identity, BTreeSet<&MoRef>> = BTreeMap::new();
+        for machine in &machines {
+            let disks = machine.disks.known().into_iter().flatten();
+            let of_disks = disks.filter_map(|disk| {
+                Identity::new(IdentityKind::Disk, disk.uuid.as_deref()?)
+            });
+            let bios = machine.bios_uuid.as_deref();
+            let bios = bios.and_then(|uuid| Identity::new(IdentityKind::Bios, uuid));
+            for identity in of_disks.chain(bios) {
+                counted.entry(identity).or_default().insert(&machine.moref);
+            }
+        }
+        let wanted: BTreeSet<Identity> = counted
+            .into_iter()
+            .filter(|(_, bearers)| bearers.len() > 1)
+            .map(|(identity, _)| identity)
+            .collect();
+        let found: BTreeSet<Identity> = find(&machines).duplicates
+            .into_iter()
+            .filter(|duplicate| duplicate.bearers.len() > 1)
+            .map(|duplicate| Identity { kind: duplicate.kind, uuid: duplicate.uuid })
+            .collect();
+        prop_assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn templates_are_never_protected_nor_master_targets(machines in machines()) {
+        for duplicate in find(&machines).duplicates {
+            let templates: BTreeSet<&str> = duplicate.bearers.iter()
+                .filter(|bearer| bearer.standing == Standing::Template)
+                .map(|bearer| bearer.name.as_str())
+                .collect();
+            let named = duplicate.ruled_out.iter()
+                .flat_map(|entry| entry.master_targets.iter().chain(&entry.vms))
+                .chain(&duplicate.apart);
+            for name in named {
+                prop_assert!(!templates.contains(name.as_str()));
+            }
+        }
+    }
+}
