@@ -4,6 +4,7 @@ use serde::Serialize;
 use vsphere_client::{Error as ClientError, vim::FaultKind};
 
 use super::resolve::ResolvedVm;
+use crate::group::GroupFileError;
 
 /// The kind of an error, as far as a caller acts on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -54,6 +55,15 @@ pub enum OpError {
         /// All that match.
         matches: Vec<ResolvedVm>,
     },
+    /// What the group file names is not there, or does not go together.
+    #[error(transparent)]
+    GroupFile(#[from] GroupFileError),
+    /// Nothing that holds machines is at an inventory path.
+    #[error("no folder, datacenter, cluster, host, resource pool or vApp is at {path:?}")]
+    NoSuchPlace {
+        /// The path that was looked for.
+        path: String,
+    },
     /// The machine changed in a way that another plan is needed.
     #[error("{vm} was changed by somebody else meanwhile: {change}")]
     Stale {
@@ -83,7 +93,10 @@ impl OpError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Client { source, .. } => client_class(source),
-            Self::NotFound { .. } | Self::Ambiguous { .. } => ErrorClass::NotFound,
+            Self::GroupFile(_) => ErrorClass::Usage,
+            Self::NotFound { .. } | Self::Ambiguous { .. } | Self::NoSuchPlace { .. } => {
+                ErrorClass::NotFound
+            }
             Self::Stale { .. } => ErrorClass::Operation,
         }
     }
@@ -99,6 +112,11 @@ impl OpError {
             Self::Ambiguous { .. } => {
                 Some("name it by inventory path, instance UUID or reference".into())
             }
+            Self::GroupFile(_) => Some("mend the group file; nothing was changed".into()),
+            Self::NoSuchPlace { .. } => Some(
+                "write it as in /DC/vm/folder or /DC/host/cluster, a slash within a name as %2f"
+                    .into(),
+            ),
             Self::Stale { .. } => Some("look at the new plan and run it again".into()),
         }
     }
