@@ -66,3 +66,50 @@ fn a_refusal_in_json_is_a_document_too() {
             .contains("--yes")
     );
 }
+
+#[test]
+fn on_a_terminal_the_plan_is_shown_and_no_is_taken_for_an_answer() {
+    for answer in ["n", "", "perhaps"] {
+        let lab = Lab::start("failback-lab");
+        let arguments = ["prepare-master-target", "mt-linux-01"];
+        let mut running = lab.esxtool(arguments).on_terminal().spawn();
+        running.until_stderr("Carry out this plan? [y/N]");
+        running.type_line(answer);
+        let ended = running.wait().expect(130);
+        ended.says(["Plan:", "Remove all 2 snapshots", "nothing was changed"]);
+        assert_eq!(lab.changes(), Vec::<String>::new(), "{ended}");
+    }
+}
+
+#[test]
+fn on_a_terminal_yes_goes_ahead_with_a_bar() {
+    let lab = Lab::start("failback-lab");
+    let arguments = ["storage-vmotion", "exclude", "mt-linux-01", "-o", "json"];
+    let mut running = lab.esxtool(arguments).on_terminal().spawn();
+    running.until_stderr("Carry out this plan? [y/N]");
+    running.type_line("y");
+    let ended = running.wait().expect(0);
+    assert_eq!(
+        ended.json()["after"]["exclusion"]["protection"],
+        "full",
+        "{ended}"
+    );
+    assert!(
+        ended.stderr.contains("[1/4]") && ended.stderr.contains(" %"),
+        "{ended}"
+    );
+    assert!(!lab.changes().is_empty());
+}
+
+#[test]
+fn an_interrupt_at_the_question_is_a_no() {
+    let lab = Lab::start("failback-lab");
+    let mut running = lab
+        .esxtool(["snapshots", "consolidate", "mt-linux-01"])
+        .on_terminal()
+        .spawn();
+    running.until_stderr("[y/N]");
+    running.interrupt();
+    running.wait().expect(130).says(["nothing was changed"]);
+    assert_eq!(lab.changes(), Vec::<String>::new());
+}

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::terminal::Terminal;
+
 /// A run that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -64,6 +66,7 @@ pub struct Esxtool {
     input: Vec<u8>,
     limit: Duration,
     secrets: Vec<String>,
+    terminal: Option<Terminal>,
 }
 
 impl Esxtool {
@@ -88,6 +91,7 @@ impl Esxtool {
             input: Vec::new(),
             limit: LIMIT,
             secrets: Vec::new(),
+            terminal: None,
         }
     }
 
@@ -126,6 +130,16 @@ impl Esxtool {
         self
     }
 
+    /// Gives it a terminal for standard input and stderr, on which it can ask; stdout stays a pipe.
+    ///
+    /// # Panics
+    /// When the system has no terminal to give.
+    #[must_use]
+    pub fn on_terminal(mut self) -> Self {
+        self.terminal = Some(Terminal::open());
+        self.env("NO_COLOR", "1")
+    }
+
     /// Allows it another time than a minute.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
@@ -151,18 +165,27 @@ impl Esxtool {
     pub fn spawn(mut self) -> Running {
         let words = self.command.get_args().map(|word| word.to_string_lossy());
         let line = format!("esxtool {}", words.collect::<Vec<_>>().join(" "));
+        let (stdin, stderr) = match &self.terminal {
+            Some(terminal) => (terminal.stream(), terminal.stream()),
+            None => (Stdio::piped(), Stdio::piped()),
+        };
         self.command
-            .stdin(Stdio::piped())
+            .stdin(stdin)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .stderr(stderr);
         let started = Instant::now();
         let mut child = self.command.spawn().expect("esxtool starts");
+        // The child's side of a terminal ends only when nobody else holds it.
+        drop(self.command);
         if let Some(mut stdin) = child.stdin.take() {
             // It may end without reading: that is its right.
             let _ = stdin.write_all(&self.input);
         }
         let stdout = Stream::read(child.stdout.take().expect("stdout is piped"));
-        let stderr = Stream::read(child.stderr.take().expect("stderr is piped"));
+        let stderr = match &self.terminal {
+            Some(terminal) => Stream::read(terminal.output()),
+            None => Stream::read(child.stderr.take().expect("stderr is piped")),
+        };
         Running {
             child,
             stdout,
@@ -171,6 +194,7 @@ impl Esxtool {
             limit: self.limit,
             line,
             secrets: self.secrets,
+            terminal: self.terminal,
         }
     }
 }
@@ -219,6 +243,7 @@ pub struct Running {
     limit: Duration,
     line: String,
     secrets: Vec<String>,
+    terminal: Option<Terminal>,
 }
 
 impl Running {
@@ -260,6 +285,18 @@ impl Running {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Types a line on its terminal.
+    ///
+    /// # Panics
+    /// When it has none.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub fn type_line(&mut self, line: &str) {
+        self.terminal
+            .as_mut()
+            .expect("it runs on a terminal")
+            .type_line(line);
     }
 
     /// Presses Ctrl-C.

@@ -3,6 +3,8 @@
 mod binary;
 mod lab;
 pub mod site;
+mod terminal;
 
 pub use binary::{Ended, Esxtool, Running, path};
 pub use lab::Lab;
+pub use terminal::Terminal;

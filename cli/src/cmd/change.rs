@@ -40,7 +40,7 @@ pub(crate) async fn run(
     }
     if !confirm.yes {
         if ui.json() || !ui.stdout_is_terminal() {
-            ui.err(&head);
+            ui.err(&before(Look::of_stderr(ui), &prepared));
         }
         if !consent(ui, &context.interrupts, "Carry out this plan?").await? {
             return Err(work::declined());
@@ -87,6 +87,7 @@ fn before(look: Look, prepared: &Prepared) -> String {
 fn planned(look: Look, prepared: Prepared, head: String, dry_run: bool) -> Result<Report, Failure> {
     let (empty, left) = (prepared.plan.is_empty(), left_out(&prepared));
     let last = match (empty, left) {
+        (false, _) if prepared.plan.scope != Scope::Prepare => "Dry run: nothing was changed.",
         (true, false) => "Nothing to do.",
         (true, true) => "Nothing that esxtool can mend.",
         (false, false) => "Dry run: nothing was changed. The plan mends everything that blocks.",
@@ -195,7 +196,10 @@ fn verified(look: Look, scope: Scope, after: &CheckReport) -> String {
         text.push_str(&view::heading(look, "Rules, checked again"));
         text.push_str(&view::verdicts(look, &after.judgements));
     }
-    if scope != Scope::Consolidate {
+    if scope == Scope::Consolidate {
+        text.push('\n');
+        text.push_str(view::consolidation(&after.facts.master_target));
+    } else {
         text.push_str(&view::heading(look, "Kept from Storage vMotion"));
         text.push_str(&view::layers(look, &after.exclusion));
     }

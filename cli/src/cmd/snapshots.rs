@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Column, Table, count};
 use crate::report::Report;
-use crate::view::{Look, heading, moment, subject};
+use crate::view::{Look, consolidation, heading, moment, subject};
 
 /// Lists, or consolidates.
 pub(crate) async fn run(
@@ -58,7 +58,7 @@ fn text(look: Look, listed: &SnapshotList) -> String {
             Column::text("SNAPSHOT"),
             Column::whole("TAKEN"),
             Column::whole("REFERENCE"),
-            Column::text("DESCRIPTION"),
+            Column::extra("DESCRIPTION"),
         ];
         let mut table = Table::new(&columns, look.width, look.colour);
         for row in &listed.rows {
@@ -67,7 +67,8 @@ fn text(look: Look, listed: &SnapshotList) -> String {
             let here = if row.is_current { " (current)" } else { "" };
             let taken = row.created.map(moment).unwrap_or_default();
             let name = format!("{branch}{}{here}", row.name);
-            table.row([name.as_str(), &taken, &row.moref, &row.description]);
+            let reference = row.moref.rsplit(':').next().unwrap_or(&row.moref);
+            table.row([name.as_str(), &taken, reference, &row.description]);
         }
         text.push_str(&table.render());
     }
@@ -76,11 +77,7 @@ fn text(look: Look, listed: &SnapshotList) -> String {
         None => 0,
     };
     text.push('\n');
-    match vm.consolidation_needed.known() {
-        Some(true) => text.push_str("The disks need consolidation.\n"),
-        Some(false) => text.push_str("The disks need no consolidation.\n"),
-        None => text.push_str("Whether the disks need consolidation is not known.\n"),
-    }
+    text.push_str(consolidation(vm));
     if deltas > 0 {
         text.push_str(&format!(
             "{} written to delta files.\n",

@@ -105,7 +105,21 @@ pub(super) fn failure(exit: Exit, report: &PrepareReport) -> Option<Failure> {
             step.title, step.object, step.status
         ));
     }
-    Some(failure.hint("what was done stays done; look at the result, then run the same command again: it plans only what is still missing"))
+    let hint = if steps.iter().any(restricted) {
+        "the licence of the host does not allow the API to write, as with the free Hypervisor edition: give it another licence"
+    } else if exit == Exit::Partial {
+        "what was done stays done; look at the result, then run the same command again: it plans only what is still missing"
+    } else {
+        "mend the cause, then run the same command again"
+    };
+    Some(failure.hint(hint))
+}
+
+/// Whether the server refused a step for want of a licence.
+fn restricted(step: &StepResult) -> bool {
+    step.detail
+        .as_deref()
+        .is_some_and(|detail| detail.starts_with("RestrictedVersion"))
 }
 
 /// The failure of a plan that is empty because the account may do none of it.

@@ -27,6 +27,8 @@ pub(crate) struct Ui {
     pub(crate) paint_err: Paint,
     colour_out: bool,
     width: Option<usize>,
+    /// Width of stderr, for prose.
+    width_err: usize,
     stderr_is_terminal: bool,
     stdout_is_terminal: bool,
     closed: AtomicBool,
@@ -57,6 +59,9 @@ impl Ui {
             colour_out: colour(stdout),
             // A pipe has no width: rows stay whole lines, fit for grep.
             width: columns.or(if stdout { seen.or(Some(80)) } else { None }),
+            width_err: columns
+                .or(if stderr { seen } else { None })
+                .unwrap_or(PROSE),
             stderr_is_terminal: stderr,
             stdout_is_terminal: stdout,
             closed: AtomicBool::new(false),
@@ -78,6 +83,11 @@ impl Ui {
     /// The width for prose.
     pub(crate) fn prose(&self) -> usize {
         self.width.unwrap_or(PROSE).min(PROSE)
+    }
+
+    /// The width for text on stderr.
+    pub(crate) fn prose_err(&self) -> usize {
+        self.width_err.min(PROSE)
     }
 
     /// Whether tables are coloured.
@@ -139,19 +149,19 @@ impl Ui {
     /// Tells a part of the story on stderr, unless it was asked to be quiet.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {
-            self.err(&format!("{}\n", wrap(text, self.prose(), 2)));
+            self.err(&format!("{}\n", wrap(text, self.prose_err(), 2)));
         }
     }
 
     /// Warns on stderr, also when it was asked to be quiet.
     pub(crate) fn warn(&self, text: &str) {
-        let body = wrap_from(&clean(text), "warning: ".len(), self.prose(), 4);
+        let body = wrap_from(&clean(text), "warning: ".len(), self.prose_err(), 4);
         self.err(&format!("{}: {body}\n", self.paint_err.careful("warning")));
     }
 
     /// Prints a failure on stderr.
     pub(crate) fn fail(&self, failure: &Failure) {
-        self.err(&failure.render(self.paint_err, self.prose()));
+        self.err(&failure.render(self.paint_err, self.prose_err()));
     }
 
     /// Writes to stderr as it is. A stderr that is closed is no reason to stop.

@@ -24,6 +24,17 @@ impl Look {
             colour: ui.colour(),
         }
     }
+
+    /// The look of stderr, where a result is shown before a question.
+    pub(crate) fn of_stderr(ui: &Ui) -> Self {
+        let width = ui.prose_err();
+        Self {
+            paint: ui.paint_err,
+            prose: width,
+            width: Some(width),
+            colour: false,
+        }
+    }
 }
 
 /// A heading with a blank line above it.

@@ -12,4 +12,4 @@ pub(crate) use layers::layers;
 pub(crate) use lines::{Look, hang, heading, moment, pairs};
 pub(crate) use plan::{plan, title, unmendable};
 pub(crate) use steps::{exit, steps};
-pub(crate) use subject::subject;
+pub(crate) use subject::{consolidation, subject};

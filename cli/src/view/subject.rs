@@ -1,6 +1,6 @@
 //! The head of a report: which VM on which server.
 
-use esx_tools::facts::{Fact, Facts, PowerState};
+use esx_tools::facts::{Fact, Facts, MasterTarget, PowerState};
 
 use super::{Look, pairs};
 use crate::output::clean;
@@ -50,4 +50,13 @@ fn host(facts: &Facts) -> String {
         text.push_str(&format!(", cluster {}", cluster.name));
     }
     text
+}
+
+/// Whether the disks need consolidation, as a line.
+pub(crate) fn consolidation(vm: &MasterTarget) -> &'static str {
+    match vm.consolidation_needed.known() {
+        Some(true) => "The disks need consolidation.\n",
+        Some(false) => "The disks need no consolidation.\n",
+        None => "Whether the disks need consolidation is not known.\n",
+    }
 }
