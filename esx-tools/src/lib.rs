@@ -13,5 +13,6 @@ pub mod group;
 pub mod ledger;
 pub mod ops;
 pub mod plan;
+pub mod report;
 pub mod rules;
 pub mod slots;

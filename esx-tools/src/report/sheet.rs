@@ -1,0 +1,216 @@
+//! The whole report as data.
+
+use jiff::Timestamp;
+
+use super::{Matrix, MountRow, Tally, Task, mounts::mounts, tasks};
+use crate::{
+    apply::StepResult,
+    exclusion::ExclusionReport,
+    facts::{ControllerFacts, DiskFacts, Fact, Facts},
+    ops::{CheckReport, PrepareReport},
+};
+
+/// One report: every master target that was judged, and how the report came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// The master targets, in the order in which they were asked for.
+    pub targets: Vec<TargetSheet>,
+    /// How the report came about.
+    pub made: Made,
+}
+
+/// Where and when the facts were seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Product of the server with version and build.
+    pub server: String,
+    /// Identity of the vCenter; unset on ESXi.
+    pub instance_uuid: Option<String>,
+    /// The account of the session.
+    pub account: Option<String>,
+    /// When the facts were gathered, by this machine's clock.
+    pub gathered_at: Timestamp,
+}
+
+/// One master target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetSheet {
+    /// Its name.
+    pub name: String,
+    /// Who it is and where it stands, as names and values.
+    pub about: Vec<(&'static str, String)>,
+    /// Whether nothing blocks.
+    pub ready: bool,
+    /// How many rules gave which answer.
+    pub tally: Tally,
+    /// What to do, the worst first.
+    pub tasks: Vec<Task>,
+    /// Rules by machines.
+    pub matrix: Matrix,
+    /// The machine's disks, or why they are not known.
+    pub disks: Result<Vec<DiskFacts>, String>,
+    /// The machine's controllers, or why they are not known.
+    pub controllers: Result<Vec<ControllerFacts>, String>,
+    /// The hosts of the mounts.
+    pub hosts: Vec<String>,
+    /// The datastores with their mounts, or why they are not known.
+    pub datastores: Result<Vec<MountRow>, String>,
+    /// How far it is kept from Storage vMotion.
+    pub exclusion: ExclusionReport,
+    /// What was done to it; unset when it was only looked at.
+    pub work: Option<Work>,
+}
+
+/// What was done before the facts of the report were gathered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// What became of each step.
+    pub steps: Vec<StepResult>,
+    /// Whether a part of it counts only after the machine was switched off and on.
+    pub needs_power_cycle: bool,
+    /// Why the facts are those from before the work: what came after could not be read.
+    pub stale: Option<String>,
+}
+
+impl Sheet {
+    /// The report of checks on one server; `None` without any.
+    pub fn of<'a>(checks: impl IntoIterator<Item = &'a CheckReport>) -> Option<Self> {
+        let mut made = None;
+        let targets = checks
+            .into_iter()
+            .map(|check| {
+                made.get_or_insert_with(|| Made::of(&check.facts));
+                TargetSheet::of(check)
+            })
+            .collect();
+        Some(Self {
+            targets,
+            made: made?,
+        })
+    }
+
+    /// The report of work on one master target: what is the case after it, and what was done.
+    pub fn of_work(report: &PrepareReport) -> Self {
+        let check = report.after.as_ref().unwrap_or(&report.before);
+        let mut target = TargetSheet::of(check);
+        if !report.steps.is_empty() {
+            target.work = Some(Work {
+                steps: report.steps.clone(),
+                needs_power_cycle: report.needs_power_cycle,
+                stale: report.verify_error.clone(),
+            });
+        }
+        Self {
+            targets: vec![target],
+            made: Made::of(&check.facts),
+        }
+    }
+
+    /// Whether nothing blocks on any of the master targets.
+    pub fn is_ready(&self) -> bool {
+        self.targets.iter().all(|target| target.ready)
+    }
+}
+
+impl Made {
+    fn of(facts: &Facts) -> Self {
+        Self {
+            server: facts.server.product.clone(),
+            instance_uuid: facts.server.instance_uuid.clone(),
+            account: facts.server.user.clone(),
+            gathered_at: facts.gathered_at,
+        }
+    }
+}
+
+impl TargetSheet {
+    /// Lays out one check.
+    pub fn of(check: &CheckReport) -> Self {
+        let facts = &check.facts;
+        let (hosts, datastores) = mounts(facts);
+        Self {
+            name: facts.master_target.name.clone(),
+            about: about(facts),
+            ready: check.ready,
+            tally: Tally::of(&check.judgements),
+            tasks: tasks(&check.judgements),
+            matrix: Matrix::of(check),
+            disks: owned(&facts.master_target.disks),
+            controllers: owned(&facts.master_target.controllers),
+            hosts,
+            datastores,
+            exclusion: check.exclusion.clone(),
+            work: None,
+        }
+    }
+}
+
+fn owned<T: Clone>(fact: &Fact<T>) -> Result<T, String> {
+    fact.get().cloned().map_err(str::to_owned)
+}
+
+fn about(facts: &Facts) -> Vec<(&'static str, String)> {
+    let vm = &facts.master_target;
+    let mut about = Vec::new();
+    if let Some(path) = &vm.inventory_path {
+        about.push(("Inventory path", path.clone()));
+    }
+    about.push(("Reference", vm.moref.to_string()));
+    about.push((
+        "Power",
+        match vm.power_state.get() {
+            Ok(state) => state.to_string(),
+            Err(reason) => format!("unknown: {reason}"),
+        },
+    ));
+    if let Some(guest) = &vm.guest_id {
+        about.push(("Guest", guest.clone()));
+    }
+    about.push((
+        "Host",
+        match facts.host.get() {
+            Ok(host) => match &host.product {
+                Some(product) => format!("{} ({product})", host.name),
+                None => host.name.clone(),
+            },
+            Err(reason) => format!("unknown: {reason}"),
+        },
+    ));
+    match facts.cluster.get() {
+        Ok(Some(cluster)) => about.push(("Cluster", cluster.name.clone())),
+        Ok(None) => {}
+        Err(reason) => about.push(("Cluster", format!("unknown: {reason}"))),
+    }
+    about
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{facts::sample, report::Cell};
+
+    #[test]
+    fn a_report_is_ready_when_every_master_target_is() {
+        let good = CheckReport::of(sample::ready());
+        let bad = CheckReport::of(sample::wrong());
+        assert!(Sheet::of([&good]).unwrap().is_ready());
+        let both = Sheet::of([&good, &bad]).unwrap();
+        assert!(!both.is_ready());
+        assert_eq!(both.targets.len(), 2);
+        assert_eq!(Sheet::of([]), None);
+    }
+
+    #[test]
+    fn what_could_not_be_read_keeps_its_reason() {
+        let sheet = TargetSheet::of(&CheckReport::of(sample::unread()));
+        let reason = "no privilege System.Read".to_owned();
+        assert_eq!(sheet.disks, Err(reason.clone()));
+        assert_eq!(sheet.datastores, Err(reason.clone()));
+        assert!(
+            sheet
+                .about
+                .contains(&("Power", format!("unknown: {reason}")))
+        );
+        assert_eq!(sheet.tally.count(Cell::Unknown), sheet.tally.total());
+    }
+}
