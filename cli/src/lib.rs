@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod interrupt;
 mod output;
+mod page;
 mod progress;
 mod report;
 mod run;

@@ -1,5 +1,6 @@
 //! What a command hands back: the result in both forms and how it ended.
 
+use esx_tools::report::Sheet;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -15,6 +16,8 @@ pub(crate) struct Report {
     pub(crate) text: String,
     /// The result as fields of the JSON document.
     pub(crate) fields: Map<String, Value>,
+    /// The result laid out for a page and for test cases; of commands that judge.
+    pub(crate) sheet: Option<Sheet>,
     /// What went wrong although there is a result: a step that failed, a stop on request.
     pub(crate) failure: Option<Failure>,
 }
@@ -29,8 +32,16 @@ impl Report {
             exit,
             text,
             fields: fields(result)?,
+            sheet: None,
             failure: None,
         })
+    }
+
+    /// Adds the result as laid out for a page and for test cases.
+    #[must_use]
+    pub(crate) fn with_sheet(mut self, sheet: Option<Sheet>) -> Self {
+        self.sheet = sheet;
+        self
     }
 
     /// Adds what went wrong, and ends with its exit code.

@@ -4,14 +4,15 @@ use esx_tools::plan::Scope;
 use serde_json::Map;
 use vsphere_client::Client;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Format};
 use crate::ask;
 use crate::cmd::{self, Context};
 use crate::connect::with_session;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
-use crate::output::{Ui, envelope};
+use crate::output::{Ui, envelope, junit};
+use crate::page::{claim, keep};
 use crate::report::Report;
 
 /// Runs the command line.
@@ -37,8 +38,15 @@ pub(crate) fn run(cli: Cli) -> Exit {
 async fn attended(cli: Cli, ui: Ui) -> Exit {
     let name = cli.command.name();
     let context = Context::new(ui, Interrupts::listen());
+    let page = match claim(&cli) {
+        Ok(page) => page,
+        Err(failure) => return finish(&context, name, Err(failure)),
+    };
     match dispatch(&context, &cli).await {
-        Ok(Some(report)) => finish(&context, name, Ok(report)),
+        Ok(Some(report)) => {
+            let report = keep(&context, name, page.as_ref(), report);
+            finish(&context, name, Ok(report))
+        }
         Ok(None) => Exit::Done,
         Err(failure) => finish(&context, name, Err(failure)),
     }
@@ -87,17 +95,33 @@ async fn on_server(
 /// Prints the end of a run: the result on stdout, what went wrong on stderr.
 fn finish(context: &Context, command: &str, outcome: Result<Report, Failure>) -> Exit {
     let ui = &context.ui;
-    let (exit, text, mut fields, failure) = match outcome {
-        Ok(report) => (report.exit, report.text, report.fields, report.failure),
-        Err(failure) => (failure.exit, String::new(), Map::new(), Some(failure)),
+    let (exit, text, mut fields, sheet, failure) = match outcome {
+        Ok(report) => (
+            report.exit,
+            report.text,
+            report.fields,
+            report.sheet,
+            report.failure,
+        ),
+        Err(failure) => (failure.exit, String::new(), Map::new(), None, Some(failure)),
     };
-    if ui.json() {
-        context.describe_session(&mut fields);
-        ui.document(&envelope(command, exit, failure.as_ref(), fields));
-    } else {
-        ui.out(&text);
-        if let Some(calls) = context.calls() {
-            ui.say(&format!("{calls} server calls, login and logout included"));
+    match ui.format {
+        Format::Json => {
+            context.describe_session(&mut fields);
+            ui.document(&envelope(command, exit, failure.as_ref(), fields));
+        }
+        Format::Junit => match junit(command, sheet.as_ref(), failure.as_ref()) {
+            Ok(document) => ui.out(&document),
+            Err(failure) => {
+                ui.fail(&failure);
+                return failure.exit;
+            }
+        },
+        Format::Table => {
+            ui.out(&text);
+            if let Some(calls) = context.calls() {
+                ui.say(&format!("{calls} server calls, login and logout included"));
+            }
         }
     }
     if let Some(failure) = &failure {

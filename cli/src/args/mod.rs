@@ -9,8 +9,9 @@ use clap::{Parser, Subcommand};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use output::{Colour, Format, OutputArgs};
 pub(crate) use work::{
-    CheckArgs, CompletionsArgs, Confirm, InventoryArgs, InventoryKind, PrepareArgs, RulesArgs,
-    SimulateArgs, SnapshotsArgs, SnapshotsVerb, StorageVmotionArgs, StorageVmotionVerb, VmArgs,
+    CheckArgs, CompletionsArgs, Confirm, InventoryArgs, InventoryKind, PageArgs, PrepareArgs,
+    RulesArgs, SimulateArgs, SnapshotsArgs, SnapshotsVerb, StorageVmotionArgs, StorageVmotionVerb,
+    VmArgs,
 };
 
 use crate::exit::Exit;
@@ -95,6 +96,15 @@ impl Command {
             Self::Simulate(_) => "simulate",
             Self::Completions(_) => "completions",
             Self::Man => "man",
+        }
+    }
+
+    /// How the judgements are written beside what is printed; `None` for a command that judges nothing.
+    pub(crate) fn page(&self) -> Option<&PageArgs> {
+        match self {
+            Self::PrepareMasterTarget(args) => Some(&args.page),
+            Self::Check(args) => Some(&args.page),
+            _ => None,
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) enum Format {
     Table,
     /// One JSON document
     Json,
+    /// JUnit XML for pipelines, of check and prepare-master-target: one test case for each rule and VM
+    Junit,
 }
 
 /// When to use colour.

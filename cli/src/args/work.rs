@@ -1,6 +1,7 @@
 //! The arguments of each subcommand.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -17,6 +18,16 @@ pub(crate) struct Confirm {
     pub(crate) yes: bool,
 }
 
+/// The result as a page, beside what is printed.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct PageArgs {
+    /// Also write the result to this file as a web page that needs nothing else
+    ///
+    /// A report of an earlier run is replaced; any other file that exists is refused before anything is contacted.
+    #[arg(long, value_name = "FILE.html", help_heading = "Output")]
+    pub(crate) report: Option<PathBuf>,
+}
+
 /// `prepare-master-target`
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -29,6 +40,8 @@ pub(crate) struct PrepareArgs {
     pub(crate) vm: String,
     #[command(flatten)]
     pub(crate) confirm: Confirm,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 }
 
 /// `check`
@@ -36,6 +49,8 @@ pub(crate) struct PrepareArgs {
 pub(crate) struct CheckArgs {
     #[arg(help = VM_HELP)]
     pub(crate) vm: String,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
 }
 
 /// `rules`

@@ -6,6 +6,7 @@
 use esx_tools::apply::Outcome;
 use esx_tools::ops::{self, CheckReport, PrepareOptions, PrepareReport, Prepared, VmSelector};
 use esx_tools::plan::Scope;
+use esx_tools::report::Sheet;
 use serde_json::json;
 use vsphere_client::Client;
 
@@ -35,11 +36,11 @@ pub(crate) async fn run(
         return planned(look, prepared, head, confirm.dry_run);
     }
     // Shown before the work begins, and wherever somebody who is asked can see it.
-    if !ui.json() {
+    if !ui.for_program() {
         ui.out(&head);
     }
     if !confirm.yes {
-        if ui.json() || !ui.stdout_is_terminal() {
+        if ui.for_program() || !ui.stdout_is_terminal() {
             ui.err(&before(Look::of_stderr(ui), &prepared));
         }
         if !consent(ui, &context.interrupts, "Carry out this plan?").await? {
@@ -133,6 +134,7 @@ fn result(report: &PrepareReport, dry_run: bool, text: String) -> Result<Report,
     let exit = view::exit(report.outcome, &report.steps);
     let mut done = Report::new(exit, report, text)?;
     done.fields.insert("dry_run".to_owned(), json!(dry_run));
+    done.sheet = Some(Sheet::of_work(report));
     Ok(done)
 }
 

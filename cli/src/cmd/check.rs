@@ -1,6 +1,7 @@
 //! `esxtool check`: the rules, read-only.
 
 use esx_tools::ops::{self, CheckReport, VmSelector};
+use esx_tools::report::Sheet;
 use vsphere_client::Client;
 
 use super::{Context, work::refused};
@@ -19,11 +20,8 @@ pub(crate) async fn run(
     let checked = ops::check(client, &VmSelector::parse(&args.vm))
         .await
         .map_err(refused)?;
-    Report::new(
-        exit(&checked),
-        &checked,
-        text(Look::of(&context.ui), &checked),
-    )
+    let text = text(Look::of(&context.ui), &checked);
+    Ok(Report::new(exit(&checked), &checked, text)?.with_sheet(Sheet::of([&checked])))
 }
 
 fn exit(checked: &CheckReport) -> Exit {

@@ -61,6 +61,16 @@ impl Context {
             .insert(name.to_owned(), value);
     }
 
+    /// The address of the server, once there was a session.
+    pub(crate) fn url(&self) -> Option<String> {
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        session
+            .get("server")?
+            .get("url")?
+            .as_str()
+            .map(str::to_owned)
+    }
+
     /// How many calls the session took, once it has ended.
     pub(crate) fn calls(&self) -> Option<u64> {
         let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);

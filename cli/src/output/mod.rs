@@ -1,12 +1,14 @@
 //! What is printed and where: the result on stdout, the story on stderr.
 
 mod json;
+mod junit;
 mod style;
 mod table;
 mod text;
 mod ui;
 
 pub(crate) use json::{envelope, fields};
+pub(crate) use junit::junit;
 pub(crate) use style::Paint;
 pub(crate) use table::{Column, Table};
 pub(crate) use text::{bytes, clean, count, wrap, wrap_from};

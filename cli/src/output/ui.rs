@@ -75,6 +75,11 @@ impl Ui {
         self.format == Format::Json
     }
 
+    /// Whether the result is one document for a program: nothing else may stand on stdout.
+    pub(crate) fn for_program(&self) -> bool {
+        self.format != Format::Table
+    }
+
     /// The width for tables; `None` for a pipe.
     pub(crate) fn width(&self) -> Option<usize> {
         self.width

@@ -163,7 +163,10 @@ mod tests {
     #[test]
     fn every_answer_has_its_sign() {
         for cell in Cell::ALL.into_iter().chain([Cell::Silent]) {
-            assert!(SPRITE.contains(&format!("id=\"i-{}\"", name(cell))), "{cell:?}");
+            assert!(
+                SPRITE.contains(&format!("id=\"i-{}\"", name(cell))),
+                "{cell:?}"
+            );
         }
     }
 }

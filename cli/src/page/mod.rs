@@ -3,6 +3,7 @@
 
 mod disks;
 mod file;
+mod keep;
 mod made;
 mod markup;
 mod matrix;
@@ -12,7 +13,8 @@ mod verdict;
 
 use esx_tools::report::{Sheet, TargetSheet};
 
-pub(crate) use file::PageFile;
+use file::PageFile;
+pub(crate) use keep::{claim, keep};
 use markup::{Level, Markup, SPRITE};
 
 /// What the page says about the run itself.
@@ -75,19 +77,26 @@ fn sections(out: &mut Markup, target: &TargetSheet, index: usize, level: Level) 
         section(out, index, "done", |out| made::work(out, work, level));
     }
     section(out, index, "todo", |out| todo::todo(out, target, level));
-    section(out, index, "rules", |out| matrix::matrix(out, target, level));
-    section(out, index, "places", |out| disks::places(out, target, level));
-    section(out, index, "mounts", |out| storage::mounts(out, target, level));
-    section(out, index, "layers", |out| storage::layers(out, target, level));
+    section(out, index, "rules", |out| {
+        matrix::matrix(out, target, level)
+    });
+    section(out, index, "places", |out| {
+        disks::places(out, target, level)
+    });
+    section(out, index, "mounts", |out| {
+        storage::mounts(out, target, level)
+    });
+    section(out, index, "layers", |out| {
+        storage::layers(out, target, level)
+    });
 }
 
-fn section(
-    out: &mut Markup,
-    index: usize,
-    name: &'static str,
-    body: impl FnOnce(&mut Markup),
-) {
-    out.raw("<section id=\"t").text(index).raw("-").raw(name).raw("\">\n");
+fn section(out: &mut Markup, index: usize, name: &'static str, body: impl FnOnce(&mut Markup)) {
+    out.raw("<section id=\"t")
+        .text(index)
+        .raw("-")
+        .raw(name)
+        .raw("\">\n");
     body(out);
     out.raw("</section>\n");
 }

@@ -12,13 +12,20 @@ const SHOWN: usize = 3;
 
 pub(super) fn todo(out: &mut Markup, target: &TargetSheet, level: Level) {
     if target.tasks.is_empty() {
-        head(out, level, "What to do", "Nothing. Start reprotect in the Azure portal.");
+        head(
+            out,
+            level,
+            "What to do",
+            "Nothing. Start reprotect in the Azure portal.",
+        );
         return;
     }
     let blocking = target.tasks.iter().filter(|task| task.blocks).count();
     let lead = match blocking {
         0 => "Nothing here keeps the failback from starting.".to_owned(),
-        n if n == target.tasks.len() => "Everything here has to be solved before the failback.".to_owned(),
+        n if n == target.tasks.len() => {
+            "Everything here has to be solved before the failback.".to_owned()
+        }
         1 => "The first has to be solved before the failback.".to_owned(),
         n => format!("The first {n} have to be solved before the failback."),
     };
@@ -36,12 +43,19 @@ pub(super) fn todo(out: &mut Markup, target: &TargetSheet, level: Level) {
 }
 
 fn one(out: &mut Markup, task: &Task, target: &TargetSheet, level: Level) {
-    out.raw("<li class=\"task ").tone(task.cell).raw("\"><div class=\"badge\">");
-    out.icon(task.cell).raw("</div><div>\n<div class=\"meta\"><span class=\"level\">");
+    out.raw("<li class=\"task ")
+        .tone(task.cell)
+        .raw("\"><div class=\"badge\">");
+    out.icon(task.cell)
+        .raw("</div><div>\n<div class=\"meta\"><span class=\"level\">");
     out.text(level_word(task)).raw("</span><span>");
     out.text(format_args!("Rule {}", task.number))
         .wrap(" <code>", &task.rule, "</code></span>");
-    out.wrap("<span>", format_args!("demands that {}", task.title), "</span></div>\n");
+    out.wrap(
+        "<span>",
+        format_args!("demands that {}", task.title),
+        "</span></div>\n",
+    );
     if let Some(reason) = &task.reason {
         out.raw("<div class=\"finding\">")
             .heading(level, "Nobody could judge this")
@@ -52,7 +66,11 @@ fn one(out: &mut Markup, task: &Task, target: &TargetSheet, level: Level) {
         finding(out, one, target, level);
     }
     if !rest.is_empty() {
-        out.wrap("<details><summary>", count(rest.len(), "further finding"), "</summary>\n");
+        out.wrap(
+            "<details><summary>",
+            count(rest.len(), "further finding"),
+            "</summary>\n",
+        );
         for one in rest {
             finding(out, one, target, level);
         }
@@ -81,12 +99,15 @@ fn finding(out: &mut Markup, finding: &Finding, target: &TargetSheet, level: Lev
     }
     out.wrap("<p>", &finding.remedy, "</p>");
     if finding.mend.is_some() {
-        out.raw("<p class=\"who-does is-holds\"><span class=\"state\">esxtool can do this</span></p>");
+        out.raw(
+            "<p class=\"who-does is-holds\"><span class=\"state\">esxtool can do this</span></p>",
+        );
     }
     if !finding.evidence.is_empty() {
         out.raw("<dl class=\"seen\" aria-label=\"Seen\">");
         for seen in &finding.evidence {
-            out.wrap("<div><dt>", &seen.name, "</dt>").wrap("<dd>", &seen.value, "</dd></div>");
+            out.wrap("<div><dt>", &seen.name, "</dt>")
+                .wrap("<dd>", &seen.value, "</dd></div>");
         }
         out.raw("</dl>");
     }

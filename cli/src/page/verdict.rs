@@ -52,7 +52,7 @@ pub(super) fn header(out: &mut Markup, sheet: &Sheet) {
             jump(out, one);
         }
         several => {
-            out.raw("</div></div>\n<div class=\"sheet scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Master targets\" style=\"margin-top:1.75rem\"><table>");
+            out.raw("</div></div>\n<div class=\"sheet scroll targets\" tabindex=\"0\" role=\"region\" aria-label=\"Master targets\"><table>");
             out.columns(&["Master target", "Verdict", "Rules"]);
             out.raw("<tbody>");
             for (index, target) in several.iter().enumerate() {
@@ -71,7 +71,14 @@ pub(super) fn header(out: &mut Markup, sheet: &Sheet) {
 /// The head of one master target among several.
 pub(super) fn target(out: &mut Markup, target: &TargetSheet) {
     out.raw("<header>");
-    seal(out, if target.ready { Cell::Holds } else { Cell::Blocker });
+    seal(
+        out,
+        if target.ready {
+            Cell::Holds
+        } else {
+            Cell::Blocker
+        },
+    );
     out.heading(Level::Two, sentence(target));
     lead(out, target);
     out.raw("</div></div>\n");
@@ -81,7 +88,9 @@ pub(super) fn target(out: &mut Markup, target: &TargetSheet) {
 }
 
 fn seal(out: &mut Markup, cell: Cell) {
-    out.raw("<div class=\"answer\"><div class=\"seal ").tone(cell).raw("\">");
+    out.raw("<div class=\"answer\"><div class=\"seal ")
+        .tone(cell)
+        .raw("\">");
     out.icon(cell).raw("</div><div>");
 }
 
@@ -106,11 +115,18 @@ fn lead(out: &mut Markup, target: &TargetSheet) {
         };
     } else {
         let mendable = blocking.iter().filter(|task| task.is_mendable()).count();
-        let unknown = blocking.iter().filter(|task| task.cell == Cell::Unknown).count();
+        let unknown = blocking
+            .iter()
+            .filter(|task| task.cell == Cell::Unknown)
+            .count();
         let by_hand = blocking.len() - mendable - unknown;
         out.raw("<b>")
             .text(count(blocking.len(), "rule"))
-            .raw(if blocking.len() == 1 { " stands" } else { " stand" })
+            .raw(if blocking.len() == 1 {
+                " stands"
+            } else {
+                " stand"
+            })
             .raw(" in the way.</b>");
         let mut parts = Vec::new();
         if mendable > 0 {
@@ -134,9 +150,9 @@ fn capital(text: &str) -> String {
         return text.to_owned();
     }
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 /// One tick for each rule, the worst first, and the numbers beneath.
@@ -150,7 +166,9 @@ fn strip(out: &mut Markup, tally: &Tally) {
     out.raw("</ul>\n<ul class=\"tally\" aria-label=\"Answers of the rules\">");
     for (cell, number) in tally.each().filter(|(_, number)| *number > 0) {
         out.raw("<li class=\"").tone(cell).raw("\">").icon(cell);
-        out.wrap("<span><b>", number, "</b> ").text(plural(cell, number)).raw("</span></li>");
+        out.wrap("<span><b>", number, "</b> ")
+            .text(plural(cell, number))
+            .raw("</span></li>");
     }
     out.raw("</ul>\n");
 }
@@ -179,7 +197,8 @@ fn numbers(tally: &Tally) -> String {
 fn about(out: &mut Markup, target: &TargetSheet) {
     out.raw("<dl class=\"about\">");
     for (name, value) in &target.about {
-        out.wrap("<div><dt>", name, "</dt>").wrap("<dd>", value, "</dd></div>");
+        out.wrap("<div><dt>", name, "</dt>")
+            .wrap("<dd>", value, "</dd></div>");
     }
     out.raw("</dl>\n");
 }

@@ -6,8 +6,9 @@ use super::{Matrix, MountRow, Tally, Task, mounts::mounts, tasks};
 use crate::{
     apply::StepResult,
     exclusion::ExclusionReport,
-    facts::{ControllerFacts, DiskFacts, Fact, Facts},
+    facts::{DiskFacts, Fact, Facts},
     ops::{CheckReport, PrepareReport},
+    slots::SlotMap,
 };
 
 /// One report: every master target that was judged, and how the report came about.
@@ -49,8 +50,8 @@ pub struct TargetSheet {
     pub matrix: Matrix,
     /// The machine's disks, or why they are not known.
     pub disks: Result<Vec<DiskFacts>, String>,
-    /// The machine's controllers, or why they are not known.
-    pub controllers: Result<Vec<ControllerFacts>, String>,
+    /// Its places for disks, or why they are not known.
+    pub slots: Result<SlotMap, String>,
     /// The hosts of the mounts.
     pub hosts: Vec<String>,
     /// The datastores with their mounts, or why they are not known.
@@ -136,7 +137,7 @@ impl TargetSheet {
             tasks: tasks(&check.judgements),
             matrix: Matrix::of(check),
             disks: owned(&facts.master_target.disks),
-            controllers: owned(&facts.master_target.controllers),
+            slots: slots(facts),
             hosts,
             datastores,
             exclusion: check.exclusion.clone(),
@@ -147,6 +148,14 @@ impl TargetSheet {
 
 fn owned<T: Clone>(fact: &Fact<T>) -> Result<T, String> {
     fact.get().cloned().map_err(str::to_owned)
+}
+
+fn slots(facts: &Facts) -> Result<SlotMap, String> {
+    let vm = &facts.master_target;
+    match (vm.controllers.get(), vm.disks.get()) {
+        (Ok(controllers), Ok(disks)) => Ok(SlotMap::of(controllers, disks)),
+        (Err(reason), _) | (_, Err(reason)) => Err(reason.to_owned()),
+    }
 }
 
 fn about(facts: &Facts) -> Vec<(&'static str, String)> {
