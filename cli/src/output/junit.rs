@@ -297,3 +297,7 @@ fn fit(text: &str) -> String {
 fn lines(text: &str) -> String {
     text.lines().map(fit).collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+#[path = "junit_tests.rs"]
+mod tests;

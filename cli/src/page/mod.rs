@@ -7,7 +7,11 @@ mod keep;
 mod made;
 mod markup;
 mod matrix;
+#[cfg(test)]
+pub(crate) mod sample;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod todo;
 mod verdict;
 

@@ -91,18 +91,21 @@ fn level_word(task: &Task) -> &'static str {
 
 fn finding(out: &mut Markup, finding: &Finding, target: &TargetSheet, level: Level) {
     out.raw("<div class=\"finding\">");
-    let summary = &finding.summary;
     if finding.object == target.name {
-        out.heading(level, summary);
+        out.heading(level, sentence(&finding.summary));
     } else {
-        out.heading(level, format_args!("{}: {summary}", finding.object));
-    }
-    out.wrap("<p>", &finding.remedy, "</p>");
-    if finding.mend.is_some() {
-        out.raw(
-            "<p class=\"who-does is-holds\"><span class=\"state\">esxtool can do this</span></p>",
+        out.heading(
+            level,
+            format_args!("{}: {}", finding.object, finding.summary),
         );
     }
+    out.raw("<p class=\"remedy\">");
+    if finding.mend.is_some() {
+        out.raw("<b class=\"who is-holds\">esxtool can:</b> ");
+    } else {
+        out.raw("<b class=\"who\">You have to:</b> ");
+    }
+    out.wrap("", &finding.remedy, "</p>");
     if !finding.evidence.is_empty() {
         out.raw("<dl class=\"seen\" aria-label=\"Seen\">");
         for seen in &finding.evidence {
@@ -112,6 +115,18 @@ fn finding(out: &mut Markup, finding: &Finding, target: &TargetSheet, level: Lev
         out.raw("</dl>");
     }
     out.raw("</div>\n");
+}
+
+/// A fragment as the start of a line: a plain word gets its capital, a name or a setting stays as it is.
+fn sentence(fragment: &str) -> String {
+    let word = fragment.split(' ').next().unwrap_or_default();
+    let mut chars = fragment.chars();
+    match chars.next() {
+        Some(first) if word != "esxtool" && word.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+            first.to_uppercase().chain(chars).collect()
+        }
+        _ => fragment.to_owned(),
+    }
 }
 
 /// The machine as an argument that needs no quotes: its name, or its reference where the name would need some.

@@ -1,6 +1,6 @@
 //! The answer: ready or not, and what it rests on.
 
-use esx_tools::report::{Cell, Sheet, Tally, TargetSheet};
+use esx_tools::report::{Cell, Sheet, Tally, TargetSheet, Task};
 
 use super::markup::{Level, Markup};
 use crate::output::count;
@@ -104,7 +104,7 @@ fn verdict(out: &mut Markup, target: &TargetSheet) {
 
 /// What stands in the way, in one sentence for somebody who reads no further.
 fn lead(out: &mut Markup, target: &TargetSheet) {
-    let blocking: Vec<_> = target.tasks.iter().filter(|task| task.blocks).collect();
+    let blocking: Vec<&Task> = target.tasks.iter().filter(|task| task.blocks).collect();
     let other = target.tasks.len() - blocking.len();
     out.raw("<p>");
     if blocking.is_empty() {
@@ -114,12 +114,6 @@ fn lead(out: &mut Markup, target: &TargetSheet) {
             n => out.text(format_args!("Nothing blocks. {n} things are worth a look.")),
         };
     } else {
-        let mendable = blocking.iter().filter(|task| task.is_mendable()).count();
-        let unknown = blocking
-            .iter()
-            .filter(|task| task.cell == Cell::Unknown)
-            .count();
-        let by_hand = blocking.len() - mendable - unknown;
         out.raw("<b>")
             .text(count(blocking.len(), "rule"))
             .raw(if blocking.len() == 1 {
@@ -127,32 +121,37 @@ fn lead(out: &mut Markup, target: &TargetSheet) {
             } else {
                 " stand"
             })
-            .raw(" in the way.</b>");
-        let mut parts = Vec::new();
-        if mendable > 0 {
-            parts.push(format!("esxtool can mend {mendable}"));
-        }
-        if by_hand > 0 {
-            let verb = if by_hand == 1 { "needs" } else { "need" };
-            parts.push(format!("{by_hand} {verb} a person"));
-        }
-        if unknown > 0 {
-            parts.push(format!("{unknown} could not be judged"));
-        }
-        out.text(format_args!(" {}.", capital(&parts.join(", "))));
+            .raw(" in the way.</b> ")
+            .text(who(&blocking));
     }
     out.raw("</p>");
 }
 
-fn capital(text: &str) -> String {
-    if text.starts_with("esxtool") {
-        // A name is written as it is.
-        return text.to_owned();
+/// Who has to act on what blocks.
+fn who(blocking: &[&Task]) -> String {
+    let number = |wanted: fn(&Task) -> bool| blocking.iter().filter(|task| wanted(task)).count();
+    let mendable = number(Task::is_mendable);
+    let unknown = number(|task| task.cell == Cell::Unknown);
+    let by_hand = blocking.len() - mendable - unknown;
+    if mendable == blocking.len() {
+        return match mendable {
+            1 => "esxtool can mend it.".to_owned(),
+            n => format!("esxtool can mend all {n}."),
+        };
     }
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    let mut parts = Vec::new();
+    if mendable > 0 {
+        parts.push(format!("esxtool can mend {mendable}"));
+    }
+    match by_hand {
+        0 => {}
+        1 => parts.push("1 needs a person".to_owned()),
+        n => parts.push(format!("{n} need a person")),
+    }
+    if unknown > 0 {
+        parts.push(format!("{unknown} could not be judged"));
+    }
+    format!("{}.", parts.join(", "))
 }
 
 /// One tick for each rule, the worst first, and the numbers beneath.
