@@ -8,6 +8,7 @@ mod cli_json;
 mod cli_login;
 mod cli_offline;
 mod cli_refusals;
+mod cli_reports;
 mod cli_scenarios;
 mod cli_simulate;
 mod prepare;

@@ -5,8 +5,11 @@ use quick_xml::Reader;
 use super::*;
 use crate::page::sample::sheet;
 
+/// A name with its attributes.
+type Element = (String, Vec<(String, String)>);
+
 /// The names of all elements with their attributes, and all text, unescaped.
-fn parse(text: &str) -> (Vec<(String, Vec<(String, String)>)>, String) {
+fn parse(text: &str) -> (Vec<Element>, String) {
     let mut reader = Reader::from_str(text);
     let (mut elements, mut words) = (Vec::new(), String::new());
     loop {
@@ -34,7 +37,7 @@ fn parse(text: &str) -> (Vec<(String, Vec<(String, String)>)>, String) {
     }
 }
 
-fn attribute<'a>(element: &'a (String, Vec<(String, String)>), name: &str) -> &'a str {
+fn attribute<'a>(element: &'a Element, name: &str) -> &'a str {
     let found = element.1.iter().find(|(one, _)| one == name);
     found.map_or("", |(_, value)| value)
 }

@@ -57,8 +57,13 @@ fn one(out: &mut Markup, task: &Task, target: &TargetSheet, level: Level) {
         "</span></div>\n",
     );
     if let Some(reason) = &task.reason {
+        let heading = if task.findings.is_empty() {
+            "Nobody could judge this"
+        } else {
+            "A part of this nobody could judge"
+        };
         out.raw("<div class=\"finding\">")
-            .heading(level, "Nobody could judge this")
+            .heading(level, heading)
             .wrap("<p>", reason, "</p></div>\n");
     }
     let (shown, rest) = task.findings.split_at(task.findings.len().min(SHOWN));

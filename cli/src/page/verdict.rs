@@ -132,7 +132,7 @@ fn who(blocking: &[&Task]) -> String {
     let number = |wanted: fn(&Task) -> bool| blocking.iter().filter(|task| wanted(task)).count();
     let mendable = number(Task::is_mendable);
     let unknown = number(|task| task.cell == Cell::Unknown);
-    let by_hand = blocking.len() - mendable - unknown;
+    let by_hand = blocking.len().saturating_sub(mendable + unknown);
     if mendable == blocking.len() {
         return match mendable {
             1 => "esxtool can mend it.".to_owned(),

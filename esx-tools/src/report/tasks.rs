@@ -14,9 +14,9 @@ pub struct Task {
     pub title: String,
     /// The worst of its findings, or [`Cell::Unknown`].
     pub cell: Cell,
-    /// What is wrong, the worst first; empty when nobody could judge.
+    /// What is wrong, the worst first.
     pub findings: Vec<Finding>,
-    /// Why nobody could judge.
+    /// Why nobody could judge, wholly or in part.
     pub reason: Option<String>,
     /// Whether the machine is not ready as long as this stands.
     pub blocks: bool,
@@ -30,7 +30,10 @@ impl Task {
 
     /// Whether esxtool can mend every finding of it.
     pub fn is_mendable(&self) -> bool {
-        !self.findings.is_empty() && self.findings.iter().all(|finding| finding.mend.is_some())
+        let judged = self.cell != Cell::Unknown && self.reason.is_none();
+        judged
+            && !self.findings.is_empty()
+            && self.findings.iter().all(|finding| finding.mend.is_some())
     }
 }
 
