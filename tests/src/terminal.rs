@@ -22,8 +22,12 @@ impl Terminal {
     #[must_use]
     #[expect(clippy::expect_used, reason = "test support: a test ends here")]
     pub fn open() -> Self {
-        let master =
-            openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal can be opened");
+        // No other child may hold it open.
+        #[cfg(target_os = "linux")]
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        #[cfg(not(target_os = "linux"))]
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+        let master = openpt(flags).expect("a terminal can be opened");
         grantpt(&master).expect("the terminal is ours");
         unlockpt(&master).expect("the terminal can be used");
         let size = Winsize {
