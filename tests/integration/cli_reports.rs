@@ -18,7 +18,7 @@ fn a_page_is_written_beside_every_form_and_replaces_only_pages() {
     assert_eq!(run.json()["report"], file);
     let page = std::fs::read_to_string(&path).unwrap();
     assert!(page.contains("mt-linux-01 is not ready for failback"));
-    let run = check("mt-linux-ready", &["--report", file]).run().expect(0);
+    check("mt-linux-ready", &["--report", file]).run().expect(0);
     let page = std::fs::read_to_string(&path).unwrap();
     assert!(page.contains("mt-linux-ready is ready for failback"));
 
@@ -42,7 +42,7 @@ fn preparing_tells_on_the_page_what_was_done() {
         "--simulator",
         "failback-lab",
     ];
-    let run = Esxtool::new(arguments)
+    Esxtool::new(arguments)
         .args(["--yes", "--report", path.to_str().unwrap()])
         .run()
         .expect(0);
@@ -66,5 +66,5 @@ fn junit_goes_alone_to_stdout_and_only_where_something_is_judged() {
         run.stdout.contains("type=\"not-found-or-ambiguous\""),
         "{run:?}"
     );
-    let run = Esxtool::new(["rules", "--output", "junit"]).run().expect(2);
+    Esxtool::new(["rules", "--output", "junit"]).run().expect(2);
 }
