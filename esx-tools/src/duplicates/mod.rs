@@ -2,7 +2,7 @@
 //!
 //! Azure Site Recovery tells disks and machines apart by their UUIDs. Clones of one template may
 //! share them: then one of them cannot be the master target of another, and two of them cannot
-//! fail back to one master target. [`find`] is pure; [`ops::duplicates`](crate::ops::duplicates)
+//! fail back to one master target. [`find`] is pure; `ops::duplicates`
 //! reads an inventory for it.
 
 mod find;
