@@ -47,7 +47,8 @@ pub(crate) async fn run(
             return Err(work::declined());
         }
     }
-    let report = work::attended(context, "the plan", async |progress, interrupt| {
+    let plan = prepared.plan.clone();
+    let report = work::attended(context, &plan, async |progress, interrupt| {
         ops::apply_prepare(client, prepared, progress, interrupt).await
     })
     .await

@@ -15,11 +15,11 @@ use crate::progress::Progress;
 /// Runs a change with progress on stderr. The first Ctrl-C asks it to stop after the step in hand.
 pub(super) async fn attended<T>(
     context: &Context,
-    what: &str,
+    plan: &Plan,
     work: impl AsyncFnOnce(&Progress<'_>, &Interrupt) -> T,
 ) -> T {
-    let _in_hand = context.take_in_hand(what);
-    let (progress, interrupt) = (Progress::new(context), Interrupt::new());
+    let _in_hand = context.take_in_hand("the plan");
+    let (progress, interrupt) = (Progress::new(context, plan), Interrupt::new());
     let work = work(&progress, &interrupt);
     tokio::pin!(work);
     loop {
