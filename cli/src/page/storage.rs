@@ -28,11 +28,11 @@ pub(super) fn mounts(out: &mut Markup, target: &TargetSheet, level: Level) {
         TITLE,
         "The host of the master target writes to the datastores of the protected VMs, so it has to mount each of them read/write.",
     );
-    out.raw("<div class=\"sheet scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Datastores\"><table><thead><tr><th scope=\"col\">Datastore</th><th scope=\"col\">Type</th><th scope=\"col\">Free</th>");
+    out.raw("<div class=\"sheet scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Datastores\"><table><thead><tr><th scope=\"col\">Datastore</th>");
     for host in &target.hosts {
         out.wrap("<th scope=\"col\">On ", host, "</th>");
     }
-    out.raw("</tr></thead><tbody>\n");
+    out.raw("<th scope=\"col\">Type</th><th scope=\"col\">Free space</th></tr></thead><tbody>\n");
     for row in rows {
         mount(out, row);
     }
@@ -41,11 +41,40 @@ pub(super) fn mounts(out: &mut Markup, target: &TargetSheet, level: Level) {
 
 fn mount(out: &mut Markup, row: &MountRow) {
     out.wrap("<tr><th scope=\"row\">", &row.name, "");
-    if !row.used_by.is_empty() {
-        out.wrap("<small>used by ", row.used_by.join(", "), "</small>");
+    match row.used_by.as_slice() {
+        [] => {}
+        few if few.len() <= 4 => {
+            out.wrap("<small>used by ", few.join(", "), "</small>");
+        }
+        many => {
+            let (first, rest) = (&many[..3], many.len() - 3);
+            let names = first.join(", ");
+            out.wrap(
+                "<small>used by ",
+                format_args!("{names} and {rest} more"),
+                "</small>",
+            );
+        }
+    }
+    out.raw("</th>");
+    for state in &row.hosts {
+        out.raw("<td>");
+        let (cell, word, why) = match state {
+            MountState::Writable => (Cell::Holds, "read/write", None),
+            MountState::ReadOnly => (Cell::Warning, "read-only", None),
+            MountState::Unmounted => (Cell::Warning, "not mounted", None),
+            MountState::Unreachable(why) => (Cell::Blocker, "unreachable", why.as_deref()),
+            MountState::Absent => (Cell::NotApplicable, "not on this host", None),
+            MountState::Unknown(why) => (Cell::Unknown, "unknown", Some(why.as_str())),
+        };
+        out.state(cell, word);
+        if let Some(why) = why {
+            out.wrap("<small>", why, "</small>");
+        }
+        out.raw("</td>");
     }
     out.wrap(
-        "</th><td class=\"nowrap\">",
+        "<td class=\"nowrap\">",
         row.kind.as_deref().unwrap_or("unknown"),
         "</td><td>",
     );
@@ -71,22 +100,6 @@ fn mount(out: &mut Markup, row: &MountRow) {
         }
     }
     out.raw("</td>");
-    for state in &row.hosts {
-        out.raw("<td>");
-        let (cell, word, why) = match state {
-            MountState::Writable => (Cell::Holds, "read/write", None),
-            MountState::ReadOnly => (Cell::Warning, "read-only", None),
-            MountState::Unmounted => (Cell::Warning, "not mounted", None),
-            MountState::Unreachable(why) => (Cell::Blocker, "unreachable", why.as_deref()),
-            MountState::Absent => (Cell::NotApplicable, "not on this host", None),
-            MountState::Unknown(why) => (Cell::Unknown, "unknown", Some(why.as_str())),
-        };
-        out.state(cell, word);
-        if let Some(why) = why {
-            out.wrap("<small>", why, "</small>");
-        }
-        out.raw("</td>");
-    }
     out.raw("</tr>\n");
 }
 

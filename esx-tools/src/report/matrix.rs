@@ -57,57 +57,74 @@ pub struct Matrix {
 impl Matrix {
     /// Lays a check out by rules and machines.
     pub fn of(check: &CheckReport) -> Self {
-        let columns = columns(check);
+        let mut columns = columns(check);
         let rows = check
             .judgements
             .iter()
             .map(|judgement| row(judgement, &columns))
             .collect();
+        tell_apart(&mut columns);
         Self { columns, rows }
+    }
+}
+
+/// Which machines a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Concern {
+    Target,
+    Protected,
+    Both,
+}
+
+/// Findings name their machine by themselves; this says on whom a rule that found nothing was asked.
+fn concern(rule: &str) -> Concern {
+    match rule {
+        "protected-datastores-mounted"
+        | "protected-datastores-not-nfs"
+        | "same-os-family"
+        | "protected-no-snapshots"
+        | "protected-powered-off"
+        | "no-windows-2008-r2" => Concern::Protected,
+        "unique-uuids" => Concern::Both,
+        _ => Concern::Target,
     }
 }
 
 fn columns(check: &CheckReport) -> Vec<Column> {
     let target = &check.facts.master_target;
-    let mut columns = vec![Column {
+    let columns = vec![Column {
         moref: target.moref.clone(),
         name: target.name.clone(),
         is_master_target: true,
     }];
+    columns
+}
+
+/// Tells machines of one name apart by their references.
+fn tell_apart(columns: &mut [Column]) {
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-    for column in &mut columns {
+    for column in columns {
         if names.iter().filter(|name| **name == column.name).count() > 1 {
             column.name = format!("{} ({})", column.name, column.moref.value);
         }
     }
-    columns
 }
 
 fn row(judgement: &Judgement, columns: &[Column]) -> Row {
-    // A finding about something else than a protected machine belongs to the master target.
     let findings: Vec<(usize, Finding)> = judgement
         .findings
         .iter()
         .map(|finding| (place(finding, columns), finding.clone()))
         .collect();
-    let cells = columns
-        .iter()
-        .enumerate()
-        .map(|(place, column)| {
-            let own = findings.iter().filter(|(at, _)| *at == place);
-            let mut own = own.map(|(_, finding)| finding).peekable();
-            if own.peek().is_some() {
-                Cell::worst(own)
-            } else if column.is_master_target {
-                match judgement.verdict {
-                    Verdict::Broken => Cell::Holds,
-                    _ => Cell::of(judgement),
-                }
-            } else {
-                Cell::Silent
-            }
-        })
+    let mut cells: Vec<Cell> = (0..columns.len())
+        .map(|place| cell(judgement, &findings, columns, place))
         .collect();
+    // Whoever the reason is about: what nobody could judge is never shown as judged.
+    if judgement.verdict == Verdict::Unknown && !cells.contains(&Cell::Unknown) {
+        for cell in cells.iter_mut().filter(|cell| **cell != Cell::Silent) {
+            *cell = (*cell).max(Cell::Unknown);
+        }
+    }
     Row {
         rule: judgement.rule.clone(),
         number: judgement.number,
@@ -118,6 +135,177 @@ fn row(judgement: &Judgement, columns: &[Column]) -> Row {
     }
 }
 
-fn place(_finding: &Finding, _columns: &[Column]) -> usize {
-    0
+/// The machine that a finding is about: the protected one that it names, else the master target.
+fn place(finding: &Finding, columns: &[Column]) -> usize {
+    let vm = finding.vm.as_ref();
+    columns
+        .iter()
+        .position(|column| Some(&column.moref) == vm)
+        .unwrap_or(0)
+}
+
+fn cell(
+    judgement: &Judgement,
+    findings: &[(usize, Finding)],
+    columns: &[Column],
+    place: usize,
+) -> Cell {
+    let is_target = columns
+        .get(place)
+        .is_some_and(|column| column.is_master_target);
+    let concerned = match concern(&judgement.rule) {
+        Concern::Both => true,
+        Concern::Target => is_target,
+        // Without a machine to protect, the rule still shows that it had nothing to judge.
+        Concern::Protected => !is_target || columns.len() == 1,
+    };
+    let own = findings.iter().filter(|(at, _)| *at == place);
+    let worst = own.map(|(_, finding)| Cell::from(finding.severity)).max();
+    let gap = (concerned && has_gap(judgement, columns, place)).then_some(Cell::Unknown);
+    worst.max(gap).unwrap_or(match judgement.verdict {
+        _ if !concerned => Cell::Silent,
+        Verdict::NotApplicable => Cell::NotApplicable,
+        Verdict::Holds | Verdict::Broken | Verdict::Unknown => Cell::Holds,
+    })
+}
+
+/// Whether something about this machine could not be judged. A gap begins with the name of the protected machine that
+/// it is about; one without such a name is about all.
+fn has_gap(judgement: &Judgement, columns: &[Column], place: usize) -> bool {
+    if !matches!(judgement.verdict, Verdict::Broken | Verdict::Unknown) {
+        return false;
+    }
+    let about = |gap: &str, column: &Column| {
+        !column.is_master_target
+            && gap
+                .strip_prefix(column.name.as_str())
+                .is_some_and(|rest| rest.starts_with(": "))
+    };
+    let gaps = judgement.reason.iter().flat_map(|all| all.split("; "));
+    let mut gaps = gaps.peekable();
+    if gaps.peek().is_none() {
+        return judgement.verdict == Verdict::Unknown && judgement.findings.is_empty();
+    }
+    gaps.any(|gap| {
+        columns.get(place).is_some_and(|column| about(gap, column))
+            || !columns.iter().any(|column| about(gap, column))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::sample,
+        rules::{Severity, find, registry},
+    };
+
+    /// A master target and two protected machines, with one judgement.
+    fn cells(
+        rule: &str,
+        verdict: Verdict,
+        reason: Option<&str>,
+        on: &[(usize, Severity)],
+    ) -> Vec<Cell> {
+        let column = |number: usize| Column {
+            moref: MoRef::new("VirtualMachine", format!("vm-{number}")),
+            name: format!("app-{number}"),
+            is_master_target: number == 0,
+        };
+        let columns: Vec<Column> = (0..3).map(column).collect();
+        let facts = sample::ready();
+        let some = find("no-snapshots").unwrap();
+        let findings = on.iter().map(|(place, severity)| {
+            let mut finding = Finding::new(some, &facts, "is wrong").severity(*severity);
+            finding.vm = (*place > 0).then(|| columns[*place].moref.clone());
+            finding
+        });
+        let judgement = Judgement {
+            rule: rule.to_owned(),
+            number: 1,
+            severity: Severity::Blocker,
+            title: String::new(),
+            verdict,
+            reason: reason.map(str::to_owned),
+            findings: findings.collect(),
+        };
+        row(&judgement, &columns).cells
+    }
+
+    #[test]
+    fn a_finding_stands_with_its_machine_and_the_others_hold() {
+        use Cell::{Blocker, Holds, Silent, Warning};
+        let mounted = "protected-datastores-mounted";
+        let on = [(2, Severity::Warning), (2, Severity::Blocker)];
+        assert_eq!(
+            cells(mounted, Verdict::Broken, None, &on),
+            [Silent, Holds, Blocker]
+        );
+        assert_eq!(
+            cells(
+                "unique-uuids",
+                Verdict::Broken,
+                None,
+                &[(0, Severity::Blocker)]
+            ),
+            [Blocker, Holds, Holds]
+        );
+        assert_eq!(
+            cells(
+                "no-snapshots",
+                Verdict::Broken,
+                None,
+                &[(0, Severity::Warning)]
+            ),
+            [Warning, Silent, Silent]
+        );
+    }
+
+    #[test]
+    fn a_gap_is_shown_where_it_is_and_everywhere_when_nobody_knows() {
+        use Cell::{Blocker, Holds, Silent, Unknown};
+        let rule = "protected-powered-off";
+        let named = Some("app-1: no privilege");
+        assert_eq!(
+            cells(rule, Verdict::Unknown, named, &[]),
+            [Silent, Unknown, Holds]
+        );
+        assert_eq!(
+            cells(rule, Verdict::Unknown, Some("no privilege"), &[]),
+            [Silent, Unknown, Unknown]
+        );
+        assert_eq!(
+            cells(rule, Verdict::Broken, named, &[(2, Severity::Blocker)]),
+            [Silent, Unknown, Blocker]
+        );
+        // A warning does not hide what nobody could see, nor does a rule about the master target pass for the
+        // sake of a name.
+        assert_eq!(
+            cells(rule, Verdict::Unknown, named, &[(1, Severity::Warning)]),
+            [Silent, Unknown, Holds]
+        );
+        assert_eq!(
+            cells("disk-slots", Verdict::Unknown, named, &[]),
+            [Unknown, Silent, Silent]
+        );
+        assert_eq!(
+            cells(rule, Verdict::Unknown, None, &[]),
+            [Silent, Unknown, Unknown]
+        );
+    }
+
+    #[test]
+    fn every_rule_speaks_to_somebody() {
+        for facts in [sample::ready(), sample::wrong(), sample::unread()] {
+            let matrix = Matrix::of(&CheckReport::of(facts));
+            assert_eq!(matrix.rows.len(), registry().len());
+            for row in &matrix.rows {
+                assert!(
+                    row.cells.iter().any(|cell| *cell != Cell::Silent),
+                    "{}",
+                    row.rule
+                );
+            }
+        }
+    }
 }
