@@ -238,5 +238,8 @@ mod tests {
             .with("key", "a")
             .with("value", Value::Int(1));
         assert_eq!(Schema::get().complaints(&good), Vec::<String>::new());
+        let nothing = Value::list("KeyAnyValue", Vec::<Data>::new());
+        let empty = Data::new("LicenseManagerEvaluationInfo").with("properties", nothing);
+        assert_eq!(Schema::get().complaints(&empty).len(), 1);
     }
 }

@@ -171,14 +171,19 @@ pub(crate) fn entity(kind: &str, name: &str) -> Data {
         .with("effectiveRole", Value::list("int", [-1]))
 }
 
+/// A description with its key: `ElementDescription` and `TypeDescription`.
+fn described(kind: &str, key: &str, label: &str) -> Data {
+    Data::new(kind)
+        .with("label", label)
+        .with("summary", label)
+        .with("key", key)
+}
+
+fn element(key: &str, label: &str) -> Data {
+    described("ElementDescription", key, label)
+}
+
 fn task_description() -> Data {
-    let described = |kind: &str, key: &str, label: &str| {
-        Data::new(kind)
-            .with("label", label)
-            .with("summary", label)
-            .with("key", key)
-    };
-    let element = |key: &str, label: &str| described("ElementDescription", key, label);
     let methods = [
         element("VirtualMachine.reconfigure", "Reconfigure virtual machine"),
         element("VirtualMachine.powerOn", "Power On virtual machine"),
@@ -214,19 +219,39 @@ fn task_description() -> Data {
 }
 
 fn evaluation() -> Data {
-    let none = Value::list("KeyAnyValue", Vec::<Data>::new());
-    Data::new("LicenseManagerEvaluationInfo").with("properties", none)
+    let properties = [property("expirationHours", 1440_i64)];
+    Data::new("LicenseManagerEvaluationInfo")
+        .with("properties", Value::list("KeyAnyValue", properties))
 }
 
 fn event_description() -> Data {
+    let categories = [
+        element("info", "Information"),
+        element("warning", "Warning"),
+        element("error", "Error"),
+        element("user", "User"),
+    ];
+    let event = |key: &str, text: &str| {
+        let mut detail = Data::new("EventDescriptionEventDetail")
+            .with("key", key)
+            .with("description", text)
+            .with("category", "info");
+        for format in ["Datacenter", "ComputeResource", "Host", "Vm"] {
+            detail.set(&format!("formatOn{format}"), text);
+        }
+        detail.with("fullFormat", text)
+    };
+    let events = [
+        event("VmPoweredOnEvent", "VM powered on"),
+        event("VmPoweredOffEvent", "VM powered off"),
+        event("VmReconfiguredEvent", "VM reconfigured"),
+        event("VmRelocatedEvent", "VM relocated"),
+    ];
     Data::new("EventDescription")
-        .with(
-            "category",
-            Value::list("ElementDescription", Vec::<Data>::new()),
-        )
+        .with("category", Value::list("ElementDescription", categories))
         .with(
             "eventInfo",
-            Value::list("EventDescriptionEventDetail", Vec::<Data>::new()),
+            Value::list("EventDescriptionEventDetail", events),
         )
 }
 

@@ -28,11 +28,14 @@ pub(super) fn data(schema: &Schema, data: &Data, place: &str, found: &mut Vec<St
         }
     }
     for property in &def.properties {
-        if !managed && !property.optional && data.get(&property.name).is_none() {
-            // An array without items and an absent array look the same on the wire.
-            if !property.of.array {
-                found.push(format!("{place}: {} lacks {}", data.kind, property.name));
-            }
+        // An array without items and an absent array look the same on the wire.
+        let absent = match data.get(&property.name) {
+            None => true,
+            Some(Value::List { items, .. }) => items.is_empty(),
+            Some(_) => false,
+        };
+        if !managed && !property.optional && absent {
+            found.push(format!("{place}: {} lacks {}", data.kind, property.name));
         }
     }
 }
