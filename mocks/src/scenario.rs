@@ -4,6 +4,7 @@ mod big;
 mod esxi;
 mod esxi_free;
 mod failback_lab;
+mod groups;
 mod ready;
 mod sixty_disks;
 
@@ -53,6 +54,7 @@ static ALL: &[Scenario] = &[
     failback_lab::SCENARIO,
     ready::SCENARIO,
     sixty_disks::SCENARIO,
+    groups::SCENARIO,
     esxi::SCENARIO,
     esxi_free::SCENARIO,
     big::SCENARIO,

@@ -166,6 +166,9 @@ impl Builder<'_> {
                 kb,
                 wanted.written_gb.map(|gb| gb << 30),
             );
+            if let Some(base) = &wanted.linked_to {
+                disk::stand_on(self.world, &path, base);
+            }
             devices.push(device::disk(controller, wanted.unit, &path, kb));
         }
         if let Some(network) = &spec.network {

@@ -49,13 +49,15 @@ impl Builder<'_> {
                 .with("key", key)
                 .with("value", value)
         });
+        let bios_uuid = spec.bios_uuid.clone();
+        let bios_uuid = bios_uuid.unwrap_or_else(|| ids::bios_uuid(seed));
         Data::new("VirtualMachineConfigInfo")
             .with("changeVersion", "")
             .with("modified", now)
             .with("name", spec.name.as_str())
             .with("guestFullName", spec.os.full_name())
             .with("version", "vmx-19")
-            .with("uuid", ids::bios_uuid(seed))
+            .with("uuid", bios_uuid)
             .with("createDate", now)
             .with("instanceUuid", ids::instance_uuid(seed))
             .with("template", spec.template)

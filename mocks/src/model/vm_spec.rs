@@ -19,6 +19,8 @@ pub struct DiskSpec {
     pub datastore: Option<MoRef>,
     /// The UUID, when two disks are to share one or a test must know it.
     pub uuid: Option<String>,
+    /// The file that it stands on as a linked clone does, with its UUID; `size_gb` is the same.
+    pub linked_to: Option<String>,
     /// Where the guest mounts it, with the file system.
     pub volume: Option<(&'static str, &'static str)>,
 }
@@ -33,8 +35,16 @@ impl DiskSpec {
             written_gb: Some(size_gb / 2),
             datastore: None,
             uuid: None,
+            linked_to: None,
             volume: None,
         }
+    }
+
+    /// The same, as a delta upon the disk file of another machine.
+    #[must_use]
+    pub fn linked_to(mut self, path: &str) -> Self {
+        self.linked_to = Some(path.to_owned());
+        self
     }
 
     /// The same, mounted by the guest.
@@ -116,6 +126,8 @@ pub struct VmSpec {
     pub template: bool,
     /// The seed of its identifiers, when it is not the name.
     pub seed: Option<String>,
+    /// Its BIOS UUID, when it does not follow from the seed: two machines may share one.
+    pub bios_uuid: Option<String>,
     /// What it is for.
     pub annotation: String,
 }
@@ -142,6 +154,7 @@ impl VmSpec {
             snapshots: Vec::new(),
             template: false,
             seed: None,
+            bios_uuid: None,
             annotation: String::new(),
         }
     }

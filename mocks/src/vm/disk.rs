@@ -226,6 +226,19 @@ pub(crate) fn create_file(
     world.files.put_disk(path, facts, size, world.clock.now());
 }
 
+/// Makes a disk file a delta upon another, which may be another machine's, and gives it that one's
+/// UUID, as a linked clone has it.
+pub(crate) fn stand_on(world: &mut World, path: &str, base: &str) {
+    let Some(uuid) = world.files.disk(base).map(|facts| facts.uuid.clone()) else {
+        return;
+    };
+    world.files.edit_disk(path, |disk| {
+        disk.format = DiskFormat::SeSparse;
+        disk.parent = Some(base.to_owned());
+        disk.uuid = uuid;
+    });
+}
+
 /// Puts a plain file beside a machine's others.
 pub(crate) fn put_file(world: &mut World, path: &str, kind: FileKind, size: i64) {
     let now = world.clock.now();
