@@ -62,6 +62,12 @@ async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failur
         Command::Completions(args) => cmd::completions::run(args).map(Some),
         Command::Man => cmd::man::run().map(Some),
         Command::Simulate(args) => cmd::simulate::run(context, args).await,
+        Command::PlanReprotect(args) => {
+            let file = cmd::group_file(&args.group)?;
+            let work =
+                async |client: &Client| cmd::plan_reprotect::run(context, client, &file).await;
+            with_session(context, &cli.connection, work).await.map(Some)
+        }
         connected => {
             let work = async |client: &Client| on_server(context, client, connected).await;
             with_session(context, &cli.connection, work).await.map(Some)
@@ -80,6 +86,7 @@ async fn on_server(
             cmd::change::run(context, client, &args.vm, Scope::Prepare, args.confirm).await
         }
         Command::Check(args) => cmd::check::run(context, client, args).await,
+        Command::Duplicates(args) => cmd::duplicates::run(context, client, args).await,
         Command::Inventory(args) => cmd::inventory::run(context, client, args).await,
         Command::Snapshots(args) => cmd::snapshots::run(context, client, &args.verb).await,
         Command::StorageVmotion(args) => {

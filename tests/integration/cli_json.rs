@@ -74,8 +74,14 @@ fn agrees(document: &Value, command: &str, connected: bool) {
 #[test]
 fn every_command_prints_exactly_the_documented_fields() {
     let lab = Lab::start("failback-lab");
-    let cases: [(&str, i32, &[&str]); 12] = [
+    let groups = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    let text = "master-targets = [\"mt-linux-01\"]\n[[groups]]\nname = \"a\"\nvms = [\"sql-01\"]\n";
+    std::fs::write(groups.path(), text).unwrap();
+    let groups = groups.path().to_str().unwrap();
+    let cases: [(&str, i32, &[&str]); 14] = [
         ("check", 1, &["check", "mt-linux-01"]),
+        ("plan-reprotect", 1, &["plan-reprotect", "--group", groups]),
+        ("duplicates", 0, &["duplicates"]),
         ("inventory hosts", 0, &["inventory", "hosts"]),
         ("inventory datastores", 0, &["inventory", "datastores"]),
         ("inventory vms", 0, &["inventory", "vms"]),

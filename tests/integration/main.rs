@@ -11,5 +11,7 @@ mod cli_refusals;
 mod cli_reports;
 mod cli_scenarios;
 mod cli_simulate;
+mod duplicates;
 mod prepare;
 mod prepare_trouble;
+mod reprotect;

@@ -1,12 +1,14 @@
 //! The command line as clap reads it. Nothing here touches the network.
 
 mod connection;
+mod groups;
 mod output;
 mod work;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use connection::ConnectionArgs;
+pub(crate) use groups::{DuplicatesArgs, PlanReprotectArgs};
 pub(crate) use output::{Colour, Format, OutputArgs};
 pub(crate) use work::{
     CheckArgs, CompletionsArgs, Confirm, InventoryArgs, InventoryKind, PageArgs, PrepareArgs,
@@ -62,6 +64,10 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// List the failback rules, or explain one
     Rules(RulesArgs),
+    /// Assign replication groups to master targets, and say what is missing; changes nothing
+    PlanReprotect(PlanReprotectArgs),
+    /// Find disk, BIOS and instance UUIDs that several VMs bear, and what that rules out
+    Duplicates(DuplicatesArgs),
     /// List what the server has
     Inventory(InventoryArgs),
     /// List the snapshots of a VM, or consolidate its disks
@@ -83,6 +89,8 @@ impl Command {
             Self::PrepareMasterTarget(_) => "prepare-master-target",
             Self::Check(_) => "check",
             Self::Rules(_) => "rules",
+            Self::PlanReprotect(_) => "plan-reprotect",
+            Self::Duplicates(_) => "duplicates",
             Self::Inventory(args) => args.kind.command(),
             Self::Snapshots(args) => match args.verb {
                 SnapshotsVerb::List(_) => "snapshots list",

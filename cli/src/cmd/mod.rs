@@ -4,8 +4,11 @@ pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod completions;
 mod context;
+pub(crate) mod duplicates;
+mod group_file;
 pub(crate) mod inventory;
 pub(crate) mod man;
+pub(crate) mod plan_reprotect;
 pub(crate) mod rules;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;
@@ -13,3 +16,4 @@ pub(crate) mod storage_vmotion;
 mod work;
 
 pub(crate) use context::Context;
+pub(crate) use group_file::group_file;

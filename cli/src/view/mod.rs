@@ -1,5 +1,7 @@
 //! How the results look to a person. Pure: data in, text out.
 
+mod assignment;
+mod duplicates;
 mod findings;
 mod layers;
 mod lines;
@@ -7,6 +9,8 @@ mod plan;
 mod steps;
 mod subject;
 
+pub(crate) use assignment::assignment;
+pub(crate) use duplicates::duplicates;
 pub(crate) use findings::{findings, summary, verdicts};
 pub(crate) use layers::layers;
 pub(crate) use lines::{Look, hang, heading, moment, pairs};

@@ -26,6 +26,7 @@ mod obstacle;
 mod outcome;
 mod problem;
 mod proof;
+pub(crate) mod read;
 mod search;
 mod solve;
 #[cfg(test)]

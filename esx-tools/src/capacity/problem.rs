@@ -148,6 +148,7 @@ impl Identity {
     ///
     /// let a = Identity::new(Disk, "6000C293-5a1e-4c07-8d52-0f7b3c9e6a41");
     /// assert_eq!(a, Identity::new(Disk, "6000c2935a1e4c078d520f7b3c9e6a41"));
+    /// assert_eq!(a.map(|a| a.dashed()).as_deref(), Some("6000c293-5a1e-4c07-8d52-0f7b3c9e6a41"));
     /// assert_eq!(Identity::new(Disk, ""), None);
     /// assert_eq!(Identity::new(Disk, "00000000-0000-0000-0000-000000000000"), None);
     /// ```
@@ -160,10 +161,26 @@ impl Identity {
         let says_nothing = uuid.bytes().all(|byte| byte == b'0');
         (!says_nothing).then_some(Self { kind, uuid })
     }
+
+    /// The UUID as people know it: in groups of 8, 4, 4, 4 and 12 digits.
+    pub fn dashed(&self) -> String {
+        let uuid = &self.uuid;
+        if uuid.len() != 32 || !uuid.is_ascii() {
+            return uuid.clone();
+        }
+        [
+            &uuid[..8],
+            &uuid[8..12],
+            &uuid[12..16],
+            &uuid[16..20],
+            &uuid[20..],
+        ]
+        .join("-")
+    }
 }
 
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.label(), self.uuid)
+        write!(f, "{} {}", self.kind.label(), self.dashed())
     }
 }

@@ -43,9 +43,9 @@ impl Told<'_> {
                 bound.further
             )
         } else if *nodes == 0 {
-            "no assignment can do better: it meets a bound that holds for all of them".to_owned()
+            "it meets a bound that holds for every assignment".to_owned()
         } else {
-            format!("a search of {nodes} nodes has left nothing better out")
+            format!("all assignments were looked at or ruled out, in {nodes} nodes")
         };
         Proof {
             optimal,

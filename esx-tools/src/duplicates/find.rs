@@ -134,8 +134,7 @@ impl<'a> Shared<'a> {
             IdentityKind::Bios | IdentityKind::Instance => self.borne.keys().copied().collect(),
         };
         Duplicate {
-            kind: identity.kind,
-            uuid: identity.uuid,
+            identity,
             ruled_out: ruled_out(&bearers, &clusters),
             apart: apart(&bearers, &clusters),
             bearers: bearers.into_iter().map(|(_, bearer)| bearer).collect(),

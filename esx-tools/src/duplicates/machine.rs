@@ -32,16 +32,16 @@ pub struct MachineDisk {
     pub label: String,
     /// `backing.uuid`.
     pub uuid: Option<String>,
-    /// Its files, the one in use first, the base of the chain last. A datastore of the same name
-    /// in another datacenter is another datastore, so they are told apart by reference.
+    /// Its files, the one in use first, the base of the chain last.
     pub files: Vec<DiskFile>,
 }
 
 /// A file of a disk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DiskFile {
-    /// The datastore, when the server tells it.
-    pub datastore: Option<MoRef>,
+    /// The datacenter of its machine: the name of a datastore is unique only within one. Unset for a
+    /// machine in a vApp, whose way up is not told.
+    pub datacenter: Option<MoRef>,
     /// The path, for example `[ds1] vm/vm.vmdk`.
     pub path: String,
 }

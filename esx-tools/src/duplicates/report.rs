@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{capacity::IdentityKind, facts::MoRef};
+use crate::{capacity::Identity, facts::MoRef};
 
 /// UUIDs that are borne more than once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,10 +22,9 @@ pub struct Duplicates {
 /// A UUID with all who bear it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duplicate {
-    /// What it belongs to.
-    pub kind: IdentityKind,
-    /// The UUID in lower case, without dashes.
-    pub uuid: String,
+    /// The UUID, and what it belongs to.
+    #[serde(flatten)]
+    pub identity: Identity,
     /// The machines, by inventory path.
     pub bearers: Vec<Bearer>,
     /// Which master targets this rules out for which machines.

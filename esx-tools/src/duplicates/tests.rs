@@ -12,7 +12,7 @@ const SHARED: &str = "6000C293-5a1e-4c07-8d52-0f7b3c9e6a41";
 
 fn file(path: &str) -> DiskFile {
     DiskFile {
-        datastore: Some(MoRef::new("Datastore", "datastore-1")),
+        datacenter: Some(MoRef::new("Datacenter", "datacenter-2")),
         path: path.into(),
     }
 }
@@ -74,7 +74,7 @@ fn copies_of_a_template_are_told_from_linked_clones() {
         machine("linked-2", &["[ds] l2/l2.vmdk", "[ds] tpl/tpl.vmdk"]),
         machine("full", &["[ds] full/full.vmdk"]),
     ]);
-    assert_eq!(found.kind, IdentityKind::Disk);
+    assert_eq!(found.identity.kind, IdentityKind::Disk);
     assert_eq!(
         standings(&found),
         [
@@ -149,10 +149,10 @@ fn the_attached_disk_still_clashes_with_other_clones() {
 }
 
 #[test]
-fn the_same_path_on_another_datastore_is_another_file() {
+fn the_same_path_in_another_datacenter_is_another_file() {
     let mut elsewhere = machine("b", &["[ds] a/a.vmdk"]);
     if let Fact::Known(disks) = &mut elsewhere.disks {
-        disks[0].files[0].datastore = Some(MoRef::new("Datastore", "datastore-9"));
+        disks[0].files[0].datacenter = Some(MoRef::new("Datacenter", "datacenter-9"));
     }
     let found = the_one(&[machine("a", &["[ds] a/a.vmdk"]), elsewhere]);
     assert_eq!(
@@ -168,7 +168,7 @@ fn machine_uuids_clash_whatever_files_they_use() {
     one.bios_uuid = Some("4201AA".into());
     other.bios_uuid = Some("42-01-aa".into());
     let found = find(&[one, other]).duplicates;
-    let kinds: Vec<_> = found.iter().map(|one| one.kind).collect();
+    let kinds: Vec<_> = found.iter().map(|one| one.identity.kind).collect();
     assert_eq!(kinds, [IdentityKind::Disk, IdentityKind::Bios]);
     assert!(found[0].ruled_out.is_empty());
     assert_eq!(found[1].ruled_out[0].vms, ["/DC/vm/a"]);
@@ -262,7 +262,7 @@ proptest! {
         let found: BTreeSet<Identity> = find(&machines).duplicates
             .into_iter()
             .filter(|duplicate| duplicate.bearers.len() > 1)
-            .map(|duplicate| Identity { kind: duplicate.kind, uuid: duplicate.uuid })
+            .map(|duplicate| duplicate.identity)
             .collect();
         prop_assert_eq!(found, wanted);
     }

@@ -13,6 +13,7 @@ mod read_vm;
 pub(crate) mod sample;
 mod server;
 mod sets;
+mod survey;
 mod vm;
 
 use jiff::Timestamp;
@@ -23,8 +24,9 @@ pub(crate) use gather::{Privileges, gather};
 pub use place::{
     ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
 };
-pub(crate) use read_vm::controllers as read_controllers;
+pub(crate) use read_vm::{controllers as read_controllers, why};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
+pub(crate) use survey::{Survey, Surveyed, survey};
 pub use vm::{
     ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, MasterTarget, Setting,
     SnapshotFacts, ToolsFacts,

@@ -18,7 +18,7 @@ use super::{
 use crate::ops::decode_name;
 
 /// Why a property is not there: what the server said, or that it is unset.
-pub(super) fn why<T>(object: &Object<T>, path: &str) -> String {
+pub(crate) fn why<T>(object: &Object<T>, path: &str) -> String {
     // A parent path stands for everything below it.
     let refused = object
         .missing

@@ -63,6 +63,8 @@ pub enum OpError {
     NoSuchPlace {
         /// The path that was looked for.
         path: String,
+        /// Paths that are near to it.
+        near: Vec<String>,
     },
     /// The machine changed in a way that another plan is needed.
     #[error("{vm} was changed by somebody else meanwhile: {change}")]
@@ -113,6 +115,9 @@ impl OpError {
                 Some("name it by inventory path, instance UUID or reference".into())
             }
             Self::GroupFile(_) => Some("mend the group file; nothing was changed".into()),
+            Self::NoSuchPlace { near, .. } if !near.is_empty() => {
+                Some(format!("did you mean {}?", near.join(" or ")))
+            }
             Self::NoSuchPlace { .. } => Some(
                 "write it as in /DC/vm/folder or /DC/host/cluster, a slash within a name as %2f"
                     .into(),

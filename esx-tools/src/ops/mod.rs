@@ -15,22 +15,26 @@
 //! # }
 //! ```
 
+mod duplicates;
 mod endpoint;
 mod error;
 pub mod inventory;
 mod names;
 mod prepare;
 mod report;
+mod reprotect;
 mod resolve;
 mod selector;
 pub mod snapshots;
 pub mod storage_vmotion;
 
+pub use duplicates::duplicates;
 pub use endpoint::{Endpoint, NotAnEndpoint};
 pub use error::{ErrorClass, OpError};
 pub(crate) use names::{decode as decode_name, near as near_names};
 pub use prepare::{apply_prepare, check, plan_prepare};
 pub use report::{CheckReport, PrepareOptions, PrepareReport, Prepared};
-pub(crate) use resolve::{Ancestors, inventory_path, resolve_reference};
+pub use reprotect::{ReprotectPlan, Uncounted, plan_reprotect};
+pub(crate) use resolve::{Ancestors, inventory_path, resolve_reference, with_ancestors};
 pub use resolve::{ResolvedVm, resolve};
 pub use selector::VmSelector;

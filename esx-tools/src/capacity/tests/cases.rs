@@ -154,7 +154,7 @@ fn clones_of_one_template_go_apart() {
     assert!(assignment.proof.optimal);
     let why = &assignment.placements[2].why;
     assert!(
-        why.contains("share disk UUID 6000c2935a1e4c078d520f7b3c9e6a41"),
+        why.contains("share disk UUID 6000c293-5a1e-4c07-8d52-0f7b3c9e6a41"),
         "{why}"
     );
 }

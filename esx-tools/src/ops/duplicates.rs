@@ -1,0 +1,225 @@
+//! Reads the UUIDs of an inventory, and finds those that are borne more than once.
+
+use std::collections::BTreeSet;
+
+use vsphere_client::{
+    Client, object_set,
+    property::Object,
+    property_set,
+    vim::{ManagedObjectReference, VirtualDevice},
+};
+
+use super::{
+    Ancestors, OpError, inventory_path,
+    names::{decode, near},
+};
+use crate::{
+    duplicates::{DiskFile, Duplicates, Machine, MachineDisk, find},
+    facts::{Fact, MoRef, why},
+};
+
+property_set! {
+    struct Bearing: "VirtualMachine" {
+        name: Option<String> = "name",
+        parent: Option<ManagedObjectReference> = "parent",
+        template: Option<bool> = "config.template",
+        disk_uuid_enabled: Option<bool> = "config.flags.diskUuidEnabled",
+        bios_uuid: Option<String> = "config.uuid",
+        instance_uuid: Option<String> = "config.instanceUuid",
+        devices: Vec<VirtualDevice> = "config.hardware.device",
+    }
+}
+
+property_set! {
+    struct FolderSet: "Folder" {
+        name: Option<String> = "name",
+        parent: Option<ManagedObjectReference> = "parent",
+    }
+}
+
+property_set! {
+    struct DatacenterSet: "Datacenter" {
+        name: Option<String> = "name",
+        parent: Option<ManagedObjectReference> = "parent",
+    }
+}
+
+object_set! {
+    enum Place {
+        Folder(FolderSet),
+        Datacenter(DatacenterSet),
+    }
+}
+
+/// Types that a view can hang on.
+const CONTAINERS: &[&str] = &[
+    "Folder",
+    "StoragePod",
+    "Datacenter",
+    "ComputeResource",
+    "ClusterComputeResource",
+    "HostSystem",
+    "ResourcePool",
+    "VirtualApp",
+];
+
+/// Finds the UUIDs that several machines of an inventory bear, or of the part below `scope`.
+///
+/// `scope` is the inventory path of a folder, datacenter, cluster, host, resource pool or vApp. The
+/// machines are read page by page; only their names, UUIDs and files are kept.
+///
+/// # Errors
+///
+/// [`OpError::NoSuchPlace`], or the client's. A machine that cannot be read is no error but an entry
+/// of [`Duplicates::unread`].
+pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicates, OpError> {
+    let container = match scope {
+        Some(path) => place(client, path).await?,
+        None => client.content().root_folder.clone(),
+    };
+    let ancestors = places(client).await?;
+    let failed = || OpError::client("read the UUIDs of the virtual machines");
+    let mut listing = client
+        .listing::<Bearing>(&container)
+        .await
+        .map_err(failed())?;
+    let mut machines = Vec::new();
+    let outcome = loop {
+        match listing.next_page().await {
+            Ok(Some(page)) => {
+                machines.extend(page.iter().map(|object| machine(object, &ancestors)));
+            }
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    // What was read counts; a view that cannot be given up ends with the session.
+    let _ = listing.close().await;
+    outcome.map_err(failed())?;
+    Ok(find(&machines))
+}
+
+async fn place(client: &Client, path: &str) -> Result<ManagedObjectReference, OpError> {
+    let wanted = path.trim().trim_matches('/');
+    if wanted.is_empty() {
+        return Ok(client.content().root_folder.clone());
+    }
+    let found = client
+        .find_by_path(wanted)
+        .await
+        .map_err(OpError::client(format!("look up the path /{wanted}")))?;
+    match found {
+        Some(place) if CONTAINERS.iter().any(|kind| place.is(kind)) => Ok(place),
+        _ => Err(OpError::NoSuchPlace {
+            near: near_places(client, wanted).await?,
+            path: format!("/{wanted}"),
+        }),
+    }
+}
+
+/// Paths of folders and datacenters whose last part is near to that of `wanted`.
+async fn near_places(client: &Client, wanted: &str) -> Result<Vec<String>, OpError> {
+    let ancestors = places(client).await?;
+    let last = wanted.rsplit('/').next().unwrap_or(wanted);
+    let named: Vec<(&str, String)> = (ancestors.values())
+        .filter_map(|(name, parent)| {
+            let path = inventory_path(&decode(name), parent.as_ref(), &ancestors)?;
+            Some((name.as_str(), path))
+        })
+        .collect();
+    let names: BTreeSet<&str> = named.iter().map(|(name, _)| *name).collect();
+    let mut paths = Vec::new();
+    for name in near(last, names.into_iter()) {
+        paths.extend(
+            named
+                .iter()
+                .filter(|(other, _)| *other == name)
+                .map(|(_, path)| path.clone()),
+        );
+    }
+    paths.truncate(3);
+    Ok(paths)
+}
+
+/// All folders and datacenters, the root among them, which no view holds.
+async fn places(client: &Client) -> Result<Ancestors, OpError> {
+    let root = &client.content().root_folder;
+    let found = client
+        .list::<Place>(root)
+        .await
+        .map_err(OpError::client("read the folders of the inventory"))?;
+    let mut places: Ancestors = found
+        .into_iter()
+        .map(|object| {
+            let (name, parent) = match object.properties {
+                Place::Folder(set) => (set.name, set.parent),
+                Place::Datacenter(set) => (set.name, set.parent),
+            };
+            (object.reference, (name.unwrap_or_default(), parent))
+        })
+        .collect();
+    places.insert(root.clone(), (String::new(), None));
+    Ok(places)
+}
+
+fn machine(object: &Object<Bearing>, ancestors: &Ancestors) -> Machine {
+    let vm = &object.properties;
+    let name = vm
+        .name
+        .as_deref()
+        .map_or_else(|| object.reference.value.clone(), decode);
+    Machine {
+        moref: (&object.reference).into(),
+        inventory_path: inventory_path(&name, vm.parent.as_ref(), ancestors),
+        name,
+        template: vm.template == Some(true),
+        disk_uuid_enabled: vm.disk_uuid_enabled == Some(true),
+        bios_uuid: vm.bios_uuid.clone(),
+        instance_uuid: vm.instance_uuid.clone(),
+        // A machine always has devices; none means that its configuration could not be read.
+        disks: if vm.devices.is_empty() {
+            Fact::unknown(why(object, "config.hardware.device"))
+        } else {
+            let datacenter = datacenter(vm.parent.as_ref(), ancestors);
+            let disks = vm
+                .devices
+                .iter()
+                .filter_map(|device| disk(device, datacenter.as_ref()));
+            Fact::Known(disks.collect())
+        },
+    }
+}
+
+/// The datacenter above a folder.
+fn datacenter(from: Option<&ManagedObjectReference>, ancestors: &Ancestors) -> Option<MoRef> {
+    let mut at = from?;
+    // The way up is as long as there are ancestors; anything longer goes in a circle.
+    for _ in 0..=ancestors.len() {
+        if at.is("Datacenter") {
+            return Some(at.into());
+        }
+        at = ancestors.get(at)?.1.as_ref()?;
+    }
+    None
+}
+
+fn disk(device: &VirtualDevice, datacenter: Option<&MoRef>) -> Option<MachineDisk> {
+    device.as_disk()?;
+    let label = match device.label() {
+        "" => format!("disk {}", device.key),
+        label => label.to_owned(),
+    };
+    let backing = device.disk_backing();
+    let chain = backing.map(|backing| backing.chain()).unwrap_or_default();
+    Some(MachineDisk {
+        label,
+        uuid: device.disk_uuid().map(str::to_owned),
+        files: chain
+            .iter()
+            .map(|path| DiskFile {
+                datacenter: datacenter.cloned(),
+                path: (*path).to_owned(),
+            })
+            .collect(),
+    })
+}

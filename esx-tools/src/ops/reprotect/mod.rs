@@ -1,0 +1,69 @@
+//! Plans which replication group goes to which master target.
+
+mod index;
+mod named;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use vsphere_client::Client;
+
+use super::OpError;
+use crate::{
+    capacity::{self, Assignment},
+    facts::{MoRef, survey},
+    group::GroupFile,
+};
+
+/// An assignment, and what it could not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReprotectPlan {
+    /// Which group goes where.
+    #[serde(flatten)]
+    pub assignment: Assignment,
+    /// Machines to be created anew: their disks are not on this server, so they are not counted.
+    pub uncounted: Vec<Uncounted>,
+}
+
+impl ReprotectPlan {
+    /// Whether every group fits, and all of its disks are counted.
+    pub fn is_certain(&self) -> bool {
+        self.assignment.fits && self.uncounted.is_empty()
+    }
+}
+
+/// A machine whose disks are not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncounted {
+    /// Its group.
+    pub group: String,
+    /// Its name.
+    pub vm: String,
+}
+
+/// Assigns the replication groups of a group file to its master targets. Nothing is changed.
+///
+/// The names of all machines are read once, then the machines that the file names with their
+/// datastores in one retrieval, then the names of the hosts concerned. Only what has to do with
+/// room and place is judged; [`check`](super::check) judges the rest.
+///
+/// # Errors
+///
+/// [`OpError::GroupFile`] with line and key when the file names what is not there, or one machine
+/// twice; else the client's.
+pub async fn plan_reprotect(client: &Client, file: &GroupFile) -> Result<ReprotectPlan, OpError> {
+    let named = named::named(client, file).await?;
+    let machines: BTreeSet<MoRef> = (named.groups.iter())
+        .flat_map(|group| &group.members)
+        .chain(&named.targets)
+        .cloned()
+        .collect();
+    let survey = survey(client, &machines)
+        .await
+        .map_err(OpError::client("read the machines of the group file"))?;
+    let problem = capacity::read::problem(&survey, &named.targets, &named.groups);
+    Ok(ReprotectPlan {
+        assignment: capacity::assign(&problem),
+        uncounted: named.uncounted,
+    })
+}

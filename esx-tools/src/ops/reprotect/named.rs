@@ -1,0 +1,189 @@
+//! From what a group file says to references.
+
+use std::collections::BTreeMap;
+
+use vsphere_client::Client;
+
+use super::{Uncounted, index::Index};
+use crate::{
+    capacity::read::NamedGroup,
+    facts::MoRef,
+    group::{GroupFile, GroupFileError, Located, VmPattern},
+    ops::{OpError, VmSelector, resolve_reference},
+};
+
+/// What a group file names, found on the server.
+pub(super) struct Named {
+    pub(super) targets: Vec<MoRef>,
+    pub(super) groups: Vec<NamedGroup>,
+    pub(super) uncounted: Vec<Uncounted>,
+}
+
+/// Finds everything that the file names.
+pub(super) async fn named(client: &Client, file: &GroupFile) -> Result<Named, OpError> {
+    let finder = Finder {
+        client,
+        file,
+        index: Index::read(client).await?,
+    };
+    let mut targets: Vec<MoRef> = Vec::new();
+    for selector in &file.master_targets {
+        let found = finder.one(selector, &selector.value).await?;
+        if targets.contains(&found) {
+            return Err(file
+                .error(selector, "this master target stands here twice")
+                .into());
+        }
+        targets.push(found);
+    }
+    let mut groups = Vec::new();
+    let mut uncounted = Vec::new();
+    for group in &file.groups {
+        let only = match &group.master_target {
+            Some(selector) => Some(finder.one(selector, &selector.value).await?),
+            None => None,
+        };
+        if let Some(only) = &only
+            && !targets.contains(only)
+        {
+            targets.push(only.clone());
+        }
+        let mut members: Vec<MoRef> = Vec::new();
+        for pattern in &group.vms {
+            for found in finder.many(pattern).await? {
+                if !members.contains(&found) {
+                    members.push(found);
+                }
+            }
+        }
+        uncounted.extend(group.create_anew.iter().map(|vm| Uncounted {
+            group: group.name.value.clone(),
+            vm: vm.value.clone(),
+        }));
+        groups.push(NamedGroup {
+            name: group.name.value.clone(),
+            members,
+            only,
+        });
+    }
+    finder.refuse_contradictions(&targets, &groups)?;
+    Ok(Named {
+        targets,
+        groups,
+        uncounted,
+    })
+}
+
+struct Finder<'a> {
+    client: &'a Client,
+    file: &'a GroupFile,
+    index: Index,
+}
+
+impl Finder<'_> {
+    async fn many(&self, pattern: &Located<VmPattern>) -> Result<Vec<MoRef>, OpError> {
+        match &pattern.value {
+            VmPattern::One(selector) => Ok(vec![self.one(pattern, selector).await?]),
+            many => {
+                let found = self.index.matching(many);
+                if found.is_empty() {
+                    return Err(self
+                        .file
+                        .error(pattern, format!("no machine fits {many}"))
+                        .into());
+                }
+                Ok(found)
+            }
+        }
+    }
+
+    async fn one<T>(&self, place: &Located<T>, selector: &VmSelector) -> Result<MoRef, OpError> {
+        let found = match self.index.named(selector) {
+            Some(found) => found,
+            None => match resolve_reference(self.client, selector).await {
+                Ok(reference) => vec![(&reference).into()],
+                Err(OpError::NotFound { .. }) => Vec::new(),
+                Err(OpError::Ambiguous { matches, .. }) => {
+                    matches.into_iter().map(|one| one.moref).collect()
+                }
+                Err(error) => return Err(error),
+            },
+        };
+        match found.as_slice() {
+            [one] => Ok(one.clone()),
+            [] => {
+                let near = self.index.near(selector);
+                let hint = if near.is_empty() {
+                    String::new()
+                } else {
+                    format!("; did you mean {}?", near.join(" or "))
+                };
+                let problem = format!("there is no virtual machine {selector}{hint}");
+                Err(self.file.error(place, problem).into())
+            }
+            several => {
+                let labels = several
+                    .iter()
+                    .map(|moref| format!("{} ({moref})", self.label(moref)));
+                let problem = format!(
+                    "{} virtual machines are named {selector}: {}",
+                    several.len(),
+                    labels.collect::<Vec<_>>().join("; ")
+                );
+                Err(self.file.error(place, problem).into())
+            }
+        }
+    }
+
+    fn label(&self, moref: &MoRef) -> String {
+        let entry = self.index.get(moref);
+        entry.map_or_else(|| moref.to_string(), |entry| entry.label().to_owned())
+    }
+
+    /// A machine stands in one group only, and a master target in none.
+    fn refuse_contradictions(
+        &self,
+        targets: &[MoRef],
+        groups: &[NamedGroup],
+    ) -> Result<(), GroupFileError> {
+        let mut seen: BTreeMap<&MoRef, &str> = BTreeMap::new();
+        for (at, group) in groups.iter().enumerate() {
+            let Some(written) = self.file.groups.get(at) else {
+                continue;
+            };
+            for moref in &group.members {
+                let problem = if targets.contains(moref) {
+                    format!(
+                        "{} is a master target, so it cannot be protected",
+                        self.label(moref)
+                    )
+                } else if let Some(other) = seen.insert(moref, &group.name) {
+                    format!("{} stands in group {other} already", self.label(moref))
+                } else {
+                    continue;
+                };
+                return Err(match self.place_of(moref, at) {
+                    Some(place) => self.file.error(place, problem),
+                    None => self.file.error(&written.name, problem),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a group names a machine; a UUID is not looked up again.
+    fn place_of(&self, moref: &MoRef, group: usize) -> Option<&Located<VmPattern>> {
+        self.file
+            .groups
+            .get(group)?
+            .vms
+            .iter()
+            .find(|pattern| match &pattern.value {
+                VmPattern::One(selector) => self
+                    .index
+                    .named(selector)
+                    .is_some_and(|found| found.contains(moref)),
+                many => self.index.matching(many).contains(moref),
+            })
+    }
+}
