@@ -49,15 +49,24 @@ def esxtool(server, *arguments, thumbprint=None, password=None, trace=None):
     return _run(command, _environment(ESXTOOL_PASSWORD=password or server.password))
 
 
+def esxtool_like_govc(server, *arguments):
+    """Runs esxtool with nothing but the variables that govc's users have set."""
+    return _run([setup.ESXTOOL, *arguments], _govc_environment(server))
+
+
+def _govc_environment(server):
+    return _environment(GOVC_URL=server.url, GOVC_USERNAME=server.username, GOVC_PASSWORD=server.password, GOVC_INSECURE="true")
+
+
 def govc(server, *arguments):
     """Runs govc with JSON output and gives the document; a failure is an error of the test itself."""
     command = [setup.GOVC, arguments[0], "-json", *arguments[1:]]
-    outcome = _run(command, _environment(
-        GOVC_URL=server.url, GOVC_USERNAME=server.username, GOVC_PASSWORD=server.password,
-        GOVC_INSECURE="true", GOVC_PERSIST_SESSION="false", GOVC_SHOW_UNRELEASED="true",
+    outcome = _run(command, {
+        **_govc_environment(server),
+        "GOVC_PERSIST_SESSION": "false",
         # Old enough for every server here: govc's own default is refused by servers that are older than it.
-        GOVC_VIM_VERSION="7.0.0.0",
-    ))
+        "GOVC_VIM_VERSION": "7.0.0.0",
+    })
     if outcome.code != 0:
         raise RuntimeError(f"govc failed\n{outcome}")
     try:

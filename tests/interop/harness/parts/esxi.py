@@ -16,7 +16,7 @@ def run(checks, options):
         govc(server, "snapshot.create", "-vm", MACHINE, "one")
         checks.section("esxi: inventory agrees with govc")
         inventory.check_all(checks, server)
-        checks.section("esxi: what is refused, and how")
+        checks.section("esxi: connecting, and what is refused")
         refusals.check_all(checks, server, MACHINE, lambda: Machine(server, PATH).comparable())
         checks.section("esxi: check only reads")
         _check(checks, server)

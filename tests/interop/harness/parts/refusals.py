@@ -1,6 +1,6 @@
-"""What esxtool refuses, with which exit code, and that nothing is changed by it."""
+"""How esxtool connects, what it refuses, with which exit code, and that nothing is changed by it."""
 
-from ..programs import esxtool
+from ..programs import esxtool, esxtool_like_govc
 
 
 def check_all(checks, server, machine, everything):
@@ -16,6 +16,8 @@ def check_all(checks, server, machine, everything):
     outcome = esxtool(server, "check", "no-such-machine", "--output", "json")
     checks.that("an unknown machine ends with 6", outcome.code == 6, outcome)
     checks.that("and the JSON says so", outcome.json()["exit_code"] == 6 and outcome.json()["error"]["message"], outcome)
+    outcome = esxtool_like_govc(server, "check", machine, "--output", "json")
+    checks.that("govc's own variables suffice to connect", outcome.code == 1 and outcome.json()["error"] is None, outcome)
     outcome = esxtool(server, "prepare-master-target", machine)
     checks.that("without a terminal and without --yes it ends with 2", outcome.code == 2, outcome)
     checks.equal("none of it has changed anything", everything(), before)

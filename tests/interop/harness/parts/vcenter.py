@@ -25,7 +25,7 @@ def run(checks, options):
         _arrange(server)
         checks.section("vcenter: inventory agrees with govc")
         inventory.check_all(checks, server)
-        checks.section("vcenter: what is refused, and how")
+        checks.section("vcenter: connecting, and what is refused")
         refusals.check_all(checks, server, STANDALONE, lambda: _everything(server))
         checks.section("vcenter: check only reads")
         _check(checks, server)
@@ -64,6 +64,8 @@ def _check(checks, server):
     }
     checks.equal("every rule judges vcsim's machine as it is", judged.verdicts(), wanted)
     checks.equal("the machine is not ready", judged.ready, False)
+    calls = outcome.json()["calls"]
+    checks.that(f"check takes {calls['total']} calls, at most 10", calls["total"] <= 10, calls)
     table = esxtool(server, "check", STANDALONE)
     checks.equal("as tables it exits with 1 as well", table.code, 1)
     checks.that("the tables name every broken rule", all(rule in table.stdout for rule in wanted), table)
@@ -93,6 +95,8 @@ def _prepare(checks, server):
     outcome = esxtool(server, "prepare-master-target", STANDALONE, "--yes", "--output", "json")
     checks.need("it ends with 8: a part is done", outcome.code == 8, outcome)
     report = Prepared(outcome.json())
+    calls = outcome.json()["calls"]
+    checks.that(f"it takes {calls['total']} calls, at most 35", calls["total"] <= 35, calls)
     now = Machine(server, STANDALONE_PATH)
     checks.equal("govc sees no snapshot any more", now.snapshots(), [])
     checks.equal("govc sees disk.EnableUUID", str(now.setting("disk.EnableUUID")).upper(), "TRUE")
