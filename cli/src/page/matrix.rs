@@ -41,7 +41,18 @@ pub(super) fn matrix(out: &mut Markup, target: &TargetSheet, level: Level) {
         heads(out, part);
         out.raw("<tbody>\n");
         for row in rows {
-            used.extend(one(out, row, first, part.len()));
+            // Rules about the master target need no line where it has no column.
+            let cells: Vec<Cell> = row
+                .cells
+                .iter()
+                .copied()
+                .skip(first)
+                .take(part.len())
+                .collect();
+            if cells.iter().any(|cell| *cell != Cell::Silent) {
+                one(out, row, first, &cells);
+                used.extend(cells);
+            }
         }
         out.raw("</tbody></table></div>\n");
     }
@@ -60,11 +71,10 @@ fn heads(out: &mut Markup, part: &[Column]) {
     out.raw("</tr></thead>");
 }
 
-fn one(out: &mut Markup, row: &Row, first: usize, number: usize) -> Vec<Cell> {
+fn one(out: &mut Markup, row: &Row, first: usize, cells: &[Cell]) {
     out.wrap("<tr><th scope=\"row\">", row.number, ". <code>");
     out.wrap("", &row.rule, "</code><small>")
         .wrap("", &row.title, "</small></th>");
-    let cells: Vec<Cell> = row.cells.iter().copied().skip(first).take(number).collect();
     for (at, cell) in cells.iter().enumerate() {
         out.raw("<td class=\"")
             .tone(*cell)
@@ -77,7 +87,6 @@ fn one(out: &mut Markup, row: &Row, first: usize, number: usize) -> Vec<Cell> {
         );
     }
     out.raw("</tr>\n");
-    cells
 }
 
 /// What a mouse that rests on a mark is told; all of it stands elsewhere on the page as well.

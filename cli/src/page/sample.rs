@@ -136,6 +136,8 @@ fn matrix(name: &str, protected: usize, judgements: &[Judgement]) -> Matrix {
                 cells: (0..=protected)
                     .map(|place| match place {
                         0 => Cell::of(judgement),
+                        // One rule is about the protected VMs as well.
+                        _ if judgement.number == 2 => Cell::Holds,
                         _ => Cell::Silent,
                     })
                     .collect(),
