@@ -107,11 +107,11 @@ async fn a_scope_that_is_not_there_is_told_with_near_ones() {
 async fn the_lab_rules_its_cloned_master_target_out() {
     let found = found("failback-lab", None).await;
     let ruled_out = found.duplicates.iter().flat_map(|one| &one.ruled_out);
-    let names: Vec<_> = ruled_out.flat_map(|entry| &entry.master_targets).collect();
-    assert!(
-        names.is_empty() || names.iter().all(|name| name.contains("mt-")),
-        "{names:?}"
-    );
+    let by_clone = ruled_out
+        .filter(|entry| entry.vms.iter().any(|vm| vm.ends_with("/clone-a")))
+        .flat_map(|entry| &entry.master_targets);
+    let names: Vec<_> = by_clone.collect();
+    assert_eq!(names, ["/London/vm/Disaster Recovery/mt-linux-02"]);
     let clones = found.duplicates.iter().find(|one| {
         one.bearers
             .iter()
@@ -121,10 +121,10 @@ async fn the_lab_rules_its_cloned_master_target_out() {
 }
 
 #[tokio::test]
-async fn ten_thousand_machines_are_read_page_by_page() {
-    let site = Site::start("big:10000").await;
+async fn thousands_of_machines_are_read_page_by_page() {
+    let site = Site::start("big:2500").await;
     let found = ops::duplicates(&site.client, None).await.unwrap();
-    assert_eq!(found.machines, 10_000);
+    assert_eq!(found.machines, 2_500);
     assert!(found.duplicates.is_empty());
     site.client.logout().await.unwrap();
     let calls = site.server.calls();
