@@ -14,8 +14,9 @@
 //!
 //! Branch and bound over whole groups, the largest first. It is exact while the search stays
 //! within [`NODE_LIMIT`] nodes for each set of groups that have to do with each other, which
-//! covers the sizes that sites have: 40 groups on 10 master targets are tested to be. Beyond, the best found so far is given together with a proven
-//! lower bound ([`Proof`]), so that what may be lost is known.
+//! covers the sizes that sites have: 40 groups on 10 master targets are tested. Beyond, the best
+//! found so far is given together with a proven lower bound ([`Proof`]), so that what may be lost
+//! is known.
 
 mod bits;
 mod bound;
