@@ -1,5 +1,6 @@
 //! One run: do the command, print what came of it, say how it ended.
 
+use esx_tools::ops::{CheckOptions, PrepareOptions};
 use esx_tools::plan::Scope;
 use serde_json::Map;
 use vsphere_client::Client;
@@ -69,7 +70,12 @@ async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failur
             with_session(context, &cli.connection, work).await.map(Some)
         }
         connected => {
-            let work = async |client: &Client| on_server(context, client, connected).await;
+            let options = match connected.protect() {
+                Some(protect) => protect.options()?,
+                None => CheckOptions::default(),
+            };
+            let work =
+                async |client: &Client| on_server(context, client, connected, &options).await;
             with_session(context, &cli.connection, work).await.map(Some)
         }
     }
@@ -80,13 +86,16 @@ async fn on_server(
     context: &Context,
     client: &Client,
     command: &Command,
+    options: &CheckOptions,
 ) -> Result<Report, Failure> {
     match command {
         Command::PrepareMasterTarget(args) => {
-            cmd::change::run(context, client, &args.vm, Scope::Prepare, args.confirm).await
+            let mut prepare = PrepareOptions::only(Scope::Prepare);
+            prepare.check = options.clone();
+            cmd::change::run_with(context, client, &args.vm, &prepare, args.confirm).await
         }
-        Command::Check(args) => cmd::check::run(context, client, args).await,
         Command::Duplicates(args) => cmd::duplicates::run(context, client, args).await,
+        Command::Check(args) => cmd::check::run(context, client, args, options).await,
         Command::Inventory(args) => cmd::inventory::run(context, client, args).await,
         Command::Snapshots(args) => cmd::snapshots::run(context, client, &args.verb).await,
         Command::StorageVmotion(args) => {

@@ -14,5 +14,6 @@ pub mod ledger;
 pub mod ops;
 pub mod plan;
 pub mod report;
+pub mod role;
 pub mod rules;
 pub mod slots;

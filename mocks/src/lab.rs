@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::model::guest::GuestProfile;
-use crate::value::MoRef;
+use crate::value::{Data, MoRef};
 
 /// Who disabled which methods, and what each guest would say.
 #[derive(Clone, Debug, Default)]
 pub struct Lab {
     /// By entity, then method, then source: why the method is disabled.
     disabled: BTreeMap<MoRef, BTreeMap<String, BTreeMap<String, String>>>,
+    /// Licences of hosts that have another than the rest.
+    pub(crate) licences: BTreeMap<MoRef, Data>,
     /// The guest inside each machine.
     pub(crate) guests: BTreeMap<MoRef, GuestProfile>,
 }

@@ -5,6 +5,7 @@ mod datastore_browser;
 mod disabling;
 mod guard;
 mod host_storage;
+mod licences;
 mod power;
 mod property_collector;
 mod roles;
@@ -38,6 +39,7 @@ const FAMILIES: &[&[Entry]] = &[
     storage_drs::METHODS,
     search_index::METHODS,
     host_storage::METHODS,
+    licences::METHODS,
     datastore_browser::METHODS,
     virtual_disks::METHODS,
     tasks::METHODS,

@@ -27,6 +27,14 @@ impl World {
     /// The privileges that an account holds on an entity: those of the role of the permission
     /// nearest above it.
     pub fn privileges_on(&self, user: &str, entity: &MoRef) -> &[String] {
+        self.role_on(user, entity)
+            .and_then(|role| self.accounts.roles.get(&role))
+            .map(|role| role.privileges.as_slice())
+            .unwrap_or_default()
+    }
+
+    /// The number of the role that an account has on an entity.
+    pub(crate) fn role_on(&self, user: &str, entity: &MoRef) -> Option<i32> {
         let mut at = Some(entity.clone());
         let mut direct = true;
         while let Some(place) = at {
@@ -34,15 +42,12 @@ impl World {
                 p.entity == place && p.user.eq_ignore_ascii_case(user) && (direct || p.propagate)
             });
             if let Some(permission) = permission {
-                let role = self.accounts.roles.get(&permission.role);
-                return role
-                    .map(|role| role.privileges.as_slice())
-                    .unwrap_or_default();
+                return Some(permission.role);
             }
             at = self.parent(&place);
             direct = false;
         }
-        &[]
+        None
     }
 
     /// Whether an account holds a privilege on an object.

@@ -33,7 +33,7 @@ async fn a_check_takes_few_calls_and_changes_nothing() {
     assert!(site.changes().is_empty());
     site.client.logout().await.unwrap();
     let calls = site.server.calls().len();
-    assert!(calls <= 7, "{calls} calls");
+    assert!(calls <= 10, "{calls} calls");
     site.end().await;
 }
 
@@ -47,7 +47,7 @@ async fn the_ready_site_is_ready() {
         let wrong: Vec<_> = report
             .judgements
             .iter()
-            .filter(|j| j.verdict != Verdict::Holds)
+            .filter(|j| !matches!(j.verdict, Verdict::Holds | Verdict::NotApplicable))
             .collect();
         assert!(report.ready && wrong.is_empty(), "{scenario}: {wrong:#?}");
         site.end().await;

@@ -15,3 +15,5 @@ mod duplicates;
 mod prepare;
 mod prepare_trouble;
 mod reprotect;
+mod rules_table;
+mod scale;

@@ -57,7 +57,12 @@ async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing()
     assert_eq!(report.outcome, Outcome::Ready);
     assert!(report.needs_power_cycle);
     let after = report.after.unwrap();
-    assert!(after.judgements.iter().all(|j| j.verdict == Verdict::Holds));
+    assert!(
+        after
+            .judgements
+            .iter()
+            .all(|j| matches!(j.verdict, Verdict::Holds | Verdict::NotApplicable))
+    );
     assert_eq!(after.exclusion.protection, Protection::Full);
     assert_eq!(site.changes(), METHODS);
     // As the server sees it, not as the client says.
@@ -86,7 +91,7 @@ async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing()
         .collect();
     assert!(state_changing.is_empty(), "{state_changing:?}");
     // With login before and logout after.
-    assert!(calls <= 34, "{calls} calls: {made:?}");
+    assert!(calls <= 35, "{calls} calls: {made:?}");
     site.end().await;
 }
 
@@ -155,6 +160,8 @@ async fn an_account_that_may_only_read_changes_nothing() {
             .plan
             .unmendable
             .iter()
+            // What the account lacks is itself a finding, for whoever gives out roles.
+            .filter(|entry| entry.finding.rule != "account-privileges")
             .all(|entry| matches!(entry.cause, UnmendableCause::NotPermitted { .. })),
         "{:?}",
         report.plan.unmendable

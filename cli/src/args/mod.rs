@@ -3,6 +3,7 @@
 mod connection;
 mod groups;
 mod output;
+mod protect;
 mod work;
 
 use clap::{Parser, Subcommand};
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use groups::{DuplicatesArgs, PlanReprotectArgs};
 pub(crate) use output::{Colour, Format, OutputArgs};
+pub(crate) use protect::ProtectArgs;
 pub(crate) use work::{
     CheckArgs, CompletionsArgs, Confirm, InventoryArgs, InventoryKind, PageArgs, PrepareArgs,
     RulesArgs, SimulateArgs, SnapshotsArgs, SnapshotsVerb, StorageVmotionArgs, StorageVmotionVerb,
@@ -112,6 +114,15 @@ impl Command {
         match self {
             Self::PrepareMasterTarget(args) => Some(&args.page),
             Self::Check(args) => Some(&args.page),
+            _ => None,
+        }
+    }
+
+    /// What will be protected; `None` for a command that does not ask.
+    pub(crate) fn protect(&self) -> Option<&ProtectArgs> {
+        match self {
+            Self::PrepareMasterTarget(args) => Some(&args.protect),
+            Self::Check(args) => Some(&args.protect),
             _ => None,
         }
     }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::ProtectArgs;
+
 const VM_HELP: &str = "The VM: inventory path, name, instance UUID, BIOS UUID or reference (vm-42)";
 
 /// How a change is confirmed.
@@ -41,14 +43,26 @@ pub(crate) struct PrepareArgs {
     #[command(flatten)]
     pub(crate) confirm: Confirm,
     #[command(flatten)]
+    pub(crate) protect: ProtectArgs,
+    #[command(flatten)]
     pub(crate) page: PageArgs,
 }
 
 /// `check`
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  esxtool check mt-linux-01 --simulator failback-lab
+  esxtool check mt-linux-01 --protect '/London/vm/Protected/app-*'
+  esxtool check mt-linux-01 mt-linux-02 --group site.toml")]
 pub(crate) struct CheckArgs {
-    #[arg(help = VM_HELP)]
-    pub(crate) vm: String,
+    /// The master targets: inventory path, name, instance UUID, BIOS UUID or reference (vm-42) of each
+    ///
+    /// Those of the group file when none is named.
+    #[arg(value_name = "VM", required_unless_present = "group")]
+    pub(crate) vms: Vec<String>,
+    #[command(flatten)]
+    pub(crate) protect: ProtectArgs,
     #[command(flatten)]
     pub(crate) page: PageArgs,
 }

@@ -25,10 +25,21 @@ pub(crate) async fn run(
     scope: Scope,
     confirm: Confirm,
 ) -> Result<Report, Failure> {
+    run_with(context, client, vm, &PrepareOptions::only(scope), confirm).await
+}
+
+/// Does the job with options of its own.
+pub(crate) async fn run_with(
+    context: &Context,
+    client: &Client,
+    vm: &str,
+    options: &PrepareOptions,
+    confirm: Confirm,
+) -> Result<Report, Failure> {
     let ui = &context.ui;
     let look = Look::of(ui);
-    let options = PrepareOptions::only(scope);
-    let prepared = ops::plan_prepare(client, &VmSelector::parse(vm), &options)
+    let scope = options.scope;
+    let prepared = ops::plan_prepare(client, &VmSelector::parse(vm), options)
         .await
         .map_err(work::refused)?;
     let head = before(look, &prepared);

@@ -35,7 +35,7 @@ pub(super) async fn attended<T>(
 }
 
 /// An error of an operation as a failure with its exit code and hint.
-pub(super) fn refused(error: OpError) -> Failure {
+pub(crate) fn refused(error: OpError) -> Failure {
     let exit = match error.class() {
         ErrorClass::Usage => Exit::Usage,
         ErrorClass::Connect => Exit::Connect,

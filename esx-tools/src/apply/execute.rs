@@ -10,7 +10,7 @@ use super::{
     report::{StepResult, StepStatus},
 };
 use crate::{
-    facts::{Facts, Privileges, gather},
+    facts::{Facts, Knowledge, gather},
     plan::{Plan, Step, plan},
 };
 
@@ -136,12 +136,7 @@ struct Done {
 
 impl Run<'_> {
     async fn gather(&self) -> Result<Facts, ClientError> {
-        gather(
-            self.client,
-            &self.vm,
-            Privileges::Keep(&self.before.abilities),
-        )
-        .await
+        gather(self.client, &self.vm, Knowledge::Keep(self.before)).await
     }
 
     /// Holds the plan against the facts of now, before anything is changed.

@@ -1,33 +1,29 @@
-//! Reading everything in one retrieval, and asking for privileges in one call.
+//! Reading everything about a master target in one retrieval.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use vsphere_client::{
-    Client, Error as ClientError, method::HasPrivilegeOnEntities, property::Object,
-    vim::ManagedObjectReference,
-};
+use vsphere_client::{Client, Error as ClientError, property::Object, vim::ManagedObjectReference};
 
 use super::{
-    Abilities, ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, MoRef, PodFacts,
-    PrivilegeFact, ServerFacts, read_place, read_vm,
+    ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, MoRef, PodFacts,
+    ProtectedFacts, ServerFacts,
+    ask::{Answer, Question, ask},
+    read_place, read_vm,
     sets::{Found, HostSet, VmSet, selection},
 };
-use crate::{
-    ops::{Ancestors, inventory_path},
-    plan::{EDIT_CLUSTER, ON_VM, POD_CONFIG},
-};
+use crate::ops::{Ancestors, inventory_path};
 
-/// What is asked about privileges.
+/// Where that comes from which does not change while a plan is carried out: privileges, role, licence.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Privileges<'a> {
-    /// Ask the server: one more call, on vCenter only.
-    Ask,
-    /// Take what was known before.
-    Keep(&'a Abilities),
+pub(crate) enum Knowledge<'a> {
+    /// Ask the server, also about these objects: two or three calls more on vCenter, one on a host.
+    Ask(&'a [(MoRef, String)]),
+    /// Take what was known before, and what is to be protected as well.
+    Keep(&'a Facts),
 }
 
-/// Gathers all facts about a machine: one call, one more per further page, and one for privileges.
+/// Gathers all facts about a machine: one call, one more per further page, and those of [`Knowledge`].
 ///
 /// # Errors
 ///
@@ -35,11 +31,11 @@ pub(crate) enum Privileges<'a> {
 pub(crate) async fn gather(
     client: &Client,
     vm: &ManagedObjectReference,
-    privileges: Privileges<'_>,
+    knowledge: Knowledge<'_>,
 ) -> Result<Facts, ClientError> {
-    match gather_once(client, vm, privileges).await {
+    match gather_once(client, vm, knowledge).await {
         // The session's key that privileges are asked with is that of the session before.
-        Err(ClientError::SessionLost { .. }) => gather_once(client, vm, privileges).await,
+        Err(ClientError::SessionLost { .. }) => gather_once(client, vm, knowledge).await,
         outcome => outcome,
     }
 }
@@ -47,11 +43,16 @@ pub(crate) async fn gather(
 async fn gather_once(
     client: &Client,
     vm: &ManagedObjectReference,
-    privileges: Privileges<'_>,
+    knowledge: Knowledge<'_>,
 ) -> Result<Facts, ClientError> {
-    let session_manager = client.content().session_manager.clone();
+    let content = client.content();
+    let mut managers: Vec<ManagedObjectReference> =
+        content.session_manager.iter().cloned().collect();
+    if matches!(knowledge, Knowledge::Ask(_)) && client.is_vcenter() {
+        managers.extend(content.license_manager.clone());
+    }
     let found = client
-        .retrieve::<Found>(selection(vm.clone(), session_manager))
+        .retrieve::<Found>(selection(vm.clone(), managers))
         .await?;
     let gathered_at = Timestamp::now();
     let mut parts = Parts::sort(found);
@@ -74,10 +75,27 @@ async fn gather_once(
     let session = parts.session.take();
     let master_target = read_vm::master_target(&machine, path);
     let place = parts.place(vm, &master_target);
-    let abilities = match privileges {
-        Privileges::Keep(abilities) => abilities.clone(),
-        Privileges::Ask => {
-            ask(client, vm, &place, session.as_ref().map(|s| s.key.as_str())).await?
+    let (answer, protected) = match knowledge {
+        Knowledge::Keep(before) => {
+            let answer = Answer {
+                abilities: before.abilities.clone(),
+                role: before.role.clone(),
+                licences: before.licences.clone(),
+            };
+            (answer, before.protected.clone())
+        }
+        Knowledge::Ask(also) => {
+            let mut entities = parts.entities(&master_target, &place);
+            entities.extend(also.iter().cloned());
+            let question = Question {
+                vm,
+                host: machine.properties.host.as_ref(),
+                entities,
+                session_key: session.as_ref().map(|session| session.key.as_str()),
+                assignments: parts.assignments.as_ref(),
+                effective_role: &machine.properties.effective_role,
+            };
+            (ask(client, &question).await?, ProtectedFacts::default())
         }
     };
     let about = client.about();
@@ -89,6 +107,7 @@ async fn gather_once(
             build: about.build.clone(),
             api_version: about.api_version.clone(),
             is_vcenter: client.is_vcenter(),
+            address: client.url().host_str().map(ToOwned::to_owned),
             instance_uuid: about.instance_uuid.clone(),
             user: session
                 .map(|session| session.user_name)
@@ -99,7 +118,10 @@ async fn gather_once(
         cluster: place.cluster,
         datastores: place.datastores,
         pods: place.pods,
-        abilities,
+        abilities: answer.abilities,
+        role: answer.role,
+        licences: answer.licences,
+        protected,
     })
 }
 
@@ -128,6 +150,8 @@ struct Parts {
     pods: BTreeMap<ManagedObjectReference, Object<super::sets::PodSet>>,
     ancestors: Ancestors,
     session: Option<vsphere_client::vim::UserSession>,
+    /// Where vCenter tells the licence of a host.
+    assignments: Option<ManagedObjectReference>,
 }
 
 impl Parts {
@@ -174,6 +198,7 @@ impl Parts {
                         .insert(key, (set.name.unwrap_or_default(), set.parent));
                 }
                 Found::Session(set) => parts.session = set.current,
+                Found::Licence(set) => parts.assignments = set.assignments,
             }
         }
         parts
@@ -207,6 +232,31 @@ impl Parts {
             },
             pods,
         }
+    }
+
+    /// Every object on which privileges count, with its name.
+    fn entities(&self, master_target: &MasterTarget, place: &Place) -> BTreeMap<MoRef, String> {
+        let mut entities =
+            BTreeMap::from([(master_target.moref.clone(), master_target.name.clone())]);
+        let datacenters = self
+            .ancestors
+            .iter()
+            .filter(|(key, _)| key.is("Datacenter"));
+        entities.extend(
+            datacenters.map(|(key, (name, _))| (key.into(), crate::ops::decode_name(name))),
+        );
+        let pods = place.pods.known().into_iter().flatten();
+        entities.extend(pods.map(|pod| (pod.moref.clone(), pod.name.clone())));
+        let cluster = place.cluster.known().and_then(Option::as_ref);
+        entities.extend(cluster.map(|cluster| (cluster.moref.clone(), cluster.name.clone())));
+        // Datastores that the host sees and nobody concerned uses need no privilege.
+        let datastores = place.datastores.known().into_iter().flatten();
+        entities.extend(
+            datastores
+                .filter(|datastore| datastore.in_use)
+                .map(|datastore| (datastore.moref.clone(), datastore.name.clone())),
+        );
+        entities
     }
 
     fn cluster(&self, vm: &ManagedObjectReference) -> Fact<Option<ClusterFacts>> {
@@ -257,82 +307,5 @@ impl Parts {
         }
         pods.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
         Fact::Known(pods)
-    }
-}
-
-/// Asks for every privilege that a mend may need, on the objects that mends touch.
-async fn ask(
-    client: &Client,
-    vm: &ManagedObjectReference,
-    place: &Place,
-    session_key: Option<&str>,
-) -> Result<Abilities, ClientError> {
-    let unknown = |reason: &str| {
-        Ok(Abilities {
-            privileges: Fact::unknown(reason),
-        })
-    };
-    if !client.is_vcenter() {
-        return unknown("a host without vCenter does not tell what the account may do");
-    }
-    let (Some(manager), Some(key)) = (client.content().authorization_manager.clone(), session_key)
-    else {
-        return unknown("the server does not tell the session's key");
-    };
-    let mut entity = vec![vm.clone()];
-    entity.extend(
-        place
-            .pods
-            .known()
-            .into_iter()
-            .flatten()
-            .map(|pod| (&pod.moref).into()),
-    );
-    entity.extend(
-        place
-            .cluster
-            .known()
-            .and_then(Option::as_ref)
-            .map(|cluster| (&cluster.moref).into()),
-    );
-    let mut priv_id: Vec<String> = ON_VM.iter().map(|name| (*name).to_owned()).collect();
-    priv_id.extend([POD_CONFIG.to_owned(), EDIT_CLUSTER.to_owned()]);
-    let call = HasPrivilegeOnEntities {
-        this: manager,
-        entity,
-        session_id: key.to_owned(),
-        priv_id,
-    };
-    match client.call(&call).await {
-        Ok(answers) => {
-            let privileges = answers.into_iter().flat_map(|answer| {
-                let on = MoRef::from(&answer.entity);
-                answer
-                    .priv_availability
-                    .into_iter()
-                    .map(move |entry| PrivilegeFact {
-                        on: on.clone(),
-                        privilege: entry.priv_id,
-                        granted: entry.is_granted,
-                    })
-            });
-            Ok(Abilities {
-                privileges: Fact::Known(privileges.filter(is_meant).collect()),
-            })
-        }
-        // An account that may not even ask can still be told by trying.
-        Err(ClientError::Fault { fault, .. }) => {
-            unknown(&format!("HasPrivilegeOnEntities was refused: {fault}"))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// One call asks every privilege on every object; only those that belong together mean something.
-fn is_meant(fact: &PrivilegeFact) -> bool {
-    match fact.on.kind.as_str() {
-        "VirtualMachine" => ON_VM.contains(&fact.privilege.as_str()),
-        "StoragePod" => fact.privilege == POD_CONFIG,
-        _ => fact.privilege == EDIT_CLUSTER,
     }
 }

@@ -3,11 +3,17 @@
 //! [`Facts`] are plain data: they can be written as JSON, compared, and built by hand in a test.
 //! A value that could not be read is a [`Fact::Unknown`] with its reason.
 
+mod account;
+mod ask;
 mod convert;
 mod fact;
 mod gather;
+mod gather_protected;
 mod place;
+mod probe;
+mod protected;
 mod read_place;
+mod read_protected;
 mod read_vm;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -19,10 +25,16 @@ mod vm;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use account::{LackingFacts, LicenceFacts, RoleFacts};
 pub use fact::{Evidence, Fact, MoRef, NotAMoRef, PowerState};
-pub(crate) use gather::{Privileges, gather};
+pub(crate) use gather::{Knowledge, gather};
+pub(crate) use gather_protected::{ProtectedMachines, neighbours};
 pub use place::{
     ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
+};
+pub(crate) use probe::probe;
+pub use protected::{
+    GroupFacts, NeighbourFacts, OsFamily, ProbeFacts, ProtectedFacts, ProtectedVm, UsageFacts,
 };
 pub(crate) use read_vm::{controllers as read_controllers, why};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
@@ -51,6 +63,12 @@ pub struct Facts {
     pub pods: Fact<Vec<PodFacts>>,
     /// What the account may do.
     pub abilities: Abilities,
+    /// What the account holds of the role that Azure Site Recovery needs.
+    pub role: Fact<RoleFacts>,
+    /// Licences in force on the machine's host.
+    pub licences: Fact<Vec<LicenceFacts>>,
+    /// What is to be protected, as far as it was named.
+    pub protected: ProtectedFacts,
 }
 
 impl Facts {

@@ -6,14 +6,14 @@ use vsphere_client::{
     property::Object,
     vim::{
         DatastorePath, ScsiControllerKind, VirtualDevice, VirtualDeviceKind,
-        VirtualMachineFileLayoutEx, VirtualMachinePowerState, VirtualMachineSnapshotTree,
+        VirtualMachineFileLayoutEx, VirtualMachineSnapshotTree,
     },
 };
 
 use super::vm::is_kept_key;
 use super::{
     ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, GuestDisk, MasterTarget, MoRef,
-    PowerState, Setting, SnapshotFacts, ToolsFacts, sets::VmSet,
+    Setting, SnapshotFacts, ToolsFacts, read_protected, sets::VmSet,
 };
 use crate::ops::decode_name;
 
@@ -130,13 +130,7 @@ pub(super) fn master_target(
         bios_uuid: vm.bios_uuid.clone(),
         change_version: vm.change_version.clone(),
         template: vm.template,
-        power_state: match &vm.power_state {
-            Some(VirtualMachinePowerState::PoweredOn) => Fact::Known(PowerState::PoweredOn),
-            Some(VirtualMachinePowerState::PoweredOff) => Fact::Known(PowerState::PoweredOff),
-            Some(VirtualMachinePowerState::Suspended) => Fact::Known(PowerState::Suspended),
-            Some(other) => Fact::unknown(format!("the power state {other} is not known here")),
-            None => Fact::unknown(why(object, "runtime.powerState")),
-        },
+        power_state: read_protected::power_state(object, vm.power_state.as_ref()),
         connection_state: vm.connection_state.clone(),
         guest_id: vm.guest_id.clone(),
         guest_family: vm.guest_family.clone().filter(|family| !family.is_empty()),
@@ -167,6 +161,7 @@ pub(super) fn master_target(
                 })
                 .collect(),
         ),
+        usage: read_protected::usage(object, &vm.usage),
         home_datastore: vm
             .vmx
             .as_deref()

@@ -36,6 +36,7 @@ pub(crate) fn ready() -> Facts {
             build: "1".into(),
             api_version: "8.0.3.0".into(),
             is_vcenter: true,
+            address: Some("vc.example.com".into()),
             instance_uuid: Some("vc".into()),
             user: Some("VSPHERE.LOCAL\\Administrator".into()),
         },
@@ -74,7 +75,15 @@ pub(crate) fn ready() -> Facts {
             snapshots: Fact::Known(vec![]),
             consolidation_needed: Fact::Known(false),
             disabled_methods: Fact::Known(vec!["RelocateVM_Task".into()]),
-            guest_disks: Fact::Known(vec![]),
+            guest_disks: Fact::Known(vec![
+                guest_disk("/", 100, "ext4"),
+                guest_disk("/mnt/retention", 1024, "ext4"),
+            ]),
+            usage: Fact::Known(vec![UsageFacts {
+                datastore: MoRef::new("Datastore", "datastore-1"),
+                committed: 562 * gib,
+                uncommitted: 562 * gib,
+            }]),
             home_datastore: Some("ds1".into()),
             host: Some(MoRef::new("HostSystem", "host-10")),
         },
@@ -117,6 +126,98 @@ pub(crate) fn ready() -> Facts {
         abilities: Abilities {
             privileges: Fact::Known(vec![]),
         },
+        role: Fact::Known(RoleFacts {
+            asked: vec![moref],
+            lacking: vec![],
+        }),
+        licences: Fact::Known(vec![LicenceFacts {
+            edition: "esx.enterprisePlus.cpuPackage".into(),
+            name: "VMware vSphere 8 Enterprise Plus".into(),
+            expired: None,
+        }]),
+        protected: ProtectedFacts::default(),
+    }
+}
+
+/// The ready machine with one machine to protect, which meets every rule.
+pub(crate) fn protecting() -> Facts {
+    let mut facts = ready();
+    let app = protected("app-01", 2);
+    facts.protected = ProtectedFacts {
+        groups: vec![GroupFacts {
+            name: "web".into(),
+            members: vec![app.moref.clone()],
+            master_target: None,
+            attached_elsewhere: vec![],
+        }],
+        vms: vec![app],
+        datastores: facts.datastores.known().cloned().unwrap_or_default(),
+        create_anew: vec!["old-01".into()],
+        failback_vcenter: Some("vc".into()),
+        probes: vec![ProbeFacts {
+            role: "configuration server".into(),
+            endpoint: crate::ops::Endpoint {
+                host: "cs".into(),
+                port: Some(443),
+            },
+            error: None,
+        }],
+        neighbours: Fact::Known(vec![]),
+    };
+    facts
+}
+
+/// A protected Linux machine, powered off, with so many disks on `ds1`.
+pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
+    let mark: u32 = name.bytes().map(u32::from).sum();
+    let disk = |index: usize| {
+        let path = format!("[ds1] {name}/{name}_{index}.vmdk");
+        DiskFacts {
+            key: 2000,
+            label: format!("Hard disk {}", index + 1),
+            uuid: Some(format!("6000c29300000000{mark:08x}{index:08x}")),
+            capacity_bytes: Some(10 << 30),
+            controller_key: Some(1000),
+            bus: Some(0),
+            unit: i32::try_from(index).ok(),
+            backing: "VirtualDiskFlatVer2BackingInfo".into(),
+            path: Some(path.clone()),
+            datastore: Some("ds1".into()),
+            chain: vec![ChainUnit {
+                path,
+                datastore: Some("ds1".into()),
+                bytes: None,
+            }],
+        }
+    };
+    ProtectedVm {
+        moref: MoRef::new("VirtualMachine", format!("vm-{name}")),
+        name: name.into(),
+        inventory_path: Some(format!("/DC/vm/{name}")),
+        instance_uuid: Some(format!("5002-{name}")),
+        bios_uuid: Some(format!("4202-{name}")),
+        template: Some(false),
+        power_state: Fact::Known(PowerState::PoweredOff),
+        guest_id: Some("ubuntu64Guest".into()),
+        guest_family: None,
+        disks: Fact::Known((0..disks).map(disk).collect()),
+        snapshots: Fact::Known(0),
+        datastores: Fact::Known(vec![MoRef::new("Datastore", "datastore-1")]),
+        usage: Fact::Known(vec![UsageFacts {
+            datastore: MoRef::new("Datastore", "datastore-1"),
+            committed: 10 << 30,
+            uncommitted: 10 << 30,
+        }]),
+    }
+}
+
+/// A volume that the guest reports.
+pub(crate) fn guest_disk(path: &str, gigabytes: i64, filesystem: &str) -> GuestDisk {
+    GuestDisk {
+        path: path.into(),
+        capacity_bytes: Some(gigabytes << 30),
+        free_bytes: Some(gigabytes << 29),
+        filesystem: Some(filesystem.into()),
     }
 }
 
@@ -219,11 +320,16 @@ pub(crate) fn unread() -> Facts {
     vm.consolidation_needed = Fact::unknown(reason);
     vm.disabled_methods = Fact::unknown(reason);
     vm.guest_disks = Fact::unknown(reason);
+    vm.usage = Fact::unknown(reason);
+    vm.guest_id = None;
+    vm.connection_state = None;
     vm.change_version = None;
     facts.host = Fact::unknown(reason);
     facts.cluster = Fact::unknown(reason);
     facts.datastores = Fact::unknown(reason);
     facts.pods = Fact::unknown(reason);
     facts.abilities.privileges = Fact::unknown(reason);
+    facts.role = Fact::unknown(reason);
+    facts.licences = Fact::unknown(reason);
     facts
 }

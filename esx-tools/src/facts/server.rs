@@ -17,6 +17,8 @@ pub struct ServerFacts {
     pub api_version: String,
     /// Whether it is a vCenter (`apiType` is `VirtualCenter`) and not one ESXi host.
     pub is_vcenter: bool,
+    /// Host name or address under which it was reached.
+    pub address: Option<String>,
     /// Identity of this vCenter; unset on ESXi.
     pub instance_uuid: Option<String>,
     /// The account of the session.

@@ -3,10 +3,11 @@
 use vsphere_client::{
     object_set, property_set,
     vim::{
-        AboutInfo, ClusterConfigInfoEx, DatastoreHostMount, DatastoreSummary, GuestDiskInfo,
-        ManagedObjectReference, ObjectSpec, OptionValue, SelectionSpec, StorageDrsConfigInfo,
-        TraversalSpec, UserSession, VirtualDevice, VirtualMachineFileLayoutEx,
-        VirtualMachinePowerState, VirtualMachineSnapshotInfo,
+        AboutInfo, AuthorizationRole, ClusterConfigInfoEx, DatastoreHostMount, DatastoreSummary,
+        GuestDiskInfo, LicenseManagerLicenseInfo, ManagedObjectReference, ObjectSpec, OptionValue,
+        SelectionSpec, StorageDrsConfigInfo, TraversalSpec, UserSession, VirtualDevice,
+        VirtualMachineFileLayoutEx, VirtualMachinePowerState, VirtualMachineSnapshotInfo,
+        VirtualMachineUsageOnDatastore,
     },
 };
 
@@ -36,6 +37,8 @@ property_set! {
         pub(super) snapshot: Option<VirtualMachineSnapshotInfo> = "snapshot",
         pub(super) layout: Option<VirtualMachineFileLayoutEx> = "layoutEx",
         pub(super) disabled_methods: Vec<String> = "disabledMethod",
+        pub(super) usage: Vec<VirtualMachineUsageOnDatastore> = "storage.perDatastoreUsage",
+        pub(super) effective_role: Vec<i32> = "effectiveRole",
     }
 }
 
@@ -96,6 +99,81 @@ property_set! {
     }
 }
 
+property_set! {
+    pub(super) struct LicenceSet: "LicenseManager" {
+        // On vCenter this is where the licence of one host is asked for; a host has none.
+        pub(super) assignments: Option<ManagedObjectReference> = "licenseAssignmentManager",
+    }
+}
+
+property_set! {
+    pub(super) struct HostLicenceSet: "LicenseManager" {
+        pub(super) licences: Vec<LicenseManagerLicenseInfo> = "licenses",
+    }
+}
+
+property_set! {
+    pub(super) struct RoleSet: "AuthorizationManager" {
+        pub(super) roles: Vec<AuthorizationRole> = "roleList",
+    }
+}
+
+object_set! {
+    /// What a host without vCenter tells about licence and roles.
+    pub(super) enum OfHost {
+        Licences(HostLicenceSet),
+        Roles(RoleSet),
+    }
+}
+
+property_set! {
+    pub(super) struct ProtectedSet: "VirtualMachine" {
+        pub(super) name: Option<String> = "name",
+        pub(super) parent: Option<ManagedObjectReference> = "parent",
+        pub(super) instance_uuid: Option<String> = "config.instanceUuid",
+        pub(super) bios_uuid: Option<String> = "config.uuid",
+        pub(super) template: Option<bool> = "config.template",
+        pub(super) guest_id: Option<String> = "config.guestId",
+        pub(super) devices: Vec<VirtualDevice> = "config.hardware.device",
+        pub(super) power_state: Option<VirtualMachinePowerState> = "runtime.powerState",
+        pub(super) guest_family: Option<String> = "guest.guestFamily",
+        pub(super) snapshot: Option<VirtualMachineSnapshotInfo> = "snapshot",
+        pub(super) datastores: Vec<ManagedObjectReference> = "datastore",
+        pub(super) usage: Vec<VirtualMachineUsageOnDatastore> = "storage.perDatastoreUsage",
+    }
+}
+
+object_set! {
+    pub(super) enum FoundProtected {
+        Vm(ProtectedSet),
+        Datastore(DatastoreSet),
+        Folder(FolderSet),
+        Datacenter(DatacenterSet),
+    }
+}
+
+property_set! {
+    pub(super) struct NameSet: "VirtualMachine" {
+        pub(super) name: Option<String> = "name",
+        pub(super) parent: Option<ManagedObjectReference> = "parent",
+        pub(super) host: Option<ManagedObjectReference> = "runtime.host",
+    }
+}
+
+/// From each machine to its datastores and all that stands above it.
+pub(super) fn protected_selection(vms: &[ManagedObjectReference]) -> Vec<ObjectSpec> {
+    let from = |vm: &ManagedObjectReference| {
+        ObjectSpec::object(vm.clone())
+            .select(TraversalSpec::path("VirtualMachine", "datastore").named("datastore"))
+            .select(
+                TraversalSpec::path("ManagedEntity", "parent")
+                    .named("up")
+                    .then(SelectionSpec::named("up")),
+            )
+    };
+    vms.iter().map(from).collect()
+}
+
 object_set! {
     // The pod stands before the folder: it is one, and servers take the first set that fits.
     pub(super) enum Found {
@@ -107,13 +185,14 @@ object_set! {
         Folder(FolderSet),
         Datacenter(DatacenterSet),
         Session(SessionSet),
+        Licence(LicenceSet),
     }
 }
 
 /// From the machine to its host, cluster, datastores, their pods, and all that stands above it.
 pub(super) fn selection(
     vm: ManagedObjectReference,
-    session_manager: Option<ManagedObjectReference>,
+    managers: impl IntoIterator<Item = ManagedObjectReference>,
 ) -> Vec<ObjectSpec> {
     let pod = || TraversalSpec::path("Datastore", "parent").named("pod");
     let from_vm = ObjectSpec::object(vm)
@@ -137,6 +216,6 @@ pub(super) fn selection(
                 .named("up")
                 .then(SelectionSpec::named("up")),
         );
-    let session = session_manager.map(ObjectSpec::object);
-    std::iter::once(from_vm).chain(session).collect()
+    let managers = managers.into_iter().map(ObjectSpec::object);
+    std::iter::once(from_vm).chain(managers).collect()
 }

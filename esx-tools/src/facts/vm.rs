@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::fact::{Fact, MoRef, PowerState};
+use super::{
+    OsFamily, UsageFacts,
+    fact::{Fact, MoRef, PowerState},
+};
+use crate::{ledger::Ledger, slots::SlotMap};
 
 /// The virtual machine that is to receive the disks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +56,8 @@ pub struct MasterTarget {
     pub disabled_methods: Fact<Vec<String>>,
     /// Volumes that the guest reports.
     pub guest_disks: Fact<Vec<GuestDisk>>,
+    /// How much it takes and may yet take on each datastore.
+    pub usage: Fact<Vec<UsageFacts>>,
     /// Datastore of the machine's own files (`config.files.vmPathName`).
     pub home_datastore: Option<String>,
     /// `runtime.host`.
@@ -83,10 +89,28 @@ impl MasterTarget {
 
     /// Whether the guest is Windows; `None` when nothing tells.
     pub fn is_windows(&self) -> Option<bool> {
-        if let Some(family) = &self.guest_family {
-            return Some(family == "windowsGuest");
+        self.family().map(|family| family == OsFamily::Windows)
+    }
+
+    /// The family of its operating system; `None` when nothing tells.
+    pub fn family(&self) -> Option<OsFamily> {
+        OsFamily::of(self.guest_family.as_deref(), self.guest_id.as_deref())
+    }
+
+    /// The disks that were attached to it, with where they came from.
+    pub fn ledger(&self) -> Fact<Ledger> {
+        match &self.extra_config {
+            Fact::Known(settings) => Fact::Known(Ledger::read(settings)),
+            Fact::Unknown { reason } => Fact::unknown(reason),
         }
-        self.guest_id.as_ref().map(|id| id.starts_with("win"))
+    }
+
+    /// Its places for disks, when controllers and disks are known.
+    pub fn slots(&self) -> Fact<SlotMap> {
+        match (self.controllers.get(), self.disks.get()) {
+            (Ok(controllers), Ok(disks)) => Fact::Known(SlotMap::of(controllers, disks)),
+            (Err(reason), _) | (_, Err(reason)) => Fact::unknown(reason),
+        }
     }
 
     /// Names of the datastores that hold the machine's disks (whole chains) or its own files.
@@ -227,6 +251,18 @@ pub struct DiskFacts {
 }
 
 impl DiskFacts {
+    /// The UUID in one spelling: lower case, without dashes and spaces.
+    pub fn plain_uuid(&self) -> Option<String> {
+        let plain: String = self
+            .uuid
+            .as_deref()?
+            .chars()
+            .filter(|c| !matches!(c, '-' | ' '))
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        (!plain.is_empty()).then_some(plain)
+    }
+
     /// How many delta files stand on the base: 0 for a disk without parent.
     pub fn delta_depth(&self) -> usize {
         self.chain.len().saturating_sub(1)

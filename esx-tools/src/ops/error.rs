@@ -55,6 +55,12 @@ pub enum OpError {
         /// All that match.
         matches: Vec<ResolvedVm>,
     },
+    /// What was named does not go together.
+    #[error("{problem}")]
+    Contradiction {
+        /// What does not go together.
+        problem: String,
+    },
     /// What the group file names is not there, or does not go together.
     #[error(transparent)]
     GroupFile(#[from] GroupFileError),
@@ -95,7 +101,7 @@ impl OpError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Client { source, .. } => client_class(source),
-            Self::GroupFile(_) => ErrorClass::Usage,
+            Self::GroupFile(_) | Self::Contradiction { .. } => ErrorClass::Usage,
             Self::NotFound { .. } | Self::Ambiguous { .. } | Self::NoSuchPlace { .. } => {
                 ErrorClass::NotFound
             }
@@ -114,6 +120,7 @@ impl OpError {
             Self::Ambiguous { .. } => {
                 Some("name it by inventory path, instance UUID or reference".into())
             }
+            Self::Contradiction { .. } => None,
             Self::GroupFile(_) => Some("mend the group file; nothing was changed".into()),
             Self::NoSuchPlace { near, .. } if !near.is_empty() => {
                 Some(format!("did you mean {}?", near.join(" or ")))

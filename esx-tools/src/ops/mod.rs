@@ -15,11 +15,16 @@
 //! # }
 //! ```
 
+mod check;
+mod choose;
+mod directory;
 mod duplicates;
 mod endpoint;
 mod error;
 pub mod inventory;
 mod names;
+mod options;
+mod pairing;
 mod prepare;
 mod report;
 mod reprotect;
@@ -28,11 +33,14 @@ mod selector;
 pub mod snapshots;
 pub mod storage_vmotion;
 
+pub use check::{check, check_all, check_with};
 pub use duplicates::duplicates;
 pub use endpoint::{Endpoint, NotAnEndpoint};
 pub use error::{ErrorClass, OpError};
 pub(crate) use names::{decode as decode_name, near as near_names};
-pub use prepare::{apply_prepare, check, plan_prepare};
+pub use options::CheckOptions;
+pub use pairing::{Checked, Pairing};
+pub use prepare::{apply_prepare, plan_prepare};
 pub use report::{CheckReport, PrepareOptions, PrepareReport, Prepared};
 pub use reprotect::{ReprotectPlan, Uncounted, plan_reprotect};
 pub(crate) use resolve::{Ancestors, inventory_path, resolve_reference, with_ancestors};

@@ -1,29 +1,16 @@
-//! Check, plan, apply, check again.
+//! Plan, apply, check again.
 
-use vsphere_client::{Client, Error as ClientError, vim::ManagedObjectReference};
+use vsphere_client::Client;
 
 use super::{
-    CheckReport, OpError, PrepareOptions, PrepareReport, Prepared, VmSelector, resolve_reference,
+    CheckReport, OpError, PrepareOptions, PrepareReport, Prepared, VmSelector, check::check_with,
 };
 use crate::{
     apply::{
         Applied, ApplyError, Interrupt, Observer, Outcome, StepResult, StepStatus, execute, told,
     },
-    facts::{Facts, MoRef, Privileges, gather},
     plan::{Plan, Scope, UnmendableCause, plan},
 };
-
-/// Gathers the facts of a master target and judges them by every rule. Changes nothing.
-///
-/// Takes 3 to 5 calls beside login and logout.
-///
-/// # Errors
-///
-/// See [`OpError`].
-pub async fn check(client: &Client, selector: &VmSelector) -> Result<CheckReport, OpError> {
-    let vm = resolve_reference(client, selector).await?;
-    Ok(CheckReport::of(gather_facts(client, &vm, selector).await?))
-}
 
 /// Checks, and plans what can be mended. Changes nothing.
 ///
@@ -35,7 +22,7 @@ pub async fn plan_prepare(
     selector: &VmSelector,
     options: &PrepareOptions,
 ) -> Result<Prepared, OpError> {
-    let before = check(client, selector).await?;
+    let before = check_with(client, selector, &options.check).await?;
     let plan = plan(&before.facts, options.scope);
     Ok(Prepared { before, plan })
 }
@@ -68,24 +55,6 @@ pub async fn apply_prepare(
             }
         })?;
     Ok(conclude(before, plan, applied))
-}
-
-async fn gather_facts(
-    client: &Client,
-    vm: &ManagedObjectReference,
-    selector: &VmSelector,
-) -> Result<Facts, OpError> {
-    match gather(client, vm, Privileges::Ask).await {
-        Ok(facts) => Ok(facts),
-        Err(ClientError::Gone(_)) => Err(OpError::NotFound {
-            wanted: selector.to_string(),
-            near: Vec::new(),
-        }),
-        Err(error) => Err(OpError::client(format!(
-            "read the facts of {selector} ({})",
-            MoRef::from(vm)
-        ))(error)),
-    }
 }
 
 fn conclude(before: CheckReport, plan: Plan, applied: Applied) -> PrepareReport {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CheckOptions;
 use crate::{
     apply::{Outcome, StepResult},
     exclusion::{ExclusionReport, exclusion},
@@ -44,12 +45,17 @@ impl CheckReport {
 pub struct PrepareOptions {
     /// Which part of the work; everything by default.
     pub scope: Scope,
+    /// What to look at beside the master target.
+    pub check: CheckOptions,
 }
 
 impl PrepareOptions {
     /// Options for one part of the work.
     pub fn only(scope: Scope) -> Self {
-        Self { scope }
+        Self {
+            scope,
+            check: CheckOptions::default(),
+        }
     }
 }
 

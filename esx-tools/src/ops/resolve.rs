@@ -338,7 +338,7 @@ pub(crate) fn inventory_path(
     None
 }
 
-fn search_index(client: &Client) -> Result<ManagedObjectReference, OpError> {
+pub(super) fn search_index(client: &Client) -> Result<ManagedObjectReference, OpError> {
     client
         .content()
         .search_index

@@ -54,7 +54,7 @@ fn everything_wrong_is_mended_in_order() {
     assert!(
         judge(&after)
             .iter()
-            .all(|judgement| judgement.verdict == Verdict::Holds)
+            .all(|one| matches!(one.verdict, Verdict::Holds | Verdict::NotApplicable))
     );
     assert_eq!(exclusion(&after).protection, Protection::Full);
 }
@@ -107,7 +107,8 @@ fn snapshots_stay_when_the_room_is_lacking() {
     }
     let plan = plan(&facts, Scope::Prepare);
     assert_eq!(ids(&plan)[0], "reconfigure");
-    assert_eq!(plan.unmendable.len(), 2);
+    // The same shortage is also a warning of its own, which is for a person.
+    assert_eq!(plan.unmendable.len(), 3);
     assert_eq!(
         plan.unmendable[0].reason,
         "merging the delta files needs up to 2147483648 bytes on ds1, which has 1000 bytes free"

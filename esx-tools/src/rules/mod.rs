@@ -6,20 +6,38 @@
 //! }
 //! ```
 
+mod datastores_mounted;
+mod datastores_not_nfs;
+mod describe;
 mod disk_enable_uuid;
+mod disk_slots;
+mod disks_in_place;
+mod free_space;
+mod group_whole;
+mod known_to_vcenter;
+mod licence;
 mod lsi_controller;
+mod name_clash;
 mod no_consolidation;
 mod no_paravirtual;
 mod no_snapshots;
+mod os_family;
 mod page;
+mod privileges;
+mod protected_off;
+mod protected_snapshots;
 mod registry;
+mod retention;
 mod rule;
+mod servers_answer;
 mod sizing;
 mod storage_vmotion_excluded;
 mod tools_running;
+mod unique_uuids;
 mod vmfs_visible;
+mod windows_2008_r2;
 
 pub use disk_enable_uuid::DISK_ENABLE_UUID;
 pub use page::page;
-pub use registry::{find, judge, registry};
+pub use registry::{find, is_about_pairing, judge, registry};
 pub use rule::{Finding, Judgement, MendKind, Rule, Severity, Verdict};

@@ -1,11 +1,17 @@
 //! The list of all rules.
 
 use super::{
-    Judgement, Rule, disk_enable_uuid::DiskEnableUuid, lsi_controller::LsiLogicController,
+    Judgement, Rule, datastores_mounted::DatastoresMounted, datastores_not_nfs::DatastoresNotNfs,
+    disk_enable_uuid::DiskEnableUuid, disk_slots::DiskSlots, disks_in_place::DisksInPlace,
+    free_space::FreeSpace, group_whole::GroupWhole, known_to_vcenter::KnownToVcenter,
+    licence::LicenceAllowsWriting, lsi_controller::LsiLogicController, name_clash::NameFree,
     no_consolidation::NoConsolidationNeeded, no_paravirtual::NoParavirtualController,
-    no_snapshots::NoSnapshots, sizing::MasterTargetSizing,
+    no_snapshots::NoSnapshots, os_family::OsFamilyMatches, privileges::AccountPrivileges,
+    protected_off::ProtectedOff, protected_snapshots::ProtectedNoSnapshots,
+    retention::RetentionVolume, servers_answer::ServersAnswer, sizing::MasterTargetSizing,
     storage_vmotion_excluded::StorageVmotionExcluded, tools_running::VmwareToolsRunning,
-    vmfs_visible::VmfsDatastoreVisible,
+    unique_uuids::UniqueUuids, vmfs_visible::VmfsDatastoreVisible,
+    windows_2008_r2::NoWindows2008R2,
 };
 use crate::facts::Facts;
 
@@ -16,9 +22,26 @@ static RULES: &[&(dyn Rule + Sync)] = &[
     &StorageVmotionExcluded,
     &NoParavirtualController,
     &LsiLogicController,
+    &DiskSlots,
     &VmwareToolsRunning,
     &VmfsDatastoreVisible,
+    &DatastoresMounted,
+    &DatastoresNotNfs,
+    &UniqueUuids,
+    &OsFamilyMatches,
+    &GroupWhole,
+    &ProtectedNoSnapshots,
+    &ProtectedOff,
+    &RetentionVolume,
+    &LicenceAllowsWriting,
+    &AccountPrivileges,
+    &KnownToVcenter,
+    &NameFree,
     &MasterTargetSizing,
+    &NoWindows2008R2,
+    &ServersAnswer,
+    &DisksInPlace,
+    &FreeSpace,
 ];
 
 /// Every rule, by number.
@@ -32,6 +55,11 @@ pub fn find(id: &str) -> Option<&'static (dyn Rule + Sync)> {
         .iter()
         .copied()
         .find(|rule| rule.id().eq_ignore_ascii_case(id) || rule.number().to_string() == id)
+}
+
+/// Whether a rule is about a master target and the machines to be protected together.
+pub fn is_about_pairing(number: u8) -> bool {
+    matches!(number, 7 | 10..=16 | 23 | 26)
 }
 
 /// Judges the facts by every rule.
@@ -67,12 +95,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_rise() {
-        assert!(
-            RULES
-                .windows(2)
-                .all(|pair| pair[0].number() < pair[1].number())
-        );
+    fn there_are_the_26_of_the_design_in_order() {
+        let numbers: Vec<u8> = RULES.iter().map(|rule| rule.number()).collect();
+        assert_eq!(numbers, (1..=26).collect::<Vec<u8>>());
     }
 
     #[test]
@@ -93,7 +118,7 @@ mod tests {
     #[test]
     fn severities_are_those_of_the_design() {
         for rule in RULES {
-            let expected = if rule.number() == 22 {
+            let expected = if [15, 16, 21, 22, 23, 24, 26].contains(&rule.number()) {
                 Severity::Warning
             } else {
                 Severity::Blocker
@@ -110,16 +135,45 @@ mod tests {
     }
 
     #[test]
-    fn the_ready_machine_meets_all_and_the_unread_one_none() {
-        assert!(
-            judge(&sample::ready())
+    fn the_ready_machine_breaks_none_and_the_unread_one_meets_none() {
+        for facts in [sample::ready(), sample::protecting()] {
+            for judgement in judge(&facts) {
+                let fine = matches!(judgement.verdict, Verdict::Holds | Verdict::NotApplicable);
+                assert!(fine, "{judgement:?}");
+            }
+        }
+        let holds = |judgement: &Judgement| judgement.verdict == Verdict::Holds;
+        // Only the ledger is empty there.
+        assert_eq!(
+            judge(&sample::protecting())
                 .iter()
-                .all(|judgement| judgement.verdict == Verdict::Holds)
+                .filter(|one| holds(one))
+                .count(),
+            25
         );
-        assert!(
-            judge(&sample::unread())
-                .iter()
-                .all(|judgement| judgement.verdict == Verdict::Unknown)
-        );
+        assert!(!judge(&sample::unread()).iter().any(holds));
+    }
+
+    #[test]
+    fn what_nobody_could_read_of_protected_machines_is_never_a_pass() {
+        let mut facts = sample::unread();
+        facts.protected = sample::protecting().protected;
+        facts.protected.datastores.clear();
+        facts.protected.neighbours = crate::facts::Fact::unknown("no privilege");
+        for vm in &mut facts.protected.vms {
+            vm.bios_uuid = None;
+            vm.guest_id = None;
+            vm.power_state = crate::facts::Fact::unknown("no privilege");
+            vm.disks = crate::facts::Fact::unknown("no privilege");
+            vm.snapshots = crate::facts::Fact::unknown("no privilege");
+            vm.datastores = crate::facts::Fact::unknown("no privilege");
+            vm.usage = crate::facts::Fact::unknown("no privilege");
+        }
+        for judgement in judge(&facts) {
+            // What this machine tried by itself is known without the server.
+            if judgement.number != 24 {
+                assert_eq!(judgement.verdict, Verdict::Unknown, "{judgement:?}");
+            }
+        }
     }
 }

@@ -55,8 +55,31 @@ pub(crate) fn lookup<'a>(
             }
             Some(Cow::Owned(data))
         }
-        _ => world.store.get(object).map(Cow::Borrowed),
+        _ => {
+            let data = world.store.get(object)?;
+            match session.filter(|_| data.get("effectiveRole").is_some()) {
+                Some(session) => Some(of_account(world, session, object, data)),
+                None => Some(Cow::Borrowed(data)),
+            }
+        }
     }
+}
+
+/// The properties of an entity with the role that the account has there.
+fn of_account<'a>(
+    world: &World,
+    session: &Session,
+    object: &MoRef,
+    data: &'a Data,
+) -> Cow<'a, Data> {
+    let role = world.role_on(&session.account.user, object);
+    let roles = Value::list("int", role);
+    if data.get("effectiveRole") == Some(&roles) {
+        return Cow::Borrowed(data);
+    }
+    let mut data = data.clone();
+    data.set("effectiveRole", roles);
+    Cow::Owned(data)
 }
 
 /// Whether a session can refer to an object.

@@ -12,6 +12,8 @@ pub enum GuestOs {
     CentOs7,
     /// Red Hat Enterprise Linux 9 (64-bit).
     Rhel9,
+    /// Microsoft Windows Server 2008 R2 (64-bit).
+    Windows2008R2,
     /// Microsoft Windows Server 2016 (64-bit).
     Windows2016,
     /// Microsoft Windows Server 2019 (64-bit).
@@ -27,6 +29,7 @@ impl GuestOs {
             Self::Ubuntu => "ubuntu64Guest",
             Self::CentOs7 => "centos7_64Guest",
             Self::Rhel9 => "rhel9_64Guest",
+            Self::Windows2008R2 => "windows7Server64Guest",
             Self::Windows2016 => "windows9Server64Guest",
             Self::Windows2019 => "windows2019srv_64Guest",
             Self::Windows2022 => "windows2019srvNext_64Guest",
@@ -39,6 +42,7 @@ impl GuestOs {
             Self::Ubuntu => "Ubuntu Linux (64-bit)",
             Self::CentOs7 => "CentOS 7 (64-bit)",
             Self::Rhel9 => "Red Hat Enterprise Linux 9 (64-bit)",
+            Self::Windows2008R2 => "Microsoft Windows Server 2008 R2 (64-bit)",
             Self::Windows2016 => "Microsoft Windows Server 2016 (64-bit)",
             Self::Windows2019 => "Microsoft Windows Server 2019 (64-bit)",
             Self::Windows2022 => "Microsoft Windows Server 2022 (64-bit)",
@@ -49,7 +53,7 @@ impl GuestOs {
     pub fn is_windows(self) -> bool {
         matches!(
             self,
-            Self::Windows2016 | Self::Windows2019 | Self::Windows2022
+            Self::Windows2008R2 | Self::Windows2016 | Self::Windows2019 | Self::Windows2022
         )
     }
 

@@ -1,7 +1,7 @@
 //! What each service object holds from the start.
 
-use crate::model::{Builder, Licence, Personality, privileges};
-use crate::value::{Data, Value};
+use crate::model::{Builder, HostSpec, Licence, Personality, privileges};
+use crate::value::{Data, MoRef, Value};
 
 impl Builder<'_> {
     /// The properties of a service object.
@@ -37,6 +37,42 @@ impl Builder<'_> {
             "OptionManager" => base.with("setting", Value::list("OptionValue", settings())),
             _ => base,
         }
+    }
+
+    /// The manager that knows which licence each host has; a vCenter's only.
+    pub(super) fn licence_assignments(&mut self) {
+        let manager = MoRef::new("LicenseAssignmentManager", "LicenseAssignmentManager");
+        self.world
+            .store
+            .insert(manager.clone(), Data::new("LicenseAssignmentManager"));
+        let licences = MoRef::new("LicenseManager", "LicenseManager");
+        self.world.store.update(&licences, |data| {
+            data.set("licenseAssignmentManager", manager);
+        });
+    }
+
+    /// Sets an enumeration of an object, for a state that no method leads to.
+    pub fn set_enum(&mut self, object: &MoRef, path: &str, kind: &str, value: &str) {
+        let value = Value::Enum {
+            kind: kind.to_owned(),
+            value: value.to_owned(),
+        };
+        self.world.store.update(object, |data| {
+            data.set_path(path, value);
+        });
+    }
+
+    /// Gives a host a licence of its own: an evaluation that ended yesterday.
+    pub fn expired_evaluation(&mut self, host: &HostSpec) {
+        let mut licence = licence("eval", "Evaluation Mode", "cpuPackage", "8");
+        if let Some(properties) = licence.get_mut("properties").and_then(Value::as_list_mut) {
+            properties.push(property("expirationHours", 0_i64).into());
+            properties.push(property("expirationMinutes", 0_i64).into());
+        }
+        self.world
+            .lab
+            .licences
+            .insert(host.reference.clone(), licence);
     }
 
     fn licences(&self, base: Data) -> Data {

@@ -171,6 +171,9 @@ impl Builder<'_> {
             let properties = self.manager_properties(kind);
             self.world.store.insert(reference, properties);
         }
+        if vcenter {
+            self.licence_assignments();
+        }
         let capability = Data::new("Capability")
             .with("provisioningSupported", true)
             .with("multiHostSupported", vcenter)

@@ -29,6 +29,27 @@ pub(super) const SCENARIO: Scenario = Scenario {
             "master target that cannot be mended fully: boot disk on a paravirtual controller, Tools not running",
         ),
         (
+            "mt-full-01",
+            "master target with 59 disks: one place is free",
+        ),
+        (
+            "mt-nfs-01",
+            "master target on a host that sees NFS only, and whose evaluation licence has run out",
+        ),
+        (
+            "mt-moved-01",
+            "master target that a Storage vMotion moved while the disk of a machine was attached to it",
+        ),
+        ("mt-lost-01", "master target that vCenter calls orphaned"),
+        (
+            "old-windows-01",
+            "protected machine with Windows Server 2008 R2",
+        ),
+        (
+            "grow-01",
+            "protected Linux machine whose thin disk may outgrow its datastore",
+        ),
+        (
             "app-01",
             "protected Linux machine, powered off, nothing against it",
         ),
@@ -78,12 +99,17 @@ struct Lab {
     nfs: MoRef,
     local: MoRef,
     frozen: MoRef,
+    /// A host that sees NFS only.
+    edge: HostSpec,
+    /// A datastore that is nearly full.
+    tight: MoRef,
 }
 
 fn build(world: &mut World, _: usize) {
     let mut site = Builder::new(world, Personality::vcenter("8.0.3"));
     let lab = lay_out(&mut site);
     master_targets(&mut site, &lab);
+    troubled_targets(&mut site, &lab);
     protected(&mut site, &lab);
     others(&mut site, &lab);
 }
@@ -107,7 +133,8 @@ fn lay_out(site: &mut Builder<'_>) -> Lab {
     let lone = site.standalone_host(&dc, "esx-10.example.com");
     let in_a: Vec<&HostSpec> = a.iter().collect();
     let in_b: Vec<&HostSpec> = b.iter().collect();
-    let everywhere: Vec<&HostSpec> = a.iter().chain(&b).chain([&lone]).collect();
+    let edge = site.standalone_host(&dc, "esx-11.example.com");
+    let everywhere: Vec<&HostSpec> = a.iter().chain(&b).chain([&lone, &edge]).collect();
     let net = site.network(&dc, "VM Network", &everywhere);
     let pod = site.pod(&dc, "Pod-Gold");
     let gold = [("gold-01", 6144), ("gold-02", 6144)]
@@ -136,6 +163,8 @@ fn lay_out(site: &mut Builder<'_>) -> Lab {
         .taken(1400)
         .read_only();
     let frozen = site.datastore(&dc, &frozen, &in_a);
+    let tight = DatastoreSpec::vmfs("tight-01", 1024).taken(600);
+    let tight = site.datastore(&dc, &tight, &in_a);
     Lab {
         dc,
         a,
@@ -149,6 +178,8 @@ fn lay_out(site: &mut Builder<'_>) -> Lab {
         nfs,
         local,
         frozen,
+        edge,
+        tight,
     }
 }
 
@@ -214,6 +245,63 @@ fn master_targets(site: &mut Builder<'_>, lab: &Lab) {
     site.vm(&lab.dc, &windows);
 }
 
+/// Master targets with trouble that nobody sees at first sight.
+fn troubled_targets(site: &mut Builder<'_>, lab: &Lab) {
+    let folder = site.folder(&lab.dc.vm, "Disaster Recovery, second row");
+    let mut disks = vec![
+        DiskSpec::thin(0, 0, 100).mounted("/", "ext4"),
+        DiskSpec::thin(0, 1, 1024)
+            .written(4)
+            .mounted("/mnt/retention", "ext4"),
+    ];
+    for place in 2..59 {
+        // 15 places on each controller; unit 7 is the controller's own.
+        let unit = place % 15;
+        let unit = if unit < 7 { unit } else { unit + 1 };
+        let controller = usize::try_from(place / 15).unwrap_or_default();
+        disks.push(DiskSpec::thin(controller, unit, 1));
+    }
+    let full = linux_target(lab, "mt-full-01", &lab.a[1], &lab.gold[0])
+        .in_folder(&folder)
+        .option("disk.EnableUUID", "TRUE")
+        .controllers(&[0, 1, 2, 3].map(|bus| (ControllerKind::LsiLogic, bus)))
+        .disks(disks);
+    site.vm(&lab.dc, &full);
+
+    let without_vmfs = linux_target(lab, "mt-nfs-01", &lab.edge, &lab.nfs)
+        .in_folder(&folder)
+        .option("disk.EnableUUID", "TRUE");
+    site.vm(&lab.dc, &without_vmfs);
+    site.expired_evaluation(&lab.edge);
+
+    // The note of the disk as it was attached; its file has another name since.
+    let attached = "6000c2994a7f3b1e8d205c6b7a9e0f13";
+    let moved = linux_target(lab, "mt-moved-01", &lab.b[0], &lab.silver)
+        .in_folder(&folder)
+        .option("disk.EnableUUID", "TRUE")
+        .option(
+            &format!("esxtool.disk.{attached}"),
+            "v1;vm=5012c7b2-1d2b-8a4f-3d2e-0000000000aa;name=hr-01;key=2001;slot=0:1;path=[silver-01]%20hr-01/hr-01_1.vmdk",
+        )
+        .disks([
+            DiskSpec::thin(0, 0, 100).mounted("/", "ext4"),
+            DiskSpec::thin(0, 1, 1024)
+                .written(4)
+                .mounted("/mnt/retention", "ext4"),
+            DiskSpec::thin(0, 2, 80).with_uuid(attached),
+        ]);
+    site.vm(&lab.dc, &moved);
+
+    let lost = linux_target(lab, "mt-lost-01", &lab.b[1], &lab.silver).in_folder(&folder);
+    let lost = site.vm(&lab.dc, &lost);
+    site.set_enum(
+        &lost,
+        "runtime.connectionState",
+        "VirtualMachineConnectionState",
+        "orphaned",
+    );
+}
+
 fn protected(site: &mut Builder<'_>, lab: &Lab) {
     let folder = site.folder(&lab.dc.vm, "Protected");
     let linux = |name: &str, host: &HostSpec, datastore: &MoRef| {
@@ -260,6 +348,18 @@ fn protected(site: &mut Builder<'_>, lab: &Lab) {
         &linux("archive-01", &lab.a[1], &lab.frozen)
             .os(GuestOs::Rhel9)
             .off(),
+    );
+    let old = VmSpec::windows("old-windows-01")
+        .on(&lab.a[2], &lab.gold[0])
+        .network(&lab.net)
+        .in_folder(&folder)
+        .os(GuestOs::Windows2008R2)
+        .off();
+    site.vm(&lab.dc, &old);
+    let disks = [DiskSpec::thin(0, 0, 900).written(20).mounted("/", "xfs")];
+    site.vm(
+        &lab.dc,
+        &linux("grow-01", &lab.a[0], &lab.tight).off().disks(disks),
     );
     for name in ["clone-a", "clone-b"] {
         let disks = [DiskSpec::thin(0, 0, 60)

@@ -6,6 +6,7 @@
 
 mod authorization_manager;
 mod compute_resource;
+mod license_assignment_manager;
 mod macros;
 mod property_collector;
 mod search_index;
@@ -22,6 +23,7 @@ pub use authorization_manager::{
     HasPrivilegeOnEntities,
 };
 pub use compute_resource::{ConfigureStorageDrsForPodTask, ReconfigureComputeResourceTask};
+pub use license_assignment_manager::QueryAssignedLicenses;
 pub use property_collector::{
     CancelRetrievePropertiesEx, ContinueRetrievePropertiesEx, CreateFilter,
     CreatePropertyCollector, DestroyPropertyCollector, DestroyPropertyFilter, RetrievePropertiesEx,

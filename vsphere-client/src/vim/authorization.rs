@@ -24,6 +24,22 @@ wire_struct! {
 }
 
 wire_struct! {
+    /// The licence that one object has (`LicenseAssignmentManager.QueryAssignedLicenses`).
+    pub struct LicenseAssignmentManagerLicenseAssignment = "LicenseAssignmentManagerLicenseAssignment" {
+        /// The value of the object's reference.
+        entity_id: String = "entityId",
+        /// Which vCenter it belongs to.
+        scope: Option<String> = "scope",
+        /// The object's name.
+        entity_display_name: Option<String> = "entityDisplayName",
+        /// The licence.
+        assigned_license: LicenseManagerLicenseInfo = "assignedLicense",
+        /// Further properties.
+        properties: Vec<KeyAnyValue> = "properties",
+    }
+}
+
+wire_struct! {
     /// A key and a value of any type.
     pub struct KeyAnyValue = "KeyAnyValue" {
         /// The key.

@@ -150,6 +150,21 @@ wire_struct! {
 }
 
 wire_struct! {
+    /// What a machine takes on one datastore (`VirtualMachine.storage.perDatastoreUsage[]`).
+    #[derive(Eq)]
+    pub struct VirtualMachineUsageOnDatastore = "VirtualMachineUsageOnDatastore" {
+        /// The datastore.
+        datastore: ManagedObjectReference = "datastore",
+        /// Bytes that its files take.
+        committed: i64 = "committed",
+        /// Bytes that its thin disks may take beyond that.
+        uncommitted: i64 = "uncommitted",
+        /// Bytes that it shares with no other machine.
+        unshared: i64 = "unshared",
+    }
+}
+
+wire_struct! {
     /// A snapshot and those taken after it.
     pub struct VirtualMachineSnapshotTree = "VirtualMachineSnapshotTree" {
         /// The snapshot.

@@ -1,0 +1,87 @@
+//! The options that name what will be protected, and the servers that go with it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use esx_tools::group::{GroupFile, VmPattern};
+use esx_tools::ops::{CheckOptions, Endpoint};
+
+use crate::cmd::refused;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// What will be protected.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "What will be protected")]
+pub(crate) struct ProtectArgs {
+    /// A VM that will be protected, or a pattern such as '/London/vm/Protected/app-*'; may be given several times
+    ///
+    /// A pattern with a slash is held against inventory paths, one without against names. `*` stays within one name,
+    /// `**` goes over folders.
+    #[arg(long, value_name = "VM")]
+    pub(crate) protect: Vec<String>,
+
+    /// A file (.toml, .yaml) with replication groups, their VMs, and the master targets to use
+    #[arg(long, value_name = "FILE")]
+    pub(crate) group: Option<PathBuf>,
+
+    /// The name of a VM that is gone and will be created anew; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) create_anew: Vec<String>,
+
+    /// Try whether the configuration server answers, at port 443 unless another is named
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(crate) configuration_server: Option<Endpoint>,
+
+    /// Try whether a process server answers, at ports 443 and 9443 unless one is named; may be given several times
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(crate) process_server: Vec<Endpoint>,
+
+    /// Try whether the master target's host answers at ports 443 and 902
+    #[arg(long)]
+    pub(crate) probe_host: bool,
+
+    /// The vCenter that the VMs fail back to: its instance UUID or address
+    #[arg(long, value_name = "VCENTER")]
+    pub(crate) failback_vcenter: Option<String>,
+}
+
+impl ProtectArgs {
+    /// Reads patterns and group file, and finds what contradicts; no server is needed for it.
+    ///
+    /// # Errors
+    /// A usage failure that points at option, or at file, line and key.
+    pub(crate) fn options(&self) -> Result<CheckOptions, Failure> {
+        let mut protect = Vec::new();
+        for text in &self.protect {
+            let pattern = VmPattern::parse(text)
+                .map_err(|error| Failure::usage(format!("--protect: {error}")))?;
+            if protect.contains(&pattern) {
+                return Err(Failure::usage(format!("--protect {text} is given twice")));
+            }
+            protect.push(pattern);
+        }
+        let blank = |name: &&String| name.trim().is_empty();
+        if self.create_anew.iter().any(|name| blank(&name)) {
+            return Err(Failure::usage("--create-anew needs a name"));
+        }
+        let group = match &self.group {
+            None => None,
+            Some(path) => {
+                let file = GroupFile::load(path);
+                Some(file.map_err(|error| Failure::from_error(Exit::Usage, &error))?)
+            }
+        };
+        let options = CheckOptions {
+            protect,
+            create_anew: self.create_anew.clone(),
+            group,
+            configuration_server: self.configuration_server.clone(),
+            process_servers: self.process_server.clone(),
+            failback_vcenter: self.failback_vcenter.clone(),
+            probe_host: self.probe_host,
+        };
+        options.validate().map_err(refused)?;
+        Ok(options)
+    }
+}

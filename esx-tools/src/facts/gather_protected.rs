@@ -1,0 +1,184 @@
+//! Reading all protected machines in one retrieval, and the names of their neighbours in another.
+
+use std::collections::BTreeMap;
+
+use vsphere_client::{
+    Client, Error as ClientError,
+    property::Object,
+    vim::{ManagedObjectReference, ObjectSpec, TraversalSpec},
+};
+
+use super::{
+    DatastoreFacts, Fact, MoRef, NeighbourFacts, ProtectedVm, read_place, read_protected,
+    sets::{DatastoreSet, FoundProtected, NameSet, protected_selection},
+};
+use crate::ops::{Ancestors, decode_name, inventory_path};
+
+/// Protected machines with the datastores that hold their files, before any master target is known.
+#[derive(Debug, Default)]
+pub(crate) struct ProtectedMachines {
+    pub(crate) vms: Vec<ProtectedVm>,
+    datastores: BTreeMap<ManagedObjectReference, Object<DatastoreSet>>,
+    datacenters: BTreeMap<ManagedObjectReference, String>,
+}
+
+impl ProtectedMachines {
+    /// Reads them all: one call, and one more for each further page; none for no machine.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Gone`] when one of them is not there any more; else the client's.
+    pub(crate) async fn gather(
+        client: &Client,
+        vms: &[ManagedObjectReference],
+    ) -> Result<Self, ClientError> {
+        if vms.is_empty() {
+            return Ok(Self::default());
+        }
+        let found = client
+            .retrieve::<FoundProtected>(protected_selection(vms))
+            .await?;
+        let mut machines = BTreeMap::new();
+        let mut ancestors = Ancestors::new();
+        let mut read = Self::default();
+        for object in found {
+            let Object {
+                reference,
+                properties,
+                missing,
+                unreadable,
+            } = object;
+            match properties {
+                FoundProtected::Vm(properties) => {
+                    let object = Object {
+                        reference: reference.clone(),
+                        properties,
+                        missing,
+                        unreadable,
+                    };
+                    machines.insert(reference, object);
+                }
+                FoundProtected::Datastore(properties) => {
+                    let object = Object {
+                        reference: reference.clone(),
+                        properties,
+                        missing,
+                        unreadable,
+                    };
+                    read.datastores.insert(reference, object);
+                }
+                FoundProtected::Folder(set) => {
+                    ancestors.insert(reference, (set.name.unwrap_or_default(), set.parent));
+                }
+                FoundProtected::Datacenter(set) => {
+                    let name = set.name.unwrap_or_default();
+                    read.datacenters
+                        .insert(reference.clone(), decode_name(&name));
+                    ancestors.insert(reference, (name, set.parent));
+                }
+            }
+        }
+        if let Some(gone) = vms.iter().find(|vm| !machines.contains_key(*vm)) {
+            return Err(ClientError::Gone(gone.clone()));
+        }
+        for machine in machines.values() {
+            let path = machine.properties.name.as_deref().and_then(|name| {
+                inventory_path(
+                    &decode_name(name),
+                    machine.properties.parent.as_ref(),
+                    &ancestors,
+                )
+            });
+            read.vms.push(read_protected::protected(machine, path));
+        }
+        read.vms
+            .sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
+        Ok(read)
+    }
+
+    /// Their datastores by name, with how `host` mounts them.
+    pub(crate) fn datastores_on(
+        &self,
+        host: Option<&ManagedObjectReference>,
+    ) -> Vec<DatastoreFacts> {
+        let mut facts: Vec<DatastoreFacts> = self
+            .datastores
+            .values()
+            .map(|object| read_place::datastore(object, host, &[]))
+            .collect();
+        facts.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
+        facts
+    }
+
+    /// Every object on which the account needs privileges for them, with its name.
+    pub(crate) fn entities(&self) -> Vec<(MoRef, String)> {
+        let vms = self
+            .vms
+            .iter()
+            .map(|vm| (vm.moref.clone(), vm.name.clone()));
+        let datastores = self.datastores.values().map(|object| {
+            let name = object.properties.name.as_deref();
+            (
+                MoRef::from(&object.reference),
+                name.map(decode_name).unwrap_or_default(),
+            )
+        });
+        let datacenters = self
+            .datacenters
+            .iter()
+            .map(|(reference, name)| (MoRef::from(reference), name.clone()));
+        vms.chain(datastores).chain(datacenters).collect()
+    }
+}
+
+/// Reads the names of all machines on the host and in the folder of `vm`: one call, and one more for each further page.
+///
+/// # Errors
+///
+/// The client's.
+pub(crate) async fn neighbours(
+    client: &Client,
+    vm: &ManagedObjectReference,
+) -> Result<Fact<Vec<NeighbourFacts>>, ClientError> {
+    let from_vm = ObjectSpec::object(vm.clone())
+        .select(
+            TraversalSpec::path("VirtualMachine", "runtime.host")
+                .named("host")
+                .then(TraversalSpec::path("HostSystem", "vm").named("onHost")),
+        )
+        .select(
+            TraversalSpec::path("VirtualMachine", "parent")
+                .named("folder")
+                .then(TraversalSpec::path("Folder", "childEntity").named("inFolder")),
+        );
+    let found = client.retrieve::<NameSet>([from_vm]).await?;
+    let Some(own) = found.iter().find(|object| &object.reference == vm) else {
+        return Ok(Fact::unknown("the machine's own place could not be read"));
+    };
+    let (host, folder) = (&own.properties.host, &own.properties.parent);
+    if host.is_none() || folder.is_none() {
+        return Ok(Fact::unknown(
+            "the machine's host or folder could not be read",
+        ));
+    }
+    let mut seen = BTreeMap::new();
+    for object in &found {
+        let set = &object.properties;
+        let Some(name) = &set.name else {
+            return Ok(Fact::unknown(format!(
+                "the name of {} could not be read",
+                object.reference
+            )));
+        };
+        seen.insert(
+            MoRef::from(&object.reference),
+            NeighbourFacts {
+                moref: (&object.reference).into(),
+                name: decode_name(name),
+                on_host: &set.host == host,
+                in_folder: &set.parent == folder,
+            },
+        );
+    }
+    Ok(Fact::Known(seen.into_values().collect()))
+}

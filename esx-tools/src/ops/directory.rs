@@ -1,0 +1,220 @@
+//! Names and paths of machines: of all, or of those below one folder.
+
+use std::collections::BTreeMap;
+
+use vsphere_client::{
+    Client,
+    method::FindByInventoryPath,
+    object_set, property_set,
+    vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
+};
+
+use super::{
+    OpError, VmSelector, names,
+    resolve::{Ancestors, DatacenterNode, FolderNode, inventory_path, search_index},
+};
+use crate::{facts::MoRef, group::VmPattern};
+
+property_set! {
+    struct VmNode: "VirtualMachine" {
+        name: Option<String> = "name",
+        parent: Option<ManagedObjectReference> = "parent",
+    }
+}
+
+object_set! {
+    enum Node {
+        Vm(VmNode),
+        Folder(FolderNode),
+        Datacenter(DatacenterNode),
+    }
+}
+
+/// Machines by reference, with name and inventory path.
+#[derive(Debug, Default)]
+pub(super) struct Directory {
+    machines: BTreeMap<MoRef, (String, Option<String>)>,
+    /// Whether every machine that the account can see is here.
+    complete: bool,
+}
+
+impl Directory {
+    /// Reads all machines: one call, and one more for each further page.
+    pub(super) async fn read(client: &Client) -> Result<Self, OpError> {
+        let mut directory = Self {
+            complete: true,
+            ..Self::default()
+        };
+        let root = client.content().root_folder.clone();
+        directory.add_below(client, root).await?;
+        Ok(directory)
+    }
+
+    /// Adds the machines below the folder with this inventory path; a folder that is not there adds none.
+    pub(super) async fn add_folder(&mut self, client: &Client, path: &str) -> Result<(), OpError> {
+        let call = FindByInventoryPath {
+            this: search_index(client)?,
+            inventory_path: path.trim_matches('/').to_owned(),
+        };
+        let found = client
+            .call(&call)
+            .await
+            .map_err(OpError::client(format!("look up the folder {path}")))?;
+        match found {
+            Some(folder) if folder.is("Folder") || folder.is("Datacenter") => {
+                self.add_below(client, folder).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn add_below(
+        &mut self,
+        client: &Client,
+        top: ManagedObjectReference,
+    ) -> Result<(), OpError> {
+        let spec = ObjectSpec::object(top)
+            .select(
+                TraversalSpec::path("Folder", "childEntity")
+                    .named("folder")
+                    .then(SelectionSpec::named("folder"))
+                    .then(
+                        TraversalSpec::path("Datacenter", "vmFolder")
+                            .named("datacenter")
+                            .then(SelectionSpec::named("folder")),
+                    )
+                    .then(TraversalSpec::path("VirtualApp", "vm").named("app"))
+                    .then(
+                        TraversalSpec::path("VirtualApp", "resourcePool")
+                            .named("apps")
+                            .then(SelectionSpec::named("app"))
+                            .then(SelectionSpec::named("apps")),
+                    ),
+            )
+            .select(SelectionSpec::named("datacenter"))
+            .select(
+                TraversalSpec::path("ManagedEntity", "parent")
+                    .named("up")
+                    .then(SelectionSpec::named("up")),
+            );
+        let found = client
+            .retrieve::<Node>([spec])
+            .await
+            .map_err(OpError::client("read the names of the virtual machines"))?;
+        let mut ancestors = Ancestors::new();
+        let mut machines = Vec::new();
+        for object in found {
+            let (name, parent) = match object.properties {
+                Node::Vm(set) => {
+                    machines.push((object.reference, set));
+                    continue;
+                }
+                Node::Folder(set) => (set.name, set.parent),
+                Node::Datacenter(set) => (set.name, set.parent),
+            };
+            ancestors.insert(object.reference, (name.unwrap_or_default(), parent));
+        }
+        for (reference, set) in machines {
+            if let Some(name) = set.name.as_deref().map(names::decode) {
+                let path = inventory_path(&name, set.parent.as_ref(), &ancestors);
+                self.machines.insert((&reference).into(), (name, path));
+            }
+        }
+        Ok(())
+    }
+
+    /// The machines that fit a pattern.
+    pub(super) fn matching(&self, pattern: &VmPattern) -> Vec<MoRef> {
+        self.machines
+            .iter()
+            .filter(|(_, (name, path))| pattern.matches(name, path.as_deref()))
+            .map(|(moref, _)| moref.clone())
+            .collect()
+    }
+
+    /// The one machine that a selector names; `None` when that has to be asked of the server.
+    pub(super) fn one(&self, selector: &VmSelector) -> Option<MoRef> {
+        if !self.complete {
+            return None;
+        }
+        let by = |fits: &dyn Fn(&str, Option<&str>) -> bool| {
+            let mut found = self
+                .machines
+                .iter()
+                .filter(|(_, (name, path))| fits(name, path.as_deref()))
+                .map(|(moref, _)| moref);
+            // Two of a name are told with all that tells them apart, which is not here.
+            match (found.next(), found.next()) {
+                (Some(one), None) => Some(one.clone()),
+                _ => None,
+            }
+        };
+        match selector {
+            VmSelector::Path(path) => {
+                by(&|_, own| own.is_some_and(|own| own.trim_start_matches('/') == path))
+            }
+            VmSelector::Name(wanted) => by(&|name, _| name == wanted),
+            VmSelector::MoRef(moref) => self.machines.contains_key(moref).then(|| moref.clone()),
+            VmSelector::NameOrMoRef(text) => {
+                let moref = MoRef::new("VirtualMachine", text);
+                self.machines.contains_key(&moref).then_some(moref)
+            }
+            VmSelector::Uuid(_) => None,
+        }
+    }
+
+    /// What a machine is called: its path, else its name, else its reference.
+    pub(super) fn label(&self, moref: &MoRef) -> String {
+        match self.machines.get(moref) {
+            Some((_, Some(path))) => path.clone(),
+            Some((name, None)) => name.clone(),
+            None => moref.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn directory() -> Directory {
+        let entry = |value: &str, name: &str, path: Option<&str>| {
+            (
+                MoRef::new("VirtualMachine", value),
+                (name.to_owned(), path.map(ToOwned::to_owned)),
+            )
+        };
+        Directory {
+            machines: BTreeMap::from([
+                entry("vm-1", "web", Some("/DC/vm/a/web")),
+                entry("vm-2", "web", Some("/DC/vm/b/web")),
+                entry("vm-3", "app", None),
+            ]),
+            complete: true,
+        }
+    }
+
+    #[test]
+    fn one_machine_is_found_and_two_are_left_to_the_server() {
+        let one = |text: &str| directory().one(&text.into()).map(|moref| moref.value);
+        assert_eq!(one("app").as_deref(), Some("vm-3"));
+        assert_eq!(one("/DC/vm/b/web").as_deref(), Some("vm-2"));
+        assert_eq!(one("vm-1").as_deref(), Some("vm-1"));
+        assert_eq!(one("web"), None);
+        assert_eq!(one("APP"), None);
+        let mut partial = directory();
+        partial.complete = false;
+        assert_eq!(partial.one(&"app".into()), None);
+    }
+
+    #[test]
+    fn patterns_fit_paths_and_names() {
+        let fits = |text: &str| {
+            let pattern = VmPattern::parse(text).unwrap();
+            directory().matching(&pattern).len()
+        };
+        assert_eq!(fits("/DC/vm/*/web"), 2);
+        assert_eq!(fits("[aw]*"), 3);
+        assert_eq!(fits("/**"), 2);
+    }
+}

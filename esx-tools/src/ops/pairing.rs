@@ -1,0 +1,202 @@
+//! Several master targets and groups: which fits where.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CheckReport, choose::ChosenGroup};
+use crate::{
+    facts::{Facts, GroupFacts, MoRef, ProtectedVm},
+    ledger::Ledger,
+    rules::{Judgement, Verdict, is_about_pairing, judge},
+};
+
+/// One replication group held against one master target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pairing {
+    /// The group.
+    pub group: String,
+    /// The master target's name.
+    pub master_target: String,
+    /// The master target's reference.
+    pub moref: MoRef,
+    /// Whether nothing between the two keeps the group from being reprotected there.
+    pub fits: bool,
+    /// Whether it fits and the master target itself has no blocker either.
+    pub ready: bool,
+    /// The master target that the group file reserves the group for, when it is another.
+    pub meant_for: Option<String>,
+    /// The rules between the two that are broken or could not be judged.
+    pub judgements: Vec<Judgement>,
+}
+
+/// What a check of one or several master targets gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// Each master target with everything that was named for it.
+    pub targets: Vec<CheckReport>,
+    /// Each group with each master target; empty without a group file.
+    pub pairings: Vec<Pairing>,
+}
+
+impl Checked {
+    /// Whether every group is ready to go to some master target; without groups, whether every master target is ready.
+    pub fn ready(&self) -> bool {
+        if self.pairings.is_empty() {
+            return self.targets.iter().all(|target| target.ready);
+        }
+        self.groups().iter().all(|group| {
+            let mut of_group = self.pairings.iter().filter(|one| one.group == *group);
+            of_group.any(|pairing| pairing.ready)
+        })
+    }
+
+    /// Names of the groups, in the order of the file.
+    pub fn groups(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for pairing in &self.pairings {
+            if !names.contains(&pairing.group.as_str()) {
+                names.push(&pairing.group);
+            }
+        }
+        names
+    }
+}
+
+/// Tells in the facts of each master target which groups have disks at another one.
+pub(super) fn mark_split_groups(all: &mut [Facts]) {
+    let attached: Vec<(MoRef, String, Ledger)> = all
+        .iter()
+        .filter_map(|facts| {
+            let target = &facts.master_target;
+            let ledger = target.ledger().known()?.clone();
+            Some((target.moref.clone(), target.name.clone(), ledger))
+        })
+        .collect();
+    for facts in all {
+        let own = facts.master_target.moref.clone();
+        let protected = &mut facts.protected;
+        for group in &mut protected.groups {
+            let members: Vec<&ProtectedVm> = protected
+                .vms
+                .iter()
+                .filter(|vm| group.members.contains(&vm.moref))
+                .collect();
+            group.attached_elsewhere = attached
+                .iter()
+                .filter(|(moref, _, ledger)| *moref != own && holds_disk_of(ledger, &members))
+                .map(|(_, name, _)| name.clone())
+                .collect();
+        }
+    }
+}
+
+fn holds_disk_of(ledger: &Ledger, members: &[&ProtectedVm]) -> bool {
+    ledger.entries.iter().any(|entry| {
+        members.iter().any(|vm| {
+            vm.instance_uuid
+                .as_deref()
+                .is_some_and(|uuid| uuid.eq_ignore_ascii_case(&entry.vm_instance_uuid))
+        })
+    })
+}
+
+/// Holds one group against the master target of `facts`.
+pub(super) fn pair(facts: &Facts, group: &ChosenGroup, meant_for: Option<String>) -> Pairing {
+    let mut alone = facts.clone();
+    let protected = &mut alone.protected;
+    protected.vms.retain(|vm| group.members.contains(&vm.moref));
+    protected.groups.retain(|one| one.name == group.name);
+    let judgements = judge(&alone);
+    let blocked = judgements.iter().any(Judgement::blocks);
+    let between: Vec<Judgement> = judgements
+        .into_iter()
+        .filter(|judgement| is_about_pairing(judgement.number))
+        .filter(|judgement| matches!(judgement.verdict, Verdict::Broken | Verdict::Unknown))
+        .collect();
+    let fits = meant_for.is_none() && !between.iter().any(Judgement::blocks);
+    Pairing {
+        group: group.name.clone(),
+        master_target: facts.master_target.name.clone(),
+        moref: facts.master_target.moref.clone(),
+        fits,
+        ready: fits && !blocked,
+        meant_for,
+        judgements: between,
+    }
+}
+
+/// A group as facts about one master target.
+pub(super) fn group_facts(group: &ChosenGroup, meant_for: Option<String>) -> GroupFacts {
+    GroupFacts {
+        name: group.name.clone(),
+        members: group.members.clone(),
+        master_target: meant_for,
+        attached_elsewhere: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, Setting, sample},
+        ledger::Entry,
+    };
+
+    fn group(members: &[&str]) -> ChosenGroup {
+        ChosenGroup {
+            name: "web".into(),
+            members: members
+                .iter()
+                .map(|name| MoRef::new("VirtualMachine", format!("vm-{name}")))
+                .collect(),
+            only: None,
+        }
+    }
+
+    #[test]
+    fn only_the_groups_own_machines_count() {
+        let mut facts = sample::protecting();
+        let mut foreign = sample::protected("sql-01", 1);
+        foreign.guest_id = Some("windows9Server64Guest".into());
+        facts.protected.vms.push(foreign);
+        let web = pair(&facts, &group(&["app-01"]), None);
+        assert!(web.fits && web.ready, "{web:?}");
+        let sql = pair(&facts, &group(&["sql-01"]), None);
+        assert!(!sql.fits);
+        assert_eq!(sql.judgements[0].rule, "same-os-family");
+        let elsewhere = pair(&facts, &group(&["app-01"]), Some("mt-2".into()));
+        assert!(!elsewhere.fits);
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_target_alone_does_not_keep_a_group_from_fitting() {
+        let mut facts = sample::protecting();
+        facts.master_target.consolidation_needed = Fact::Known(true);
+        let web = pair(&facts, &group(&["app-01"]), None);
+        assert!(web.fits && !web.ready);
+    }
+
+    #[test]
+    fn a_group_that_was_begun_elsewhere_is_known_by_the_other_ledger() {
+        let facts = sample::protecting();
+        let mut other = facts.clone();
+        other.master_target.moref = MoRef::new("VirtualMachine", "vm-43");
+        other.master_target.name = "mt-2".into();
+        let entry = Entry {
+            uuid: "6000c2935a1e4c078d520f7b3c9e6a41".parse().unwrap(),
+            vm_instance_uuid: "5002-APP-01".into(),
+            vm_name: "app-01".into(),
+            device_key: 2000,
+            slot: None,
+            path: "[ds1] app-01/app-01.vmdk".into(),
+        };
+        let (key, value) = entry.encode();
+        if let Fact::Known(settings) = &mut other.master_target.extra_config {
+            settings.push(Setting { key, value });
+        }
+        let mut all = [facts, other];
+        mark_split_groups(&mut all);
+        assert_eq!(all[0].protected.groups[0].attached_elsewhere, ["mt-2"]);
+        assert!(all[1].protected.groups[0].attached_elsewhere.is_empty());
+    }
+}

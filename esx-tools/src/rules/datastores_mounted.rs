@@ -1,0 +1,171 @@
+//! Rule 10: the host of the master target can write to the datastores of the protected machines.
+
+use super::{
+    Finding, Judgement, Rule,
+    describe::{Review, describe, disk_datastores, protected},
+};
+use crate::facts::{DatastoreFacts, Facts};
+
+/// Every datastore that holds a protected disk is mounted read/write and can be reached.
+#[derive(Debug)]
+pub(super) struct DatastoresMounted;
+
+/// What keeps the host from writing there, in words; `None` when nothing does.
+fn obstacle(datastore: &DatastoreFacts) -> Result<Option<String>, String> {
+    let mount = datastore
+        .mount
+        .get()
+        .map_err(|reason| format!("datastore {}: {reason}", datastore.name))?;
+    let Some(mount) = mount else {
+        return Ok(Some("is not mounted on the master target's host".into()));
+    };
+    let because = match mount.inaccessible_reason.as_deref() {
+        Some(reason) => format!(" ({reason})"),
+        None => String::new(),
+    };
+    Ok(if mount.mounted == Some(false) {
+        Some("is known to the host but not mounted".into())
+    } else if mount.accessible == Some(false) || datastore.accessible == Some(false) {
+        Some(format!("cannot be reached{because}"))
+    } else if mount.access_mode.as_deref() == Some("readWrite") {
+        None
+    } else if let Some(mode) = &mount.access_mode {
+        Some(format!("is mounted {mode}"))
+    } else {
+        return Err(format!(
+            "datastore {}: the server does not tell how it is mounted",
+            datastore.name
+        ));
+    })
+}
+
+impl Rule for DatastoresMounted {
+    describe! {
+        10, "protected-datastores-mounted", Blocker,
+        title: "the master target's host mounts the datastores of the protected machines read/write",
+        why: "The master target writes to the very disks of the protected machine, so its host needs read and write access to the datastores that hold them ('Reprotect from Azure to an on-premises site'). Otherwise reprotect fails when it attaches the disks.",
+        remedy: "Mount the datastore read/write on the master target's host, or use a master target on a host that mounts it.",
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let vms = match protected(self, facts) {
+            Ok(vms) => vms,
+            Err(judgement) => return judgement,
+        };
+        let host = facts.host.known().map_or("unknown", |host| &host.name);
+        let mut review = Review::default();
+        for vm in vms {
+            let datastores = match disk_datastores(facts, vm) {
+                Ok(datastores) => datastores,
+                Err(reason) => {
+                    review.gap(reason);
+                    continue;
+                }
+            };
+            for datastore in datastores {
+                match obstacle(datastore) {
+                    Ok(None) => {}
+                    Ok(Some(obstacle)) => {
+                        let summary = format!("its datastore {} {obstacle}", datastore.name);
+                        review.found(
+                            Finding::of_vm(self, facts, vm, summary)
+                                .seen("datastore", &datastore.name)
+                                .seen("host", host),
+                        );
+                    }
+                    Err(reason) => review.gap(reason),
+                }
+            }
+        }
+        review.conclude(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, MountFacts, sample},
+        rules::Verdict,
+    };
+
+    fn with(change: impl FnOnce(&mut DatastoreFacts)) -> Judgement {
+        let mut facts = sample::protecting();
+        change(&mut facts.protected.datastores[0]);
+        DatastoresMounted.check(&facts)
+    }
+
+    fn mounted(change: impl FnOnce(&mut MountFacts)) -> Judgement {
+        with(|datastore| {
+            if let Fact::Known(Some(mount)) = &mut datastore.mount {
+                change(mount);
+            }
+        })
+    }
+
+    #[test]
+    fn met_and_not_applicable() {
+        assert_eq!(with(|_| {}).verdict, Verdict::Holds);
+        assert_eq!(
+            DatastoresMounted.check(&sample::ready()).verdict,
+            Verdict::NotApplicable
+        );
+    }
+
+    #[test]
+    fn missing() {
+        let judgement = with(|datastore| datastore.mount = Fact::unknown("no privilege"));
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert_eq!(
+            judgement.reason.as_deref(),
+            Some("datastore ds1: no privilege")
+        );
+        assert_eq!(
+            mounted(|mount| mount.access_mode = None).verdict,
+            Verdict::Unknown
+        );
+        let mut facts = sample::protecting();
+        facts.protected.vms[0].disks = Fact::unknown("no privilege");
+        assert_eq!(DatastoresMounted.check(&facts).verdict, Verdict::Unknown);
+        let mut facts = sample::protecting();
+        facts.protected.datastores.clear();
+        let judgement = DatastoresMounted.check(&facts);
+        assert_eq!(
+            judgement.reason.as_deref(),
+            Some("app-01: datastore ds1 could not be read")
+        );
+    }
+
+    #[test]
+    fn broken_in_each_way() {
+        for (judgement, expected) in [
+            (
+                with(|datastore| datastore.mount = Fact::Known(None)),
+                "its datastore ds1 is not mounted on the master target's host",
+            ),
+            (
+                mounted(|mount| mount.access_mode = Some("readOnly".into())),
+                "its datastore ds1 is mounted readOnly",
+            ),
+            (
+                mounted(|mount| mount.mounted = Some(false)),
+                "its datastore ds1 is known to the host but not mounted",
+            ),
+            (
+                mounted(|mount| {
+                    mount.accessible = Some(false);
+                    mount.inaccessible_reason = Some("AllPathsDown_Start".into());
+                }),
+                "its datastore ds1 cannot be reached (AllPathsDown_Start)",
+            ),
+            (
+                with(|datastore| datastore.accessible = Some(false)),
+                "its datastore ds1 cannot be reached",
+            ),
+        ] {
+            assert_eq!(judgement.findings[0].summary, expected);
+            assert_eq!(judgement.findings[0].object, "app-01");
+            assert!(judgement.blocks());
+        }
+    }
+}

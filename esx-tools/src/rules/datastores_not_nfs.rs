@@ -1,0 +1,115 @@
+//! Rule 11: protected machines are on VMFS or vSAN.
+
+use super::{
+    Finding, Judgement, Rule, Severity,
+    describe::{Review, describe, disk_datastores, protected},
+};
+use crate::facts::{DatastoreKind, Facts};
+
+/// No protected disk is on NFS.
+#[derive(Debug)]
+pub(super) struct DatastoresNotNfs;
+
+impl Rule for DatastoresNotNfs {
+    describe! {
+        11, "protected-datastores-not-nfs", Blocker,
+        title: "the protected machines' datastores are VMFS or vSAN",
+        why: "Failback writes to disks on VMFS or vSAN; NFS datastores are not supported for it ('Prepare for reprotection and failback'). The disks cannot be attached to the master target as it needs them, and reprotect fails.",
+        remedy: "Move the machine's disks to a VMFS or vSAN datastore while it is powered off, then reprotect.",
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let vms = match protected(self, facts) {
+            Ok(vms) => vms,
+            Err(judgement) => return judgement,
+        };
+        let mut review = Review::default();
+        for vm in vms {
+            let datastores = match disk_datastores(facts, vm) {
+                Ok(datastores) => datastores,
+                Err(reason) => {
+                    review.gap(reason);
+                    continue;
+                }
+            };
+            for datastore in datastores {
+                let (severity, kind) = match datastore.kind.get() {
+                    Ok(DatastoreKind::Vmfs | DatastoreKind::Vsan) => continue,
+                    Ok(kind @ (DatastoreKind::Nfs | DatastoreKind::Nfs41)) => {
+                        (Severity::Blocker, kind.label())
+                    }
+                    // Nobody says that these fail, and nobody says that they work.
+                    Ok(kind) => (Severity::Warning, kind.label()),
+                    Err(reason) => {
+                        review.gap(format!("datastore {}: {reason}", datastore.name));
+                        continue;
+                    }
+                };
+                let summary = format!(
+                    "its datastore {} is {kind}, neither VMFS nor vSAN",
+                    datastore.name
+                );
+                review.found(
+                    Finding::of_vm(self, facts, vm, summary)
+                        .severity(severity)
+                        .seen(&datastore.name, kind),
+                );
+            }
+        }
+        review.conclude(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, sample},
+        rules::Verdict,
+    };
+
+    fn with(kind: Fact<DatastoreKind>) -> Judgement {
+        let mut facts = sample::protecting();
+        facts.protected.datastores[0].kind = kind;
+        DatastoresNotNfs.check(&facts)
+    }
+
+    #[test]
+    fn met_and_not_applicable() {
+        for kind in [DatastoreKind::Vmfs, DatastoreKind::Vsan] {
+            assert_eq!(with(Fact::Known(kind)).verdict, Verdict::Holds);
+        }
+        assert_eq!(
+            DatastoresNotNfs.check(&sample::ready()).verdict,
+            Verdict::NotApplicable
+        );
+    }
+
+    #[test]
+    fn missing() {
+        let judgement = with(Fact::unknown("no privilege"));
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert_eq!(
+            judgement.reason.as_deref(),
+            Some("datastore ds1: no privilege")
+        );
+    }
+
+    #[test]
+    fn nfs_blocks_and_what_nobody_knows_warns() {
+        for kind in [DatastoreKind::Nfs, DatastoreKind::Nfs41] {
+            assert!(with(Fact::Known(kind)).blocks());
+        }
+        for kind in [DatastoreKind::Vvol, DatastoreKind::Other("PMEM".into())] {
+            let judgement = with(Fact::Known(kind));
+            assert_eq!(
+                (judgement.worst(), judgement.blocks()),
+                (Some(Severity::Warning), false)
+            );
+        }
+        assert_eq!(
+            with(Fact::Known(DatastoreKind::Nfs)).findings[0].summary,
+            "its datastore ds1 is NFS, neither VMFS nor vSAN"
+        );
+    }
+}

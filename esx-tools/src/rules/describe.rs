@@ -1,0 +1,175 @@
+//! What the rules share: their descriptions, and putting an answer together from many machines.
+
+use super::{Finding, Judgement, Rule, Verdict};
+use crate::facts::{DatastoreFacts, Facts, ProtectedVm};
+
+/// Writes the describing half of a [`Rule`].
+macro_rules! describe {
+    ($number:literal, $id:literal, $severity:ident, title: $title:literal, why: $why:literal, remedy: $remedy:literal $(,)?) => {
+        fn id(&self) -> &'static str {
+            $id
+        }
+
+        fn number(&self) -> u8 {
+            $number
+        }
+
+        fn title(&self) -> &'static str {
+            $title
+        }
+
+        fn severity(&self) -> $crate::rules::Severity {
+            $crate::rules::Severity::$severity
+        }
+
+        fn why(&self) -> &'static str {
+            $why
+        }
+
+        fn remedy(&self) -> &'static str {
+            $remedy
+        }
+    };
+}
+pub(super) use describe;
+
+/// Findings and gaps, found one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Review {
+    findings: Vec<Finding>,
+    gaps: Vec<String>,
+}
+
+impl Review {
+    /// Adds something wrong.
+    pub(super) fn found(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Adds something that could not be judged.
+    pub(super) fn gap(&mut self, reason: impl Into<String>) {
+        let reason = reason.into();
+        if !self.gaps.contains(&reason) {
+            self.gaps.push(reason);
+        }
+    }
+
+    /// Broken when something is as wrong as the rule can be; else unknown when there is a gap, so that
+    /// a small finding never hides what nobody could see.
+    pub(super) fn conclude(self, rule: &dyn Rule) -> Judgement {
+        let Self { findings, gaps } = self;
+        let reason = (!gaps.is_empty()).then(|| gaps.join("; "));
+        let settled = findings
+            .iter()
+            .any(|finding| finding.severity >= rule.severity());
+        let mut judgement = Judgement::from_findings(rule, findings);
+        if reason.is_some() && !settled {
+            judgement.verdict = Verdict::Unknown;
+        }
+        judgement.reason = reason;
+        judgement
+    }
+}
+
+impl Finding {
+    /// A finding of `rule` about a protected machine, with the rule's own severity and remedy.
+    pub(super) fn of_vm(
+        rule: &dyn Rule,
+        facts: &Facts,
+        vm: &ProtectedVm,
+        summary: impl Into<String>,
+    ) -> Self {
+        let mut finding = Self::new(rule, facts, summary).on(&vm.name);
+        finding.vm = Some(vm.moref.clone());
+        finding
+    }
+}
+
+/// The machines to be protected, or the answer when none was named.
+pub(super) fn protected<'a>(
+    rule: &dyn Rule,
+    facts: &'a Facts,
+) -> Result<&'a [ProtectedVm], Judgement> {
+    match facts.protected.vms.as_slice() {
+        [] => Err(Judgement::not_applicable(
+            rule,
+            "no machine to be protected was named",
+        )),
+        vms => Ok(vms),
+    }
+}
+
+/// The datastores that hold a machine's disks, whole chains, or why they are not known.
+pub(super) fn disk_datastores<'a>(
+    facts: &'a Facts,
+    vm: &ProtectedVm,
+) -> Result<Vec<&'a DatastoreFacts>, String> {
+    let told = |reason: &str| format!("{}: {reason}", vm.name);
+    let disks = vm.disks.get().map_err(told)?;
+    let morefs = vm.datastores.get().map_err(told)?;
+    let mut names: Vec<&str> = disks
+        .iter()
+        .flat_map(|disk| {
+            let chain = disk.chain.iter().map(|unit| unit.datastore.as_deref());
+            chain.chain([disk.datastore.as_deref()])
+        })
+        .flatten()
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let nowhere = disks
+        .iter()
+        .find(|disk| disk.datastore.is_none() && disk.chain.is_empty());
+    if let Some(disk) = nowhere {
+        return Err(told(&format!(
+            "the server does not tell where {} is",
+            disk.label
+        )));
+    }
+    // A name is unique only within a datacenter; among a machine's own datastores it is.
+    names
+        .into_iter()
+        .map(|name| {
+            morefs
+                .iter()
+                .filter_map(|moref| facts.protected.datastore(moref))
+                .find(|datastore| datastore.name == name)
+                .ok_or_else(|| told(&format!("datastore {name} could not be read")))
+        })
+        .collect()
+}
+
+/// `2 disks`, `1 disk`.
+pub(super) fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::sample,
+        rules::{Severity, find},
+    };
+
+    #[test]
+    fn a_small_finding_does_not_hide_a_gap() {
+        let rule = find("protected-datastores-mounted").unwrap();
+        let facts = sample::ready();
+        let mut review = Review::default();
+        review.gap("no privilege");
+        review.gap("no privilege");
+        review.found(Finding::new(rule, &facts, "a trifle").severity(Severity::Warning));
+        let judgement = review.conclude(rule);
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert_eq!(judgement.reason.as_deref(), Some("no privilege"));
+        assert!(judgement.blocks());
+
+        let mut review = Review::default();
+        review.gap("no privilege");
+        review.found(Finding::new(rule, &facts, "much"));
+        assert_eq!(review.conclude(rule).verdict, Verdict::Broken);
+        assert_eq!(Review::default().conclude(rule).verdict, Verdict::Holds);
+    }
+}

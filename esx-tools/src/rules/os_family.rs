@@ -1,0 +1,182 @@
+//! Rule 13: the master target runs what the protected machines run.
+
+use super::{
+    Finding, Judgement, Rule, Severity,
+    describe::{Review, describe, protected},
+};
+use crate::facts::{Facts, OsFamily};
+
+/// Same family of operating system, and not an older version.
+#[derive(Debug)]
+pub(super) struct OsFamilyMatches;
+
+/// A version of an operating system, comparable within its product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Version {
+    product: &'static str,
+    number: u32,
+}
+
+/// Windows Server by guest identifier, oldest first. Longer identifiers stand before their beginnings.
+const WINDOWS: &[(&str, u32)] = &[
+    ("windows2022srvnext", 2025),
+    ("windows2019srvnext", 2022),
+    ("windows2019srv", 2019),
+    ("windows9server", 2016),
+    ("windows8server", 2012),
+    ("windows7server", 2008),
+    ("winlonghorn", 2007),
+    ("winnet", 2003),
+];
+
+/// Linux distributions that carry their version in the identifier.
+const LINUX: &[&str] = &[
+    "centos",
+    "rhel",
+    "sles",
+    "debian",
+    "oraclelinux",
+    "amazonlinux",
+];
+
+fn version(guest_id: Option<&str>) -> Option<Version> {
+    let id = guest_id?.to_ascii_lowercase();
+    if let Some((_, number)) = WINDOWS.iter().find(|(start, _)| id.starts_with(start)) {
+        return Some(Version {
+            product: "Windows Server",
+            number: *number,
+        });
+    }
+    LINUX.iter().find_map(|product| {
+        let rest = id.strip_prefix(product)?;
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        Some(Version {
+            product,
+            number: digits.parse().ok()?,
+        })
+    })
+}
+
+impl Rule for OsFamilyMatches {
+    describe! {
+        13, "same-os-family", Blocker,
+        title: "the master target and every protected machine run the same family of operating system",
+        why: "A Linux machine fails back through a Linux master target, a Windows machine through a Windows one of the same version or newer ('Reprotect from Azure to an on-premises site'). Another one cannot read the volumes that it has to write, and reprotect fails.",
+        remedy: "Use a master target of the same family, for Windows of the same version or newer.",
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let vms = match protected(self, facts) {
+            Ok(vms) => vms,
+            Err(judgement) => return judgement,
+        };
+        let target = &facts.master_target;
+        let Some(mine) = target.family() else {
+            return Judgement::unknown(self, "nothing tells the master target's operating system");
+        };
+        let my_version = version(target.guest_id.as_deref());
+        let shown = |id: &Option<String>| id.clone().unwrap_or_else(|| "unset".into());
+        let mut review = Review::default();
+        for vm in vms {
+            let Some(theirs) = vm.family() else {
+                review.gap(format!("{}: nothing tells its operating system", vm.name));
+                continue;
+            };
+            let seen = |finding: Finding| {
+                finding.seen("config.guestId", shown(&vm.guest_id)).seen(
+                    "config.guestId of the master target",
+                    shown(&target.guest_id),
+                )
+            };
+            if theirs != mine || theirs == OsFamily::Other {
+                let summary = format!(
+                    "it runs {}, the master target {}",
+                    theirs.label(),
+                    mine.label()
+                );
+                review.found(seen(Finding::of_vm(self, facts, vm, summary)));
+                continue;
+            }
+            if let (Some(mine), Some(theirs)) = (my_version, version(vm.guest_id.as_deref()))
+                && mine.product == theirs.product
+                && mine.number < theirs.number
+            {
+                let severity = if vm.family() == Some(OsFamily::Windows) {
+                    Severity::Blocker
+                } else {
+                    Severity::Warning
+                };
+                let summary = "its operating system is newer than the master target's";
+                review.found(seen(
+                    Finding::of_vm(self, facts, vm, summary).severity(severity),
+                ));
+            }
+        }
+        review.conclude(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{facts::sample, rules::Verdict};
+
+    fn with(target: Option<&str>, vm: Option<&str>) -> Judgement {
+        let mut facts = sample::protecting();
+        facts.master_target.guest_family = None;
+        facts.master_target.guest_id = target.map(Into::into);
+        facts.protected.vms[0].guest_id = vm.map(Into::into);
+        OsFamilyMatches.check(&facts)
+    }
+
+    #[test]
+    fn met_and_not_applicable() {
+        for (target, vm) in [
+            ("ubuntu64Guest", "rhel9_64Guest"),
+            ("windows2019srv_64Guest", "windows9Server64Guest"),
+            ("windows9Server64Guest", "windows9Server64Guest"),
+            ("centos8_64Guest", "centos7_64Guest"),
+        ] {
+            assert_eq!(with(Some(target), Some(vm)).verdict, Verdict::Holds, "{vm}");
+        }
+        assert_eq!(
+            OsFamilyMatches.check(&sample::ready()).verdict,
+            Verdict::NotApplicable
+        );
+    }
+
+    #[test]
+    fn missing() {
+        assert_eq!(with(None, Some("ubuntu64Guest")).verdict, Verdict::Unknown);
+        let judgement = with(Some("ubuntu64Guest"), None);
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert_eq!(
+            judgement.reason.as_deref(),
+            Some("app-01: nothing tells its operating system")
+        );
+    }
+
+    #[test]
+    fn another_family_blocks() {
+        let judgement = with(Some("ubuntu64Guest"), Some("windows2019srv_64Guest"));
+        assert_eq!(
+            judgement.findings[0].summary,
+            "it runs Windows, the master target Linux"
+        );
+        assert!(judgement.blocks());
+        assert!(with(Some("freebsd13_64Guest"), Some("freebsd13_64Guest")).blocks());
+    }
+
+    #[test]
+    fn a_newer_windows_blocks_and_a_newer_linux_warns() {
+        assert!(
+            with(
+                Some("windows9Server64Guest"),
+                Some("windows2019srvNext_64Guest")
+            )
+            .blocks()
+        );
+        let judgement = with(Some("centos7_64Guest"), Some("centos8_64Guest"));
+        assert_eq!(judgement.worst(), Some(Severity::Warning));
+    }
+}

@@ -1,0 +1,112 @@
+//! Rule 15: the protected machines have no snapshots.
+
+use super::{
+    Finding, Judgement, Rule,
+    describe::{Review, count, describe, protected},
+};
+use crate::facts::Facts;
+
+/// No snapshot, and no delta disk without one.
+#[derive(Debug)]
+pub(super) struct ProtectedNoSnapshots;
+
+impl Rule for ProtectedNoSnapshots {
+    describe! {
+        15, "protected-no-snapshots", Warning,
+        title: "the protected machines have no snapshots",
+        why: "Azure Site Recovery merges the snapshots of a machine before it writes to its disks ('Reprotect from Azure to an on-premises site'). That takes time and room and cannot be taken back, and a delta disk cannot be attached to a master target by hand.",
+        remedy: "Remove the snapshots of the machine and consolidate its disks before reprotect, while there is time to look at the result.",
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let vms = match protected(self, facts) {
+            Ok(vms) => vms,
+            Err(judgement) => return judgement,
+        };
+        let mut review = Review::default();
+        for vm in vms {
+            match vm.snapshots.get() {
+                Ok(0) => {}
+                Ok(number) => {
+                    let finding = Finding::of_vm(
+                        self,
+                        facts,
+                        vm,
+                        format!("it has {}", count(*number, "snapshot")),
+                    );
+                    review.found(finding.seen("snapshots", number));
+                    continue;
+                }
+                Err(reason) => review.gap(format!("{}: {reason}", vm.name)),
+            }
+            match vm.disks.get() {
+                Ok(disks) => {
+                    let deltas: Vec<&str> = disks
+                        .iter()
+                        .filter(|disk| disk.delta_depth() > 0)
+                        .filter_map(|disk| disk.path.as_deref())
+                        .collect();
+                    if !deltas.is_empty() {
+                        let summary =
+                            format!("{} without a snapshot", count(deltas.len(), "delta disk"));
+                        review.found(
+                            Finding::of_vm(self, facts, vm, summary)
+                                .seen("files", deltas.join(", ")),
+                        );
+                    }
+                }
+                Err(reason) => review.gap(format!("{}: {reason}", vm.name)),
+            }
+        }
+        review.conclude(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, sample},
+        rules::{Severity, Verdict},
+    };
+
+    #[test]
+    fn met_and_not_applicable() {
+        assert_eq!(
+            ProtectedNoSnapshots.check(&sample::protecting()).verdict,
+            Verdict::Holds
+        );
+        assert_eq!(
+            ProtectedNoSnapshots.check(&sample::ready()).verdict,
+            Verdict::NotApplicable
+        );
+    }
+
+    #[test]
+    fn missing() {
+        let mut facts = sample::protecting();
+        facts.protected.vms[0].snapshots = Fact::unknown("no privilege");
+        let judgement = ProtectedNoSnapshots.check(&facts);
+        assert_eq!(judgement.verdict, Verdict::Unknown);
+        assert_eq!(judgement.reason.as_deref(), Some("app-01: no privilege"));
+    }
+
+    #[test]
+    fn a_snapshot_and_a_lone_delta_disk_are_warnings() {
+        let mut facts = sample::protecting();
+        facts.protected.vms[0].snapshots = Fact::Known(2);
+        let judgement = ProtectedNoSnapshots.check(&facts);
+        assert_eq!(judgement.findings[0].summary, "it has 2 snapshots");
+        assert_eq!(judgement.worst(), Some(Severity::Warning));
+
+        facts.protected.vms[0].snapshots = Fact::Known(0);
+        if let Fact::Known(disks) = &mut facts.protected.vms[0].disks {
+            let base = disks[0].chain[0].clone();
+            disks[0].chain.push(base);
+        }
+        assert_eq!(
+            ProtectedNoSnapshots.check(&facts).findings[0].summary,
+            "1 delta disk without a snapshot"
+        );
+    }
+}

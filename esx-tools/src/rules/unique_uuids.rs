@@ -1,0 +1,233 @@
+//! Rule 12: no disk UUID stands twice.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Finding, Judgement, Rule,
+    describe::{Review, describe, protected},
+};
+use crate::facts::{DiskFacts, Facts, MoRef};
+
+/// Disks of the master target and of the protected machines are told apart by their UUIDs.
+#[derive(Debug)]
+pub(super) struct UniqueUuids;
+
+/// A disk or machine that bears a UUID.
+struct Bearer<'a> {
+    owner: &'a str,
+    moref: &'a MoRef,
+    label: &'a str,
+    path: Option<&'a str>,
+}
+
+impl Bearer<'_> {
+    fn told(&self) -> String {
+        match self.label {
+            "" => self.owner.to_owned(),
+            label => format!("{label} of {}", self.owner),
+        }
+    }
+}
+
+impl Rule for UniqueUuids {
+    describe! {
+        12, "unique-uuids", Blocker,
+        title: "no UUID of a disk or machine is shared by the master target and the protected machines",
+        why: "The master target finds each disk by its UUID ('Troubleshoot failback': the master target and a protected machine made from one template can share disk UUIDs). With two of the same, data is written to the wrong disk, or attaching fails.",
+        remedy: "Deploy the master target anew from another template, or send machines that share a UUID to different master targets.",
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let vms = match protected(self, facts) {
+            Ok(vms) => vms,
+            Err(judgement) => return judgement,
+        };
+        let mut review = Review::default();
+        let mut disks: BTreeMap<String, Vec<Bearer<'_>>> = BTreeMap::new();
+        let mut machines: BTreeMap<String, Vec<Bearer<'_>>> = BTreeMap::new();
+        let target = &facts.master_target;
+        let own = (
+            target.name.as_str(),
+            &target.moref,
+            &target.disks,
+            &target.bios_uuid,
+        );
+        let theirs = vms
+            .iter()
+            .map(|vm| (vm.name.as_str(), &vm.moref, &vm.disks, &vm.bios_uuid));
+        for (owner, moref, of_owner, bios_uuid) in std::iter::once(own).chain(theirs) {
+            match of_owner.get() {
+                Ok(found) => {
+                    for disk in found {
+                        note(&mut disks, &mut review, owner, moref, disk);
+                    }
+                }
+                Err(reason) => review.gap(format!("{owner}: {reason}")),
+            }
+            match bios_uuid {
+                Some(uuid) => machines
+                    .entry(uuid.to_ascii_lowercase())
+                    .or_default()
+                    .push(Bearer {
+                        owner,
+                        moref,
+                        label: "",
+                        path: None,
+                    }),
+                None => review.gap(format!("{owner}: the server leaves config.uuid unset")),
+            }
+        }
+        for (what, bearers) in [("disk UUID", &disks), ("BIOS UUID", &machines)] {
+            for (uuid, bearers) in bearers {
+                self.clash(facts, what, uuid, bearers, &mut review);
+            }
+        }
+        review.conclude(self)
+    }
+}
+
+fn note<'a>(
+    disks: &mut BTreeMap<String, Vec<Bearer<'a>>>,
+    review: &mut Review,
+    owner: &'a str,
+    moref: &'a MoRef,
+    disk: &'a DiskFacts,
+) {
+    match disk.plain_uuid() {
+        Some(uuid) => disks.entry(uuid).or_default().push(Bearer {
+            owner,
+            moref,
+            label: &disk.label,
+            path: disk.path.as_deref(),
+        }),
+        None => review.gap(format!(
+            "{owner}: the server does not tell the UUID of {}",
+            disk.label
+        )),
+    }
+}
+
+impl UniqueUuids {
+    fn clash(
+        &self,
+        facts: &Facts,
+        what: &str,
+        uuid: &str,
+        bearers: &[Bearer<'_>],
+        review: &mut Review,
+    ) {
+        let mine = &facts.master_target.moref;
+        // Attached already: the master target's disk is the very file of the protected machine.
+        let is_same_file = |a: &Bearer<'_>, b: &Bearer<'_>| {
+            (a.moref == mine) != (b.moref == mine) && a.path.is_some() && a.path == b.path
+        };
+        for (index, later) in bearers.iter().enumerate() {
+            let Some(first) = bearers[..index]
+                .iter()
+                .find(|first| first.moref != later.moref && !is_same_file(first, later))
+            else {
+                continue;
+            };
+            let summary = format!("its {what} is also that of {}", first.told());
+            let mut finding = Finding::new(self, facts, summary)
+                .on(later.owner)
+                .seen("uuid", uuid)
+                .seen("borne by", first.told())
+                .seen("and by", later.told());
+            finding.vm = Some(later.moref.clone());
+            review.found(finding);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, sample},
+        rules::Verdict,
+    };
+
+    fn two() -> Facts {
+        let mut facts = sample::protecting();
+        facts.protected.vms = vec![
+            sample::protected("app-01", 1),
+            sample::protected("app-02", 1),
+        ];
+        facts
+    }
+
+    fn disk(facts: &mut Facts, vm: usize) -> &mut DiskFacts {
+        match &mut facts.protected.vms[vm].disks {
+            Fact::Known(disks) => &mut disks[0],
+            Fact::Unknown { reason } => panic!("{reason}"),
+        }
+    }
+
+    #[test]
+    fn met_and_not_applicable() {
+        assert_eq!(UniqueUuids.check(&two()).verdict, Verdict::Holds);
+        assert_eq!(
+            UniqueUuids.check(&sample::ready()).verdict,
+            Verdict::NotApplicable
+        );
+    }
+
+    #[test]
+    fn missing() {
+        let mut facts = two();
+        disk(&mut facts, 0).uuid = None;
+        assert_eq!(UniqueUuids.check(&facts).verdict, Verdict::Unknown);
+        let mut facts = two();
+        facts.master_target.disks = Fact::unknown("no privilege");
+        assert_eq!(
+            UniqueUuids.check(&facts).reason.as_deref(),
+            Some("mt: no privilege")
+        );
+        let mut facts = two();
+        facts.protected.vms[1].bios_uuid = None;
+        assert_eq!(UniqueUuids.check(&facts).verdict, Verdict::Unknown);
+    }
+
+    #[test]
+    fn a_clone_of_the_master_targets_template_clashes_in_any_spelling() {
+        let mut facts = two();
+        if let Fact::Known(disks) = &mut facts.master_target.disks {
+            disks[0].uuid = Some("6000C293-5a1e-4c07-8d52-0f7b3c9e6a41".into());
+        }
+        disk(&mut facts, 0).uuid = Some("6000c2935a1e4c078d520f7b3c9e6a41".into());
+        let judgement = UniqueUuids.check(&facts);
+        assert!(judgement.blocks());
+        assert_eq!(judgement.findings.len(), 1, "{judgement:?}");
+        assert_eq!(
+            judgement.findings[0].summary,
+            "its disk UUID is also that of Hard disk 1 of mt"
+        );
+        assert_eq!(judgement.findings[0].object, "app-01");
+    }
+
+    #[test]
+    fn two_protected_machines_clash_as_well() {
+        let mut facts = two();
+        let uuid = disk(&mut facts, 0).uuid.clone();
+        disk(&mut facts, 1).uuid = uuid;
+        assert!(UniqueUuids.check(&facts).blocks());
+        let mut facts = two();
+        facts.protected.vms[1].bios_uuid = facts.master_target.bios_uuid.clone();
+        let judgement = UniqueUuids.check(&facts);
+        assert_eq!(
+            judgement.findings[0].summary,
+            "its BIOS UUID is also that of mt"
+        );
+    }
+
+    #[test]
+    fn a_disk_that_is_attached_already_does_not_clash_with_itself() {
+        let mut facts = two();
+        let attached = disk(&mut facts, 0).clone();
+        if let Fact::Known(disks) = &mut facts.master_target.disks {
+            disks.push(attached);
+        }
+        assert_eq!(UniqueUuids.check(&facts).verdict, Verdict::Holds);
+    }
+}

@@ -1,0 +1,83 @@
+//! Rule 23: Windows Server 2008 R2 SP1 that was a physical server stays in Azure.
+
+use super::{
+    Finding, Judgement, Rule,
+    describe::{Review, describe, protected},
+};
+use crate::facts::Facts;
+
+/// No protected machine runs Windows Server 2008 R2.
+#[derive(Debug)]
+pub(super) struct NoWindows2008R2;
+
+/// Windows Server 2008 R2; vSphere does not tell the service pack.
+const GUEST_ID: &str = "windows7Server64Guest";
+
+impl Rule for NoWindows2008R2 {
+    describe! {
+        23, "no-windows-2008-r2", Warning,
+        title: "no protected machine is a former physical server with Windows Server 2008 R2 SP1",
+        why: "A physical server with Windows Server 2008 R2 SP1 can be protected and failed over, but not failed back ('Reprotect from Azure to an on-premises site'). vSphere cannot tell what a machine once was, so every machine with this system is named.",
+        remedy: "When it was protected as a physical server, leave it in Azure or bring it home by other means; when it always was a virtual machine, nothing is to be done.",
+    }
+
+    fn check(&self, facts: &Facts) -> Judgement {
+        let vms = match protected(self, facts) {
+            Ok(vms) => vms,
+            Err(judgement) => return judgement,
+        };
+        let mut review = Review::default();
+        for vm in vms {
+            match vm.guest_id.as_deref() {
+                Some(id) if id.eq_ignore_ascii_case(GUEST_ID) => review.found(
+                    Finding::of_vm(
+                        self,
+                        facts,
+                        vm,
+                        "it runs Windows Server 2008 R2; it cannot fail back if it was a physical server",
+                    )
+                    .seen("config.guestId", id),
+                ),
+                Some(_) => {}
+                None => review.gap(format!("{}: nothing tells its operating system", vm.name)),
+            }
+        }
+        review.conclude(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::sample,
+        rules::{Severity, Verdict},
+    };
+
+    fn with(id: Option<&str>) -> Judgement {
+        let mut facts = sample::protecting();
+        facts.protected.vms[0].guest_id = id.map(Into::into);
+        NoWindows2008R2.check(&facts)
+    }
+
+    #[test]
+    fn met_and_not_applicable() {
+        assert_eq!(with(Some("windows9Server64Guest")).verdict, Verdict::Holds);
+        assert_eq!(
+            NoWindows2008R2.check(&sample::ready()).verdict,
+            Verdict::NotApplicable
+        );
+    }
+
+    #[test]
+    fn missing() {
+        assert_eq!(with(None).verdict, Verdict::Unknown);
+    }
+
+    #[test]
+    fn broken() {
+        let judgement = with(Some("windows7Server64Guest"));
+        assert_eq!(judgement.worst(), Some(Severity::Warning));
+        assert_eq!(judgement.findings[0].object, "app-01");
+    }
+}
