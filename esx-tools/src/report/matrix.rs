@@ -92,11 +92,16 @@ fn concern(rule: &str) -> Concern {
 
 fn columns(check: &CheckReport) -> Vec<Column> {
     let target = &check.facts.master_target;
-    let columns = vec![Column {
+    let mut columns = vec![Column {
         moref: target.moref.clone(),
         name: target.name.clone(),
         is_master_target: true,
     }];
+    columns.extend(check.facts.protected.vms.iter().map(|vm| Column {
+        moref: vm.moref.clone(),
+        name: vm.name.clone(),
+        is_master_target: false,
+    }));
     columns
 }
 

@@ -1,6 +1,6 @@
 //! How each host mounts each datastore.
 
-use crate::facts::{DatastoreFacts, Fact, Facts, MountFacts};
+use crate::facts::{DatastoreFacts, Fact, Facts, MountFacts, ProtectedVm};
 
 /// How one host mounts one datastore.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,13 @@ pub(super) fn mounts(facts: &Facts) -> (Vec<String>, Result<Vec<MountRow>, Strin
         Err(_) => "host of the master target".to_owned(),
     };
     let rows = match facts.datastores.get() {
-        Ok(datastores) => Ok(datastores.iter().map(|one| row(one, facts)).collect()),
+        Ok(datastores) => {
+            let more = facts.protected.datastores.iter();
+            let more = more.filter(|one| datastores.iter().all(|known| known.moref != one.moref));
+            let mut all: Vec<&DatastoreFacts> = datastores.iter().chain(more).collect();
+            all.sort_by(|a, b| a.name.cmp(&b.name));
+            Ok(all.into_iter().map(|one| row(one, facts)).collect())
+        }
         Err(reason) => Err(reason.to_owned()),
     };
     (vec![host], rows)
@@ -74,14 +80,21 @@ pub(super) fn mounts(facts: &Facts) -> (Vec<String>, Result<Vec<MountRow>, Strin
 
 fn row(datastore: &DatastoreFacts, facts: &Facts) -> MountRow {
     let target = &facts.master_target;
-    let in_use = datastore.in_use.then(|| target.name.clone());
+    let on_it = |vm: &&ProtectedVm| {
+        let known = vm.datastores.known().into_iter().flatten();
+        known.into_iter().any(|moref| *moref == datastore.moref)
+    };
+    let protected = facts.protected.vms.iter().filter(on_it);
+    let used_by = datastore.in_use.then(|| target.name.clone());
+    let used_by = used_by.into_iter();
+    let used_by = used_by.chain(protected.map(|vm| vm.name.clone())).collect();
     let size = |bytes: Option<i64>| bytes.and_then(|bytes| u64::try_from(bytes).ok());
     MountRow {
         name: datastore.name.clone(),
         kind: datastore.kind.known().map(|kind| kind.label().to_owned()),
         capacity_bytes: size(datastore.capacity_bytes),
         free_bytes: size(datastore.free_bytes),
-        used_by: in_use.into_iter().collect(),
+        used_by,
         hosts: vec![MountState::of(&datastore.mount)],
     }
 }
