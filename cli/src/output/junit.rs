@@ -43,6 +43,9 @@ pub(crate) fn junit(
         .iter()
         .flat_map(|sheet| sheet.targets.iter().map(|target| suite(sheet, target)))
         .collect();
+    if let Some(sheet) = sheet.filter(|sheet| !sheet.pairings.is_empty()) {
+        suites.push(groups(sheet));
+    }
     if let Some(failure) = failure {
         suites.push(broken(command, failure));
     }
@@ -137,6 +140,36 @@ fn told(finding: &Finding) -> String {
         .map(|line| clean(line))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// One case for each replication group: passed when it can go to some master target now.
+fn groups(sheet: &Sheet) -> Suite {
+    let case = |group: &str| {
+        let own = || sheet.pairings.iter().filter(|one| one.group == group);
+        let told: Vec<String> = own()
+            .map(|one| {
+                let rules: Vec<&str> = one.judgements.iter().map(|one| one.rule.as_str()).collect();
+                let word = if one.fits { "fits" } else { "does not fit" };
+                format!("{}: {word} {}", one.master_target, rules.join(", "))
+            })
+            .collect();
+        let message = "no master target can take the group now".to_owned();
+        Case {
+            class: "replication groups".to_owned(),
+            name: group.to_owned(),
+            end: if own().any(|one| one.ready) {
+                End::Passed(None)
+            } else {
+                End::Failed("blocker", message, told.join("\n"))
+            },
+        }
+    };
+    Suite {
+        name: "replication groups".to_owned(),
+        timestamp: None,
+        properties: Vec::new(),
+        cases: sheet.groups().into_iter().map(case).collect(),
+    }
 }
 
 fn broken(command: &str, failure: &Failure) -> Suite {

@@ -3,6 +3,7 @@
 
 mod disks;
 mod file;
+mod groups;
 mod keep;
 mod made;
 mod markup;
@@ -59,6 +60,9 @@ pub(crate) fn page(sheet: &Sheet, run: &Run) -> String {
         .raw(SPRITE);
     verdict::header(&mut out, sheet);
     out.raw("\n<main class=\"wrap\">\n");
+    if !sheet.pairings.is_empty() {
+        groups::groups(&mut out, sheet);
+    }
     match sheet.targets.as_slice() {
         [one] => sections(&mut out, one, 0, Level::Two),
         several => {

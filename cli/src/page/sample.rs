@@ -61,6 +61,8 @@ pub(crate) fn sheet(name: &str, protected: usize) -> Sheet {
         ),
     ];
     Sheet {
+        ready: false,
+        pairings: Vec::new(),
         targets: vec![target(name, protected, &judgements)],
         made: Made {
             server: "VMware vCenter Server 8.0.3".to_owned(),

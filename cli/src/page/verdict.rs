@@ -40,7 +40,7 @@ pub(super) fn header(out: &mut Markup, sheet: &Sheet) {
     out.raw("\n<header class=\"verdict\"><div class=\"wrap\">\n<div class=\"brand\"><span><b>esxtool</b> failback report</span><span>")
         .text(moment(sheet.made.gathered_at))
         .raw("</span></div>\n");
-    let ready = sheet.is_ready();
+    let ready = sheet.ready;
     seal(out, if ready { Cell::Holds } else { Cell::Blocker });
     out.heading(Level::One, answer(sheet));
     match sheet.targets.as_slice() {

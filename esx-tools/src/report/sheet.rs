@@ -7,7 +7,7 @@ use crate::{
     apply::StepResult,
     exclusion::ExclusionReport,
     facts::{DiskFacts, Fact, Facts},
-    ops::{CheckReport, PrepareReport},
+    ops::{CheckReport, Checked, Pairing, PrepareReport},
     slots::SlotMap,
 };
 
@@ -16,6 +16,10 @@ use crate::{
 pub struct Sheet {
     /// The master targets, in the order in which they were asked for.
     pub targets: Vec<TargetSheet>,
+    /// Each replication group with each master target; empty without groups.
+    pub pairings: Vec<Pairing>,
+    /// Whether nothing blocks: on any master target, or for any group when there are groups.
+    pub ready: bool,
     /// How the report came about.
     pub made: Made,
 }
@@ -77,7 +81,7 @@ impl Sheet {
     /// The report of checks on one server; `None` without any.
     pub fn of<'a>(checks: impl IntoIterator<Item = &'a CheckReport>) -> Option<Self> {
         let mut made = None;
-        let targets = checks
+        let targets: Vec<TargetSheet> = checks
             .into_iter()
             .map(|check| {
                 made.get_or_insert_with(|| Made::of(&check.facts));
@@ -85,9 +89,19 @@ impl Sheet {
             })
             .collect();
         Some(Self {
+            ready: targets.iter().all(|target| target.ready),
             targets,
+            pairings: Vec::new(),
             made: made?,
         })
+    }
+
+    /// The report of a check with replication groups; `None` without a master target.
+    pub fn of_checked(checked: &Checked) -> Option<Self> {
+        let mut sheet = Self::of(&checked.targets)?;
+        sheet.pairings.clone_from(&checked.pairings);
+        sheet.ready = checked.ready();
+        Some(sheet)
     }
 
     /// The report of work on one master target: what is the case after it, and what was done.
@@ -102,14 +116,22 @@ impl Sheet {
             });
         }
         Self {
+            ready: target.ready,
             targets: vec![target],
+            pairings: Vec::new(),
             made: Made::of(&check.facts),
         }
     }
 
-    /// Whether nothing blocks on any of the master targets.
-    pub fn is_ready(&self) -> bool {
-        self.targets.iter().all(|target| target.ready)
+    /// The replication groups by name, in the order of their file.
+    pub fn groups(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for pairing in &self.pairings {
+            if !names.contains(&pairing.group.as_str()) {
+                names.push(&pairing.group);
+            }
+        }
+        names
     }
 }
 
@@ -202,9 +224,9 @@ mod tests {
     fn a_report_is_ready_when_every_master_target_is() {
         let good = CheckReport::of(sample::ready());
         let bad = CheckReport::of(sample::wrong());
-        assert!(Sheet::of([&good]).unwrap().is_ready());
+        assert!(Sheet::of([&good]).unwrap().ready);
         let both = Sheet::of([&good, &bad]).unwrap();
-        assert!(!both.is_ready());
+        assert!(!both.ready);
         assert_eq!(both.targets.len(), 2);
         assert_eq!(Sheet::of([]), None);
     }
