@@ -24,7 +24,7 @@ pub(crate) async fn run(
         .await
         .map_err(refused)?;
     let look = Look::of(&context.ui);
-    let sheet = Sheet::of(&checked.targets);
+    let sheet = Sheet::of_checked(&checked);
     let exit = if checked.ready() {
         Exit::Done
     } else {

@@ -10,10 +10,7 @@ pub(super) fn groups(out: &mut Markup, sheet: &Sheet) {
     let groups = sheet.groups();
     let homeless = groups
         .iter()
-        .filter(|group| {
-            let mut own = sheet.pairings.iter().filter(|one| one.group == **group);
-            !own.any(|one| one.ready)
-        })
+        .filter(|group| !sheet.has_place(group))
         .count();
     let lead = match homeless {
         0 => "Every replication group can go to some master target now.".to_owned(),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use esx_tools::facts::MoRef;
+use esx_tools::ops::Pairing;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -227,4 +229,24 @@ fn text_stands_out_in_light_in_dark_and_on_paper() {
             assert!(contrast >= 4.5, "{text} on {ground}: {contrast:.2}");
         }
     }
+}
+
+#[test]
+fn with_groups_the_answer_is_about_groups() {
+    let mut sheet = sheet("mt", 2);
+    let pairing = |group: &str, ready: bool| Pairing {
+        group: group.to_owned(),
+        master_target: "mt".to_owned(),
+        moref: MoRef::new("VirtualMachine", "vm-0"),
+        fits: ready,
+        ready,
+        meant_for: (!ready).then(|| "mt-<b>other".to_owned()),
+        judgements: Vec::new(),
+    };
+    sheet.pairings = vec![pairing("web", true), pairing("db", false)];
+    let html = page(&sheet, &run());
+    elements(&html);
+    assert!(html.contains("<h1>1 of 2 replication groups can be reprotected</h1>"));
+    assert!(html.contains("One replication group can go to no master target now."));
+    assert!(html.contains("meant for mt-&lt;b&gt;other"));
 }

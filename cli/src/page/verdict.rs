@@ -12,6 +12,22 @@ pub(super) fn title(sheet: &Sheet) -> String {
 }
 
 fn answer(sheet: &Sheet) -> String {
+    let groups = sheet.groups();
+    if !groups.is_empty() {
+        let ready = groups.iter().filter(|group| sheet.has_place(group)).count();
+        if let [only] = groups.as_slice() {
+            return match ready {
+                0 => format!("Replication group {only} cannot be reprotected yet"),
+                _ => format!("Replication group {only} can be reprotected"),
+            };
+        }
+        let all = count(groups.len(), "replication group");
+        return match ready {
+            0 => format!("None of {all} can be reprotected"),
+            _ if ready == groups.len() => format!("All of {all} can be reprotected"),
+            _ => format!("{ready} of {all} can be reprotected"),
+        };
+    }
     match sheet.targets.as_slice() {
         [one] => sentence(one),
         several => {
@@ -53,7 +69,12 @@ pub(super) fn header(out: &mut Markup, sheet: &Sheet) {
         }
         several => {
             out.raw("</div></div>\n<div class=\"sheet scroll targets\" tabindex=\"0\" role=\"region\" aria-label=\"Master targets\"><table>");
-            out.columns(&["Master target", "Verdict", "Rules"]);
+            let together = if sheet.pairings.is_empty() {
+                "Rules"
+            } else {
+                "Rules, with everything that was named at once"
+            };
+            out.columns(&["Master target", "Verdict", together]);
             out.raw("<tbody>");
             for (index, target) in several.iter().enumerate() {
                 out.wrap("<tr><th scope=\"row\"><a href=\"#t", index, "\">")

@@ -123,6 +123,13 @@ impl Sheet {
         }
     }
 
+    /// Whether some master target is ready to take this replication group.
+    pub fn has_place(&self, group: &str) -> bool {
+        self.pairings
+            .iter()
+            .any(|one| one.group == group && one.ready)
+    }
+
     /// The replication groups by name, in the order of their file.
     pub fn groups(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
