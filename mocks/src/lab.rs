@@ -1,6 +1,6 @@
 //! What the simulated site knows beyond its managed objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::guest::GuestProfile;
 use crate::value::{Data, MoRef};
@@ -14,6 +14,8 @@ pub struct Lab {
     pub(crate) licences: BTreeMap<MoRef, Data>,
     /// The guest inside each machine.
     pub(crate) guests: BTreeMap<MoRef, GuestProfile>,
+    /// Machines whose guest does not shut down when asked.
+    stuck: BTreeSet<MoRef>,
 }
 
 impl Lab {
@@ -61,10 +63,21 @@ impl Lab {
             .map(String::as_str)
     }
 
+    /// Lets the guest of a machine ignore from now on that it is asked to shut down.
+    pub fn ignore_shutdown(&mut self, vm: &MoRef) {
+        self.stuck.insert(vm.clone());
+    }
+
+    /// Whether the guest of a machine shuts down when it is asked.
+    pub(crate) fn obeys_shutdown(&self, vm: &MoRef) -> bool {
+        !self.stuck.contains(vm)
+    }
+
     /// Forgets an entity that is gone.
     pub(crate) fn forget(&mut self, entity: &MoRef) {
         self.disabled.remove(entity);
         self.guests.remove(entity);
+        self.stuck.remove(entity);
     }
 }
 

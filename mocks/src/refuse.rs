@@ -91,6 +91,15 @@ pub(crate) fn tools_unavailable() -> Fault {
     )
 }
 
+/// The machine's own limit of snapshots is reached.
+pub(crate) fn too_many_snapshots() -> Fault {
+    Fault::new(
+        "GenericVmConfigFault",
+        "An error occurred while taking a snapshot: Exceeded the maximum number of permitted snapshots.",
+    )
+    .with("reason", "Exceeded the maximum number of permitted snapshots.")
+}
+
 /// `InvalidState` without a more precise type.
 pub(crate) fn invalid_state(message: &str) -> Fault {
     Fault::new("InvalidState", message)

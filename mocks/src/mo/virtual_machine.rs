@@ -26,7 +26,7 @@ fn reconfig(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> 
         .data("spec")
         .cloned()
         .ok_or_else(|| Fault::invalid_argument("spec"))?;
-    for privilege in reconfigure::needed(&spec) {
+    for privilege in reconfigure::needed(&spec, &vm::config(world, &call.this)) {
         guard::need(world, call, &call.this, privilege)?;
     }
     for datastore in new_file_datastores(&spec) {

@@ -14,7 +14,8 @@ use crate::world::World;
 /// How long a wait without a limit lasts at most in real time.
 const LONGEST_WAIT: Duration = Duration::from_secs(1800);
 
-/// A client that polls a task instead of waiting sees it move on where time leaps.
+/// A client that polls a task instead of waiting sees it move on where time leaps. So does one that looks at
+/// nothing but the power and the guest of a machine: a guest that was asked to shut down has no task.
 pub(super) fn leap_for_pollers(world: &mut World, request: &Request) {
     if request.method.name.starts_with("RetrieveProperties") {
         let specs = request
@@ -26,10 +27,27 @@ pub(super) fn leap_for_pollers(world: &mut World, request: &Request) {
             .flat_map(|spec| spec.list("objectSet"))
             .filter_map(Value::as_data);
         let mut objects = roots.filter_map(|root| root.reference("obj"));
-        if objects.any(|object| object.kind == "Task") {
+        let polls = objects.any(|object| {
+            object.kind == "Task"
+                || object.kind == "VirtualMachine" && asks_for_power_alone(request)
+        });
+        if polls {
             world.leap();
         }
     }
+}
+
+fn asks_for_power_alone(request: &Request) -> bool {
+    let specs = request.args.list("specSet").iter();
+    let mut paths = specs
+        .filter_map(Value::as_data)
+        .flat_map(|spec| spec.list("propSet"))
+        .filter_map(Value::as_data)
+        .flat_map(|set| set.list("pathSet"))
+        .filter_map(Value::as_str)
+        .peekable();
+    paths.peek().is_some()
+        && paths.all(|path| path == "runtime.powerState" || path == "guest.toolsRunningStatus")
 }
 
 /// Waits until a collector has something to tell or the client's time is up.

@@ -83,6 +83,9 @@ struct Draft<'w> {
     acts: Vec<FileAct>,
     /// Temporary keys that the spec used for new controllers, with the keys they got.
     given_keys: Vec<(i64, i32)>,
+    /// Devices whose controller the spec removes, with the place of that change: a later change has to give them
+    /// another one.
+    orphans: Vec<(usize, i64)>,
 }
 
 /// Changes a machine's configuration.
@@ -107,11 +110,19 @@ pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fa
         devices,
         acts: Vec::new(),
         given_keys: Vec::new(),
+        orphans: Vec::new(),
     };
     draft.take_simple(spec)?;
     draft.take_options(spec);
     for (index, change) in crate::shape::parts(spec, "deviceChange").enumerate() {
         draft.take_device(index, change)?;
+    }
+    if let Some((index, _)) = draft.orphans.first() {
+        // The machine would lose what hangs on the controller.
+        return Err(crate::refuse::invalid_device(
+            *index,
+            "virtualDeviceSpec.device",
+        ));
     }
     let Draft {
         mut config,

@@ -45,11 +45,14 @@ pub(crate) fn create(world: &mut World, vm: &MoRef, new: &NewSnapshot) -> Result
             ),
         ));
     }
+    let mut config = vm::config(world, vm);
+    if most_allowed(&config).is_some_and(|most| tree::all(&info).len() >= most) {
+        return Err(refuse::too_many_snapshots());
+    }
     let running = vm::power_state(world, vm) == "poweredOn";
     if new.quiesce && running && !refresh::tools_running(world, vm) {
         return Err(refuse::tools_unavailable());
     }
-    let mut config = vm::config(world, vm);
     let frozen = config.clone();
     check_room(world, &config)?;
 
@@ -95,6 +98,13 @@ pub(crate) fn create(world: &mut World, vm: &MoRef, new: &NewSnapshot) -> Result
     });
     refresh::machine(world, vm);
     Ok(snapshot)
+}
+
+/// What `snapshot.maxSnapshots` allows; 0 forbids every snapshot.
+fn most_allowed(config: &Data) -> Option<usize> {
+    crate::shape::parts(config, "extraConfig")
+        .find(|option| text(option, "key").eq_ignore_ascii_case("snapshot.maxSnapshots"))
+        .and_then(|option| text(option, "value").trim().parse().ok())
 }
 
 /// Goes back to a snapshot; what was written since is lost.

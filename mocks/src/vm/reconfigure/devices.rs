@@ -139,9 +139,18 @@ impl Draft<'_> {
         if Schema::get().is_subtype(&present.kind, "VirtualController")
             && !slots::taken_units(&self.devices, key).is_empty()
         {
-            // The machine would lose what hangs on it.
-            return Err(refuse::invalid_device(index, "virtualDeviceSpec.device"));
+            if self.running {
+                return Err(refuse::invalid_device(index, "virtualDeviceSpec.device"));
+            }
+            // On a machine that is off, what hangs on it may move in the same spec.
+            let hanging = self
+                .devices
+                .iter()
+                .filter(|d| d.int("controllerKey") == Some(key));
+            self.orphans
+                .extend(hanging.filter_map(|d| Some((index, d.int("key")?))));
         }
+        self.orphans.retain(|(_, orphan)| *orphan != key);
         if present.kind == "VirtualDisk" {
             self.check_unplug(&present)?;
             if change.str("fileOperation") == Some("destroy") {
@@ -159,6 +168,11 @@ impl Draft<'_> {
         let Some(at) = self.devices.iter().position(|d| d.int("key") == Some(key)) else {
             return Err(refuse::device_not_found(index));
         };
+        if self.orphans.iter().any(|(_, orphan)| *orphan == key) {
+            let controller = self.new_home(index, device)?;
+            self.devices[at].set("controllerKey", controller);
+            self.adopted(key);
+        }
         let present = &mut self.devices[at];
         if present.kind != device.kind {
             return Err(refuse::invalid_device(index, "virtualDeviceSpec.device"));
@@ -179,6 +193,22 @@ impl Draft<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The key of the controller that a device without one is to hang on.
+    fn new_home(&self, index: usize, device: &Data) -> Result<i32, Fault> {
+        let wanted = device.int("controllerKey").unwrap_or_default();
+        match self.by_key(wanted) {
+            Some(controller) if slots::takes_disks(controller) => {
+                Ok(narrow(controller.int("key").unwrap_or_default()))
+            }
+            _ => Err(refuse::invalid_controller(index, narrow(wanted))),
+        }
+    }
+
+    /// A device has a controller again.
+    pub(super) fn adopted(&mut self, key: i64) {
+        self.orphans.retain(|(_, orphan)| *orphan != key);
     }
 
     /// The device of a key, which may be a temporary one of this very spec.

@@ -76,6 +76,7 @@ impl Draft<'_> {
                 narrow(controller.int("key").unwrap_or_default()),
             );
             present.set("unitNumber", unit?);
+            self.adopted(key);
         }
         self.extend(index, device, &mut present)?;
         if let Some(mode) = device.data("backing").and_then(|b| b.str("diskMode"))

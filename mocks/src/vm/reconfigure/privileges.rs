@@ -2,9 +2,10 @@
 
 use crate::shape::{parts, text};
 use crate::value::Data;
+use crate::vm;
 
-/// The privileges that a spec needs on the machine, each once.
-pub(crate) fn needed(spec: &Data) -> Vec<&'static str> {
+/// The privileges that a spec needs on a machine of that configuration, each once.
+pub(crate) fn needed(spec: &Data, config: &Data) -> Vec<&'static str> {
     let mut found = Vec::new();
     for (name, _) in spec.fields() {
         let privilege = match name {
@@ -25,13 +26,13 @@ pub(crate) fn needed(spec: &Data) -> Vec<&'static str> {
         };
         found.push(privilege);
     }
-    found.extend(parts(spec, "deviceChange").map(for_device));
+    found.extend(parts(spec, "deviceChange").map(|change| for_device(change, config)));
     found.sort_unstable();
     found.dedup();
     found
 }
 
-fn for_device(change: &Data) -> &'static str {
+fn for_device(change: &Data, config: &Data) -> &'static str {
     let disk = change
         .data("device")
         .is_some_and(|device| device.kind == "VirtualDisk");
@@ -47,14 +48,21 @@ fn for_device(change: &Data) -> &'static str {
         ("add", true) => "VirtualMachine.Config.AddExistingDisk",
         ("remove", true) => "VirtualMachine.Config.RemoveDisk",
         ("add" | "remove", false) => "VirtualMachine.Config.AddRemoveDevice",
-        (_, true) if extends(change) => "VirtualMachine.Config.DiskExtend",
+        (_, true) if extends(change, config) => "VirtualMachine.Config.DiskExtend",
         _ => "VirtualMachine.Config.EditDevice",
     }
 }
 
-/// An edit that names a capacity may extend; which it does is not known from the spec alone.
-fn extends(change: &Data) -> bool {
-    change.str("fileOperation").is_none() && change.str("operation") == Some("edit")
+/// Whether an edit asks for more than the disk has; moving it to another place is no extension.
+fn extends(change: &Data, config: &Data) -> bool {
+    let Some(wanted) = change.data("device") else {
+        return false;
+    };
+    let present = vm::disks(config)
+        .into_iter()
+        .find(|disk| disk.int("key") == wanted.int("key"));
+    let kb = |disk: &Data| disk.int("capacityInKB").unwrap_or_default();
+    present.is_some_and(|present| kb(wanted) > kb(&present))
 }
 
 #[cfg(test)]
@@ -64,6 +72,7 @@ mod tests {
 
     #[test]
     fn each_part_of_a_spec_asks_for_its_privilege() {
+        let config = Data::new("VirtualMachineConfigInfo");
         let add = Data::new("VirtualDeviceConfigSpec")
             .with_enum("operation", "VirtualDeviceConfigSpecOperation", "add")
             .with("device", Data::new("VirtualDisk"));
@@ -75,13 +84,13 @@ mod tests {
                 Value::list("VirtualDeviceConfigSpec", [add]),
             );
         assert_eq!(
-            needed(&spec),
+            needed(&spec, &config),
             [
                 "VirtualMachine.Config.AddExistingDisk",
                 "VirtualMachine.Config.Rename"
             ]
         );
         let nothing = Data::new("VirtualMachineConfigSpec").with("changeVersion", "x");
-        assert!(needed(&nothing).is_empty());
+        assert!(needed(&nothing, &config).is_empty());
     }
 }

@@ -182,6 +182,78 @@ fn a_controller_goes_only_when_it_is_empty() {
     assert!(!left.iter().any(|d| d.kind == "ParaVirtualSCSIController"));
 }
 
+/// The changes that replace the paravirtual controller 0 of a machine by LSI Logic SAS and move its disks.
+fn replacing(world: &World, vm: &MoRef, moved: usize) -> Vec<Data> {
+    let devices = vm::devices(&vm::config(world, vm));
+    let old = devices
+        .iter()
+        .find(|d| d.kind == "ParaVirtualSCSIController")
+        .cloned()
+        .unwrap();
+    let new = controller("VirtualLsiLogicSASController", -300, 0);
+    let disks = vm::disks(&vm::config(world, vm));
+    let edits = disks.into_iter().take(moved).map(|mut disk| {
+        disk.set("controllerKey", -300);
+        change("edit", disk)
+    });
+    [change("remove", old), change("add", new)]
+        .into_iter()
+        .chain(edits)
+        .collect()
+}
+
+#[test]
+fn a_controller_is_replaced_under_its_disks_on_a_machine_that_is_off() {
+    let world = &mut world("failback-lab");
+    let vm = named(world, "VirtualMachine", "mt-windows-01");
+    let before = vm::disks(&vm::config(world, &vm));
+    let running = with_changes(spec(world, &vm), replacing(world, &vm, 2));
+    let fault = run(world, &vm, "ReconfigVM_Task", reconfig(running)).unwrap_err();
+    assert_eq!(fault.kind, "InvalidDeviceSpec", "not while it runs");
+    run(world, &vm, "PowerOffVM_Task", Data::new("PowerOffVM_Task")).unwrap();
+
+    let forgotten = with_changes(spec(world, &vm), replacing(world, &vm, 1));
+    let fault = run(world, &vm, "ReconfigVM_Task", reconfig(forgotten)).unwrap_err();
+    assert_eq!(
+        fault.kind, "InvalidDeviceSpec",
+        "a disk would be left behind"
+    );
+    assert_eq!(vm::disks(&vm::config(world, &vm)), before);
+
+    let mut wrong_order = replacing(world, &vm, 2);
+    wrong_order.swap(0, 1);
+    let wanted = with_changes(spec(world, &vm), wrong_order);
+    let fault = run(world, &vm, "ReconfigVM_Task", reconfig(wanted)).unwrap_err();
+    assert_eq!(fault.kind, "InvalidDeviceSpec", "the bus is not free yet");
+
+    let wanted = with_changes(spec(world, &vm), replacing(world, &vm, 2));
+    run(world, &vm, "ReconfigVM_Task", reconfig(wanted)).unwrap();
+    let devices = vm::devices(&vm::config(world, &vm));
+    assert!(
+        !devices
+            .iter()
+            .any(|d| d.kind == "ParaVirtualSCSIController")
+    );
+    let new = devices
+        .iter()
+        .find(|d| d.kind == "VirtualLsiLogicSASController")
+        .unwrap();
+    assert_eq!(new.int("busNumber"), Some(0));
+    let places = |disks: &[Data]| -> Vec<(String, Option<i64>)> {
+        disks
+            .iter()
+            .map(|d| (text(d, "backing.fileName").to_owned(), d.int("unitNumber")))
+            .collect()
+    };
+    let after = vm::disks(&vm::config(world, &vm));
+    assert_eq!(places(&after), places(&before));
+    assert!(
+        after
+            .iter()
+            .all(|d| d.int("controllerKey") == new.int("key"))
+    );
+}
+
 #[test]
 fn a_running_machines_disk_is_locked() {
     let (ref mut world, vm) = set_up();

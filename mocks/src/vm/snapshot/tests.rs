@@ -39,6 +39,33 @@ fn needs_consolidation(world: &World, vm: &MoRef) -> bool {
 }
 
 #[test]
+fn the_machines_own_limit_of_snapshots_holds_for_everybody() {
+    let world = &mut world("failback-lab");
+    let vm = named(world, "VirtualMachine", "mt-linux-ready");
+    let limit = |world: &mut World, most: &str| {
+        let option = Data::new("OptionValue")
+            .with("key", "snapshot.maxSnapshots")
+            .with("value", most);
+        let wanted = spec(world, &vm).with("extraConfig", Value::list("OptionValue", [option]));
+        run(world, &vm, "ReconfigVM_Task", reconfig(wanted)).unwrap();
+    };
+    let args = || {
+        Data::new("CreateSnapshot_Task")
+            .with("name", "backup")
+            .with("memory", false)
+            .with("quiesce", false)
+    };
+    limit(world, "0");
+    let fault = run(world, &vm, "CreateSnapshot_Task", args()).unwrap_err();
+    assert_eq!(fault.kind, "GenericVmConfigFault");
+    limit(world, "1");
+    take(world, &vm, "first");
+    assert!(run(world, &vm, "CreateSnapshot_Task", args()).is_err());
+    limit(world, "");
+    take(world, &vm, "second");
+}
+
+#[test]
 fn removing_all_leaves_the_backups_redo_log_and_consolidation_merges_it() {
     let (ref mut world, vm) = lab();
     assert!(needs_consolidation(world, &vm));

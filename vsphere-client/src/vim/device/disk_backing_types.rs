@@ -48,7 +48,7 @@ wire_struct! {
 
 wire_struct! {
     /// A flat disk, thick or thin: the usual one.
-    #[derive(Eq)]
+    #[derive(Eq, Default)]
     pub struct VirtualDiskFlatVer2BackingInfo = "VirtualDiskFlatVer2BackingInfo" {
         /// `[datastore1] vm/vm.vmdk`; the mapping file for a raw device.
         file_name: String = "fileName",
