@@ -13,6 +13,7 @@ pub mod group;
 pub mod ledger;
 pub mod ops;
 pub mod plan;
+pub mod power_cycle;
 pub mod report;
 pub mod role;
 pub mod rules;

@@ -9,12 +9,16 @@ use vsphere_client::{
 };
 
 use super::{
+    devices,
     event::{Event, Observer},
     report::StepStatus,
     request::{Request, RequestError, request},
     settle,
 };
-use crate::{facts::Facts, plan::Step};
+use crate::{
+    facts::Facts,
+    plan::{Change, Step},
+};
 
 /// How long a task is left alone before the first look at it.
 ///
@@ -26,7 +30,13 @@ const HEAD_START: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub(super) enum Act {
     /// The server says that it is done.
-    Done { task: Option<String> },
+    Done {
+        task: Option<String>,
+        /// What else is to be said about it.
+        detail: Option<String>,
+    },
+    /// There was nothing to do.
+    Nothing { detail: Option<String> },
     /// It is not done, for this reason.
     Not {
         status: StepStatus,
@@ -53,8 +63,20 @@ pub(super) async fn act(
     facts: &Facts,
     observer: &dyn Observer,
 ) -> Act {
-    let call = match request(&step.change, facts, client.content()) {
+    let call = match build(client, step, facts).await {
         Ok(call) => call,
+        Err(RequestError::Overtaken) => {
+            return Act::Overtaken {
+                reason: RequestError::Overtaken.to_string(),
+            };
+        }
+        Err(RequestError::Unread(error)) => {
+            return Act::CutOff {
+                status: StepStatus::Failed,
+                reason: told(&error),
+                task: None,
+            };
+        }
         Err(RequestError::Missing(error)) => {
             return Act::Not {
                 status: StepStatus::NotSupported,
@@ -80,12 +102,15 @@ pub(super) async fn act(
         Request::Enable(call) => client.call(&call).await.map(|()| None),
     };
     match started {
-        Ok(None) => Act::Done { task: None },
-        Ok(Some(task)) => wait(client, step, &task, observer).await,
+        Ok(None) => Act::Done {
+            task: None,
+            detail: None,
+        },
+        Ok(Some(task)) => wait(client, step, &task, WaitOptions::default(), observer).await,
         Err(error) if error.may_have_acted() => {
             let lost = told(&error);
             match settle::running_task(client, &step.change).await {
-                Ok(Some(task)) => wait(client, step, &task, observer).await,
+                Ok(Some(task)) => wait(client, step, &task, WaitOptions::default(), observer).await,
                 Ok(None) => Act::Unclear {
                     reason: format!("the answer was lost ({lost})"),
                 },
@@ -108,11 +133,24 @@ pub(super) async fn act(
     }
 }
 
-/// Waits for a task to its end, however long that takes.
-async fn wait(
+/// The call for a step. Moving devices takes them as they are on the server right now.
+async fn build(client: &Client, step: &Step, facts: &Facts) -> Result<Request, RequestError> {
+    match &step.change {
+        Change::ConvertControllers { vm, controllers } => {
+            devices::convert(client, vm, controllers, facts).await
+        }
+        Change::AddDisk { vm, disk, note } => devices::add_disk(vm, disk, note, facts),
+        Change::DetachDisk { vm, disk, note } => devices::detach_disk(vm, disk, note, facts),
+        change => request(change, facts, client.content()),
+    }
+}
+
+/// Waits for a task to its end, as long as the options say.
+pub(super) async fn wait(
     client: &Client,
     step: &Step,
     task: &ManagedObjectReference,
+    options: WaitOptions,
     observer: &dyn Observer,
 ) -> Act {
     let name = task.to_string();
@@ -132,12 +170,10 @@ async fn wait(
         }
     };
     tokio::time::sleep(HEAD_START).await;
-    let outcome = client
-        .wait_task(task, WaitOptions::default(), progress)
-        .await;
+    let outcome = client.wait_task(task, options, progress).await;
     let task = Some(name);
     match outcome {
-        Ok(TaskOutcome::Succeeded(_)) => Act::Done { task },
+        Ok(TaskOutcome::Succeeded(_)) => Act::Done { task, detail: None },
         Ok(TaskOutcome::Failed(fault)) => refused(&fault, task),
         Ok(TaskOutcome::Cancelled) => Act::Not {
             status: StepStatus::Failed,
@@ -161,7 +197,7 @@ async fn wait(
 }
 
 /// What a fault says about a step.
-fn refused(fault: &MethodFault, task: Option<String>) -> Act {
+pub(super) fn refused(fault: &MethodFault, task: Option<String>) -> Act {
     let reason = fault_text(fault);
     let status = match &fault.kind {
         FaultKind::ConcurrentAccess => return Act::Overtaken { reason },

@@ -37,6 +37,15 @@ pub enum Event {
         /// The step's id.
         id: String,
     },
+    /// Something takes its time, and there is no task that would tell how far it is.
+    StepWaiting {
+        /// The step's id.
+        id: String,
+        /// What is waited for.
+        what: String,
+        /// How many seconds at most.
+        limit_seconds: u64,
+    },
     /// The server carried out the step.
     StepDone {
         /// The step's id.

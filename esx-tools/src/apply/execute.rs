@@ -5,13 +5,15 @@ use vsphere_client::{Client, Error as ClientError, vim::ManagedObjectReference};
 
 use super::{
     act::{Act, act, told},
+    compare::{given_up, misfit, verify},
     event::{Event, Observer},
     interrupt::Interrupt,
+    power,
     report::{StepResult, StepStatus},
 };
 use crate::{
-    facts::{Facts, Knowledge, gather},
-    plan::{Plan, Step, plan},
+    facts::{Facts, Knowledge, PowerState, gather},
+    plan::{Change, Plan, Step, plan_with},
 };
 
 /// How often a step is tried anew because somebody else changed the machine first.
@@ -78,7 +80,15 @@ pub(crate) async fn execute(
             stopped = Some("stopped on request");
             interrupted = true;
         }
-        if let Some(reason) = stopped {
+        // Whatever happens in between, a machine that this run switched off is switched on again.
+        let owed = step.restores.as_ref().is_some_and(|id| {
+            steps
+                .iter()
+                .any(|done: &StepResult| &done.id == id && done.status.may_have_changed())
+        });
+        if let Some(reason) = stopped
+            && !owed
+        {
             observer.event(&Event::StepSkipped {
                 id: step.id.clone(),
                 reason: reason.to_owned(),
@@ -97,9 +107,17 @@ pub(crate) async fn execute(
             number: index + 1,
             total: plan.steps.len(),
         });
-        let done = run.step(step).await;
+        let done = if step.restores.is_some() && !owed {
+            let detail = "this run did not switch the machine off".to_owned();
+            Done {
+                result: result(step, StepStatus::Satisfied, Some(detail), None),
+                stop: None,
+            }
+        } else {
+            run.step(step).await
+        };
         tell(observer, &done.result);
-        stopped = done.stop;
+        stopped = stopped.or(done.stop);
         steps.push(done.result);
     }
     observer.event(&Event::Verifying);
@@ -146,7 +164,7 @@ impl Run<'_> {
             return Ok(());
         }
         let facts = self.gather().await.map_err(ApplyError::Client)?;
-        let now = plan(&facts, self.plan.scope);
+        let now = self.plan_for(&facts);
         if now.facts_fingerprint != self.plan.facts_fingerprint {
             if let Some(change) = misfit(self.plan, &now, 0) {
                 return Err(ApplyError::Stale { change });
@@ -155,6 +173,11 @@ impl Run<'_> {
         }
         self.facts = Some(facts);
         Ok(())
+    }
+
+    /// What would be planned for these facts by what was asked for.
+    fn plan_for(&self, facts: &Facts) -> Plan {
+        plan_with(facts, self.plan.scope, &self.plan.mends)
     }
 
     fn replan(&mut self, reason: &str) {
@@ -166,6 +189,14 @@ impl Run<'_> {
 
     /// Carries out one step, unless there is nothing to do.
     async fn step(&mut self, step: &Step) -> Done {
+        if matches!(
+            step.change,
+            Change::ShutDown { .. } | Change::PowerOn { .. }
+        ) {
+            let ended = power::act(self.client, step, self.observer).await;
+            self.vm_changed = true;
+            return self.ended(step, ended).await;
+        }
         let mut overtaken = 0;
         loop {
             let facts = match self.facts_for(step).await {
@@ -176,8 +207,15 @@ impl Run<'_> {
                     return stop(step, StepStatus::Failed, reason, None);
                 }
             };
-            let now = plan(&facts, self.plan.scope);
+            let now = self.plan_for(&facts);
             let Some(fresh) = now.step(&step.id) else {
+                // Not planned any more is not the same as done.
+                if let Some(reason) = given_up(self.plan, &now, step) {
+                    return Done {
+                        result: result(step, StepStatus::Failed, Some(reason), None),
+                        stop: None,
+                    };
+                }
                 return Done {
                     result: result(step, StepStatus::Satisfied, None, None),
                     stop: None,
@@ -190,31 +228,18 @@ impl Run<'_> {
                 );
                 return stop(step, StepStatus::Failed, reason, None);
             }
+            if step.change.needs_power_off()
+                && facts.master_target.power_state.known() != Some(&PowerState::PoweredOff)
+            {
+                let reason = "the machine is not off".to_owned();
+                return Done {
+                    result: result(step, StepStatus::Failed, Some(reason), None),
+                    stop: None,
+                };
+            }
             let ended = act(self.client, step, &facts, self.observer).await;
             self.vm_changed |= step.change.touches_vm();
             match ended {
-                Act::Done { task } => {
-                    return Done {
-                        result: result(step, StepStatus::Done, None, task),
-                        stop: None,
-                    };
-                }
-                Act::Not {
-                    status,
-                    reason,
-                    task,
-                } => {
-                    return Done {
-                        result: result(step, status, Some(reason), task),
-                        stop: None,
-                    };
-                }
-                Act::CutOff {
-                    status,
-                    reason,
-                    task,
-                } => return stop(step, status, reason, task),
-                Act::Unclear { reason } => return self.look(step, reason).await,
                 Act::Overtaken { reason } => {
                     overtaken += 1;
                     self.facts = None;
@@ -227,7 +252,40 @@ impl Run<'_> {
                     }
                     self.replan(&format!("{}: {reason}", step.title));
                 }
+                ended => return self.ended(step, ended).await,
             }
+        }
+    }
+
+    /// What an end that is final comes to.
+    async fn ended(&mut self, step: &Step, ended: Act) -> Done {
+        match ended {
+            Act::Done { task, detail } => Done {
+                result: result(step, StepStatus::Done, detail, task),
+                stop: None,
+            },
+            Act::Nothing { detail } => Done {
+                result: result(step, StepStatus::Satisfied, detail, None),
+                stop: None,
+            },
+            Act::Not {
+                status,
+                reason,
+                task,
+            } => Done {
+                result: result(step, status, Some(reason), task),
+                stop: None,
+            },
+            Act::CutOff {
+                status,
+                reason,
+                task,
+            } => stop(step, status, reason, task),
+            Act::Unclear { reason } => self.look(step, reason).await,
+            Act::Overtaken { reason } => Done {
+                result: result(step, StepStatus::Failed, Some(reason), None),
+                stop: None,
+            },
         }
     }
 
@@ -251,7 +309,7 @@ impl Run<'_> {
     /// Reads whether a change whose answer was lost was made. It is not made again.
     async fn look(&mut self, step: &Step, lost: String) -> Done {
         match self.read_anew().await {
-            Ok(facts) if plan(&facts, self.plan.scope).step(&step.id).is_none() => {
+            Ok(facts) if self.plan_for(&facts).step(&step.id).is_none() => {
                 let detail = format!("{lost}; reading back shows that it was carried out");
                 Done {
                     result: result(step, StepStatus::Done, Some(detail), None),
@@ -279,43 +337,6 @@ fn is_fresh(gathered_at: Timestamp, now: Timestamp) -> bool {
     let age = now.duration_since(gathered_at);
     // A clock that was set back tells nothing about the age.
     !age.is_negative() && age <= FRESH
-}
-
-/// What of the plan no longer fits, from step `from` on: a step that is new, or one that would change something else.
-fn misfit(old: &Plan, now: &Plan, from: usize) -> Option<String> {
-    let rest = &old.steps[from..];
-    now.steps
-        .iter()
-        .find_map(|fresh| match rest.iter().find(|step| step.id == fresh.id) {
-            None => Some(format!("a further step is needed: {}", fresh.title)),
-            Some(step) if step.change != fresh.change => Some(format!(
-                "a step has to be another one: {} instead of: {}",
-                fresh.title, step.title
-            )),
-            Some(_) => None,
-        })
-}
-
-/// Holds what the server said against what is there now.
-fn verify(steps: &mut [StepResult], old: &Plan, facts: &Facts, observer: &dyn Observer) {
-    let now = plan(facts, old.scope);
-    for step in steps
-        .iter_mut()
-        .filter(|step| step.status == StepStatus::Done)
-    {
-        if let Some(still) = now.step(&step.id) {
-            let reason = format!(
-                "the server said that it was done, and reading back shows that it is still to do: {}",
-                still.title
-            );
-            observer.event(&Event::StepUnverified {
-                id: step.id.clone(),
-                reason: reason.clone(),
-            });
-            step.status = StepStatus::NotTaken;
-            step.detail = Some(reason);
-        }
-    }
 }
 
 fn stop(step: &Step, status: StepStatus, reason: String, task: Option<String>) -> Done {

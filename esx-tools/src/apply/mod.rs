@@ -1,9 +1,12 @@
 //! Carrying out a plan: step by step, told as events, verified by reading back.
 
 mod act;
+mod compare;
+mod devices;
 mod event;
 mod execute;
 mod interrupt;
+mod power;
 mod report;
 mod request;
 mod settle;

@@ -44,6 +44,12 @@ pub(super) enum RequestError {
     NoSuchController { bus: i32 },
     #[error("a {0} controller cannot be added")]
     NotScsi(String),
+    #[error("{0}")]
+    Unfit(&'static str),
+    #[error("the machine was changed right before its devices were to be moved")]
+    Overtaken,
+    #[error("the machine's devices cannot be read")]
+    Unread(#[source] ClientError),
     #[error(transparent)]
     Missing(#[from] ClientError),
 }
@@ -98,6 +104,15 @@ pub(super) fn request(
                 this: vm.into(),
                 spec,
             }))
+        }
+        Change::ShutDown { .. }
+        | Change::PowerOn { .. }
+        | Change::ConvertControllers { .. }
+        | Change::AddDisk { .. }
+        | Change::DetachDisk { .. } => {
+            return Err(RequestError::Unfit(
+                "this change is not made by one plain call",
+            ));
         }
         Change::StorageDrsOverride { pod, vm, edit } => {
             Request::StorageDrs(ConfigureStorageDrsForPodTask {
@@ -175,15 +190,18 @@ fn existing(gone: &ControllerChange, facts: &Facts) -> Result<VirtualDevice, Req
     controller(found.key, gone)
 }
 
-fn controller(key: i32, change: &ControllerChange) -> Result<VirtualDevice, RequestError> {
-    let kind = match &change.kind {
+pub(super) fn scsi_kind(kind: &ControllerKind) -> Result<ScsiControllerKind, RequestError> {
+    Ok(match kind {
         ControllerKind::ParaVirtual => ScsiControllerKind::ParaVirtual,
         ControllerKind::LsiLogic => ScsiControllerKind::LsiLogic,
         ControllerKind::LsiLogicSas => ScsiControllerKind::LsiLogicSas,
         ControllerKind::BusLogic => ScsiControllerKind::BusLogic,
         other => return Err(RequestError::NotScsi(other.label().to_owned())),
-    };
-    let mut controller = ScsiController::new(kind);
+    })
+}
+
+fn controller(key: i32, change: &ControllerChange) -> Result<VirtualDevice, RequestError> {
+    let mut controller = ScsiController::new(scsi_kind(&change.kind)?);
     controller.controller.bus_number = change.bus;
     Ok(VirtualDevice::new(
         key,

@@ -59,7 +59,12 @@ fn is_of(change: &Change, info: &TaskInfo) -> bool {
     let key = match change {
         Change::RemoveAllSnapshots { .. } => "VirtualMachine.removeAllSnapshots",
         Change::ConsolidateDisks { .. } => "VirtualMachine.consolidateDisks",
-        Change::Reconfigure { .. } => "VirtualMachine.reconfigure",
+        Change::Reconfigure { .. }
+        | Change::ConvertControllers { .. }
+        | Change::AddDisk { .. }
+        | Change::DetachDisk { .. } => "VirtualMachine.reconfigure",
+        Change::ShutDown { .. } => "VirtualMachine.powerOff",
+        Change::PowerOn { .. } => "VirtualMachine.powerOn",
         Change::StorageDrsOverride { .. } => "StorageResourceManager.configureStorageDrsForPod",
         Change::DrsOverride { .. } => "ComputeResource.reconfigureEx",
         Change::DisableMethods { .. } | Change::EnableMethods { .. } => return false,

@@ -131,6 +131,7 @@ pub(super) fn master_target(
         change_version: vm.change_version.clone(),
         template: vm.template,
         power_state: read_protected::power_state(object, vm.power_state.as_ref()),
+        boot_time: vm.boot_time,
         connection_state: vm.connection_state.clone(),
         guest_id: vm.guest_id.clone(),
         guest_family: vm.guest_family.clone().filter(|family| !family.is_empty()),

@@ -49,6 +49,7 @@ pub(crate) fn ready() -> Facts {
             change_version: Some("2026-01-01T00:00:00.000000Z".into()),
             template: Some(false),
             power_state: Fact::Known(PowerState::PoweredOn),
+            boot_time: Timestamp::from_second(100).ok(),
             connection_state: Some("connected".into()),
             guest_id: Some("ubuntu64Guest".into()),
             guest_family: Some("linuxGuest".into()),

@@ -27,6 +27,7 @@ property_set! {
         pub(super) extra_config: Vec<OptionValue> = "config.extraConfig",
         pub(super) disk_uuid_flag: Option<bool> = "config.flags.diskUuidEnabled",
         pub(super) power_state: Option<VirtualMachinePowerState> = "runtime.powerState",
+        pub(super) boot_time: Option<jiff::Timestamp> = "runtime.bootTime",
         pub(super) connection_state: Option<String> = "runtime.connectionState",
         pub(super) consolidation_needed: Option<bool> = "runtime.consolidationNeeded",
         pub(super) host: Option<ManagedObjectReference> = "runtime.host",

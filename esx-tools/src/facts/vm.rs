@@ -28,6 +28,9 @@ pub struct MasterTarget {
     pub template: Option<bool>,
     /// `runtime.powerState`.
     pub power_state: Fact<PowerState>,
+    /// `runtime.bootTime`: when the machine was last powered on. A restart of its guest does not move it.
+    #[serde(default)]
+    pub boot_time: Option<Timestamp>,
     /// `runtime.connectionState` as written; anything but `connected` makes the rest stale.
     pub connection_state: Option<String>,
     /// `config.guestId`, for example `ubuntu64Guest`.

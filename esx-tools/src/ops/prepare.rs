@@ -9,7 +9,8 @@ use crate::{
     apply::{
         Applied, ApplyError, Interrupt, Observer, Outcome, StepResult, StepStatus, execute, told,
     },
-    plan::{Plan, Scope, UnmendableCause, plan},
+    plan::{Plan, Scope, UnmendableCause, plan_with},
+    power_cycle,
 };
 
 /// Checks, and plans what can be mended. Changes nothing.
@@ -23,7 +24,7 @@ pub async fn plan_prepare(
     options: &PrepareOptions,
 ) -> Result<Prepared, OpError> {
     let before = check_with(client, selector, &options.check).await?;
-    let plan = plan(&before.facts, options.scope);
+    let plan = plan_with(&before.facts, options.scope, &options.mends);
     Ok(Prepared { before, plan })
 }
 
@@ -68,9 +69,11 @@ fn conclude(before: CheckReport, plan: Plan, applied: Applied) -> PrepareReport 
         Ok(facts) => (Some(CheckReport::of(facts)), None),
         Err(error) => (None, Some(told(&error))),
     };
+    let due = |after: &CheckReport| power_cycle::pending(&after.facts.master_target).is_some();
     let needs_power_cycle = steps
         .iter()
-        .any(|step| step.needs_power_cycle && step.status == StepStatus::Done);
+        .any(|step| step.needs_power_cycle && step.status == StepStatus::Done)
+        || after.as_ref().is_some_and(due);
     let outcome = outcome(&plan, &steps, after.as_ref(), interrupted);
     PrepareReport {
         before,
@@ -117,7 +120,11 @@ fn outcome(
         };
     }
     let ready = match plan.scope {
-        Scope::Prepare => after.is_some_and(|after| after.ready),
+        // What was asked for by name and is not done is no success, whatever the rules say.
+        Scope::Prepare => {
+            after.is_some_and(|after| after.ready)
+                && !plan.unmendable.iter().any(|entry| entry.asked)
+        }
         Scope::Consolidate | Scope::Exclude | Scope::Include => plan.unmendable.is_empty(),
     };
     if ready {

@@ -7,7 +7,7 @@ use crate::{
     apply::{Outcome, StepResult},
     exclusion::{ExclusionReport, exclusion},
     facts::Facts,
-    plan::{Plan, Scope},
+    plan::{Mends, Plan, Scope},
     rules::{Judgement, judge},
 };
 
@@ -47,6 +47,8 @@ pub struct PrepareOptions {
     pub scope: Scope,
     /// What to look at beside the master target.
     pub check: CheckOptions,
+    /// What is asked for beyond the mends that are safe on any machine; counts with [`Scope::Prepare`].
+    pub mends: Mends,
 }
 
 impl PrepareOptions {
@@ -55,7 +57,15 @@ impl PrepareOptions {
         Self {
             scope,
             check: CheckOptions::default(),
+            mends: Mends::default(),
         }
+    }
+
+    /// Asks for further mends.
+    #[must_use]
+    pub fn with(mut self, mends: Mends) -> Self {
+        self.mends = mends;
+        self
     }
 }
 

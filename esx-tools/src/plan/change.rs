@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{ControllerKind, MoRef, OverrideFacts, Setting};
+use crate::{
+    facts::{ControllerKind, MoRef, OverrideFacts, Setting},
+    slots::Slot,
+};
 
 /// One change on the server, with everything that is needed to carry it out.
 ///
@@ -33,6 +36,49 @@ pub enum Change {
         remove_controllers: Vec<ControllerChange>,
         /// Controllers to add.
         add_controllers: Vec<ControllerChange>,
+    },
+    /// `ShutdownGuest`, and when that is not possible or not enough and it is allowed, `PowerOffVM_Task`.
+    ShutDown {
+        /// The machine.
+        vm: MoRef,
+        /// Whether the machine may be switched off without its guest.
+        force: bool,
+        /// How long the guest may take.
+        limit_seconds: u64,
+    },
+    /// `PowerOnVM_Task`, and waiting for VMware Tools.
+    PowerOn {
+        /// The machine.
+        vm: MoRef,
+        /// Whether Tools are waited for.
+        wait_for_tools: bool,
+        /// How long they may take.
+        limit_seconds: u64,
+    },
+    /// `ReconfigVM_Task` on a machine that is off: controllers replaced, each with the devices on it.
+    ConvertControllers {
+        /// The machine.
+        vm: MoRef,
+        /// The controllers.
+        controllers: Vec<Conversion>,
+    },
+    /// `ReconfigVM_Task` that adds a disk on a new file.
+    AddDisk {
+        /// The machine.
+        vm: MoRef,
+        /// The disk.
+        disk: NewDisk,
+        /// Advanced setting that notes it, written in the same reconfigure.
+        note: Setting,
+    },
+    /// `ReconfigVM_Task` that takes such a disk off the machine. Its file stays.
+    DetachDisk {
+        /// The machine.
+        vm: MoRef,
+        /// The disk.
+        disk: NewDisk,
+        /// The note as it was before: empty removes it.
+        note: Setting,
     },
     /// `DisableMethods`: the server refuses these methods on the machine from now on.
     DisableMethods {
@@ -78,7 +124,12 @@ impl Change {
         match self {
             Self::RemoveAllSnapshots { .. } => "RemoveAllSnapshots_Task",
             Self::ConsolidateDisks { .. } => "ConsolidateVMDisks_Task",
-            Self::Reconfigure { .. } => "ReconfigVM_Task",
+            Self::Reconfigure { .. }
+            | Self::ConvertControllers { .. }
+            | Self::AddDisk { .. }
+            | Self::DetachDisk { .. } => "ReconfigVM_Task",
+            Self::ShutDown { .. } => "ShutdownGuest",
+            Self::PowerOn { .. } => "PowerOnVM_Task",
             Self::DisableMethods { .. } => "DisableMethods",
             Self::EnableMethods { .. } => "EnableMethods",
             Self::StorageDrsOverride { .. } => "ConfigureStorageDrsForPod_Task",
@@ -88,12 +139,18 @@ impl Change {
 
     /// Whether the change alters the machine itself, so that its `changeVersion` moves on.
     pub fn touches_vm(&self) -> bool {
-        matches!(
+        !matches!(
             self,
-            Self::RemoveAllSnapshots { .. }
-                | Self::ConsolidateDisks { .. }
-                | Self::Reconfigure { .. }
+            Self::DisableMethods { .. }
+                | Self::EnableMethods { .. }
+                | Self::StorageDrsOverride { .. }
+                | Self::DrsOverride { .. }
         )
+    }
+
+    /// Whether the machine has to be off for it.
+    pub fn needs_power_off(&self) -> bool {
+        matches!(self, Self::ConvertControllers { .. })
     }
 
     /// The object that the change is made on, and whose recent tasks would show it.
@@ -102,6 +159,11 @@ impl Change {
             Self::RemoveAllSnapshots { vm, .. }
             | Self::ConsolidateDisks { vm }
             | Self::Reconfigure { vm, .. }
+            | Self::ShutDown { vm, .. }
+            | Self::PowerOn { vm, .. }
+            | Self::ConvertControllers { vm, .. }
+            | Self::AddDisk { vm, .. }
+            | Self::DetachDisk { vm, .. }
             | Self::DisableMethods { vm, .. }
             | Self::EnableMethods { vm, .. } => vm,
             Self::StorageDrsOverride { pod, .. } => pod,
@@ -172,4 +234,32 @@ pub struct ControllerChange {
     pub kind: ControllerKind,
     /// Bus number.
     pub bus: i32,
+}
+
+/// A controller that is replaced by one of another kind on the same bus.
+///
+/// Every device on it keeps its unit, so that the order of disks stays as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversion {
+    /// Bus number of both.
+    pub bus: i32,
+    /// Kind that is there.
+    pub from: ControllerKind,
+    /// Kind that takes its place.
+    pub to: ControllerKind,
+    /// Keys of the devices that move, in rising order.
+    pub devices: Vec<i32>,
+}
+
+/// A disk on a file of its own, which the server names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDisk {
+    /// Its place, on an LSI Logic controller.
+    pub slot: Slot,
+    /// Capacity in bytes.
+    pub bytes: i64,
+    /// The datastore of the file.
+    pub datastore: MoRef,
+    /// Its name.
+    pub datastore_name: String,
 }

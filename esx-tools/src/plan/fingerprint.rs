@@ -26,6 +26,7 @@ pub(super) fn fingerprint(facts: &Facts) -> String {
             &vm.change_version,
             &vm.snapshots,
             &vm.consolidation_needed,
+            &vm.power_state,
         ),
         (
             &vm.controllers,

@@ -3,26 +3,39 @@
 //! The planner is pure and deterministic. The order is: snapshots, consolidation, one reconfigure for
 //! everything that a reconfigure can do, then the layers of Storage vMotion exclusion, the advisory
 //! ones first and the disabled method last.
+//!
+//! What needs the machine off stands after the reconfigure, between the step that shuts it down and the one
+//! that powers it on again. Such steps are planned only when [`Mends`] ask for them.
 
 mod change;
+mod convert;
 mod exclude;
 mod fingerprint;
+mod mends;
 #[cfg(test)]
 pub(crate) mod model;
 mod planner;
+mod power;
 mod privileges;
 mod reconfigure;
 mod record;
+mod retention;
 mod room;
+mod snapshot_limit;
 mod step;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_mends;
+#[cfg(test)]
+mod tests_mends_properties;
 
-pub use change::{Change, ControllerChange, OverrideEdit};
-pub use planner::plan;
+pub use change::{Change, ControllerChange, Conversion, NewDisk, OverrideEdit};
+pub use mends::{Mends, RetentionDisk, RetentionDiskError, SnapshotLimit};
+pub use planner::{plan, plan_with};
 pub use privileges::{
-    ADD_REMOVE_DEVICE, ADVANCED_CONFIG, DISABLE_METHODS, EDIT_CLUSTER, ENABLE_METHODS, ON_VM,
-    POD_CONFIG, REMOVE_SNAPSHOT,
+    ADD_NEW_DISK, ADD_REMOVE_DEVICE, ADVANCED_CONFIG, DISABLE_METHODS, EDIT_CLUSTER, EDIT_DEVICE,
+    ENABLE_METHODS, ON_VM, POD_CONFIG, POWER_OFF, POWER_ON, REMOVE_DISK, REMOVE_SNAPSHOT,
 };
 pub use record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
 pub use step::{Plan, RequiredPrivilege, Scope, Step, Undo, Unmendable, UnmendableCause};

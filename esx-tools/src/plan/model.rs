@@ -1,7 +1,11 @@
 //! What a server would make of a change, as a pure function over facts; for tests.
 
-use super::change::{Change, OverrideEdit};
-use crate::facts::{ControllerFacts, Fact, Facts, OverrideFacts, Setting};
+use jiff::Timestamp;
+
+use super::change::{Change, NewDisk, OverrideEdit};
+use crate::facts::{
+    ChainUnit, ControllerFacts, DiskFacts, Fact, Facts, OverrideFacts, PowerState, Setting,
+};
 
 /// The facts after the change.
 pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
@@ -50,6 +54,38 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                 }
             }
         }
+        Change::ShutDown { .. } => {
+            assert_eq!(vm.power_state, Fact::Known(PowerState::PoweredOn));
+            vm.power_state = Fact::Known(PowerState::PoweredOff);
+            vm.boot_time = None;
+        }
+        Change::PowerOn { .. } => {
+            assert_eq!(vm.power_state, Fact::Known(PowerState::PoweredOff));
+            vm.power_state = Fact::Known(PowerState::PoweredOn);
+            vm.boot_time = Timestamp::from_second(10_000).ok();
+        }
+        Change::ConvertControllers { controllers, .. } => {
+            assert_eq!(vm.power_state, Fact::Known(PowerState::PoweredOff));
+            let Fact::Known(now) = &mut vm.controllers else {
+                panic!("controllers are only replaced when they are known")
+            };
+            for one in controllers {
+                let found = now
+                    .iter_mut()
+                    .find(|now| now.bus == one.bus && now.kind == one.from)
+                    .expect("the controller is there");
+                assert_eq!(found.devices, one.devices);
+                found.kind = one.to.clone();
+            }
+        }
+        Change::AddDisk { disk, note, .. } => {
+            add_disk(&mut facts, disk);
+            write(&mut facts, note);
+        }
+        Change::DetachDisk { disk, note, .. } => {
+            detach_disk(&mut facts, disk);
+            write(&mut facts, note);
+        }
         Change::DisableMethods { methods, .. } => {
             if let Fact::Known(disabled) = &mut vm.disabled_methods {
                 disabled.extend(methods.clone());
@@ -82,6 +118,64 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
             .map(|version| version + "+");
     }
     facts
+}
+
+fn add_disk(facts: &mut Facts, new: &NewDisk) {
+    let vm = &mut facts.master_target;
+    let (Fact::Known(controllers), Fact::Known(disks)) = (&mut vm.controllers, &mut vm.disks)
+    else {
+        panic!("a disk is only added when the others are known")
+    };
+    let (bus, unit) = (i32::from(new.slot.bus()), i32::from(new.slot.unit()));
+    let controller = controllers
+        .iter_mut()
+        .find(|now| now.kind.is_lsi() && now.bus == bus)
+        .expect("an LSI Logic controller is on the bus");
+    assert!(!controller.units.contains(&unit), "{} is taken", new.slot);
+    let key = 9000 + bus * 16 + unit;
+    controller.units.push(unit);
+    controller.devices.push(key);
+    let path = format!("[{}] mt/mt_new.vmdk", new.datastore_name);
+    disks.push(DiskFacts {
+        key,
+        label: format!("Hard disk {}", disks.len() + 1),
+        uuid: None,
+        capacity_bytes: Some(new.bytes),
+        controller_key: Some(controller.key),
+        bus: Some(bus),
+        unit: Some(unit),
+        backing: "VirtualDiskFlatVer2BackingInfo".into(),
+        path: Some(path.clone()),
+        datastore: Some(new.datastore_name.clone()),
+        chain: vec![ChainUnit {
+            path,
+            datastore: Some(new.datastore_name.clone()),
+            bytes: None,
+        }],
+    });
+}
+
+fn detach_disk(facts: &mut Facts, gone: &NewDisk) {
+    let vm = &mut facts.master_target;
+    let (Fact::Known(controllers), Fact::Known(disks)) = (&mut vm.controllers, &mut vm.disks)
+    else {
+        panic!("a disk is only detached when it is known")
+    };
+    let place = (
+        Some(i32::from(gone.slot.bus())),
+        Some(i32::from(gone.slot.unit())),
+    );
+    let at = disks
+        .iter()
+        .position(|disk| (disk.bus, disk.unit) == place)
+        .expect("the disk is there");
+    let disk = disks.remove(at);
+    for controller in controllers {
+        controller.devices.retain(|key| *key != disk.key);
+        if Some(controller.bus) == disk.bus {
+            controller.units.retain(|unit| Some(*unit) != disk.unit);
+        }
+    }
 }
 
 fn write(facts: &mut Facts, setting: &Setting) {

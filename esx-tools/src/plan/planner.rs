@@ -2,20 +2,37 @@
 
 use super::{
     change::Change,
-    exclude, fingerprint, privileges, reconfigure, room,
+    convert, exclude, fingerprint,
+    mends::Mends,
+    power, privileges, reconfigure, retention, room,
     step::{Plan, Scope, Step, Undo, Unmendable, UnmendableCause},
 };
 use crate::{
     facts::{Evidence, Facts, MoRef, SnapshotFacts},
-    rules::{Finding, MendKind, judge},
+    rules::{Finding, MendKind, Severity, judge},
 };
 
 /// Plans what `scope` asks for; pure and deterministic.
 ///
 /// A plan for a machine that meets every rule that can be mended has no steps.
 pub fn plan(facts: &Facts, scope: Scope) -> Plan {
+    plan_with(facts, scope, &Mends::default())
+}
+
+/// Plans what `scope` and `mends` ask for; pure and deterministic.
+///
+/// The mends count with [`Scope::Prepare`] only.
+pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
+    let none = Mends::default();
+    let mends = if scope == Scope::Prepare {
+        mends
+    } else {
+        &none
+    };
     let mut draft = Draft {
         facts,
+        mends,
+        already: Vec::new(),
         steps: Vec::new(),
         unmendable: Vec::new(),
     };
@@ -24,21 +41,26 @@ pub fn plan(facts: &Facts, scope: Scope) -> Plan {
     } else {
         let findings = findings_for(facts, scope);
         merge_deltas(&mut draft, &findings);
-        reconfigure::add(&mut draft, &findings);
+        let conversion = convert::step_for(&mut draft, &findings);
+        reconfigure::add(&mut draft, &findings, conversion.is_some());
+        let disk = retention::step_for(&mut draft, conversion.as_ref());
+        power::add(&mut draft, &findings, conversion, disk);
         exclude::exclude(&mut draft, &findings);
-        for finding in findings
-            .into_iter()
-            .filter(|finding| finding.mend.is_none())
-        {
-            draft.give_up(
-                finding,
-                UnmendableCause::ForAPerson,
-                "a person has to do this",
-            );
+        for finding in findings {
+            if finding.mend.is_none() && !power::is_due(&finding) {
+                draft.give_up(
+                    finding,
+                    UnmendableCause::ForAPerson,
+                    "a person has to do this",
+                );
+            }
         }
     }
     let Draft {
-        steps, unmendable, ..
+        already,
+        steps,
+        unmendable,
+        ..
     } = draft;
     let vm = &facts.master_target;
     Plan {
@@ -47,6 +69,8 @@ pub fn plan(facts: &Facts, scope: Scope) -> Plan {
         change_version: vm.change_version.clone(),
         facts_fingerprint: fingerprint::fingerprint(facts),
         scope,
+        mends: mends.clone(),
+        already,
         steps,
         unmendable,
     }
@@ -55,6 +79,9 @@ pub fn plan(facts: &Facts, scope: Scope) -> Plan {
 /// A plan being made.
 pub(super) struct Draft<'a> {
     pub(super) facts: &'a Facts,
+    pub(super) mends: &'a Mends,
+    /// What was asked for and is so already.
+    pub(super) already: Vec<String>,
     steps: Vec<Step>,
     unmendable: Vec<Unmendable>,
 }
@@ -76,6 +103,24 @@ impl Draft<'_> {
         }
     }
 
+    /// The step of this id, as planned so far.
+    pub(super) fn planned(&mut self, id: &str) -> Option<&mut Step> {
+        self.steps.iter_mut().find(|step| step.id == id)
+    }
+
+    /// Leaves undone what was asked for by name.
+    pub(super) fn refuse(
+        &mut self,
+        finding: Finding,
+        cause: UnmendableCause,
+        reason: impl Into<String>,
+    ) {
+        self.give_up(finding, cause, reason);
+        if let Some(last) = self.unmendable.last_mut() {
+            last.asked = true;
+        }
+    }
+
     pub(super) fn give_up(
         &mut self,
         finding: Finding,
@@ -86,6 +131,7 @@ impl Draft<'_> {
             finding,
             cause,
             reason: reason.into(),
+            asked: false,
         });
     }
 
@@ -129,7 +175,28 @@ pub(super) fn step(
         undo,
         destructive: false,
         needs_power_cycle: false,
+        restores: None,
         optional: false,
+    }
+}
+
+/// What was asked for by name and is not so, in the form of a finding.
+pub(super) fn asked(
+    facts: &Facts,
+    rule: &str,
+    severity: Severity,
+    summary: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Finding {
+    Finding {
+        rule: rule.to_owned(),
+        severity,
+        object: facts.master_target.name.clone(),
+        vm: None,
+        summary: summary.into(),
+        evidence: Vec::new(),
+        remedy: remedy.into(),
+        mend: None,
     }
 }
 

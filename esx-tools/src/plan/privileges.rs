@@ -12,6 +12,16 @@ pub const ADVANCED_CONFIG: &str = "VirtualMachine.Config.AdvancedConfig";
 pub const ADD_REMOVE_DEVICE: &str = "VirtualMachine.Config.AddRemoveDevice";
 /// Remove snapshots and consolidate.
 pub const REMOVE_SNAPSHOT: &str = "VirtualMachine.State.RemoveSnapshot";
+/// Change devices that are there.
+pub const EDIT_DEVICE: &str = "VirtualMachine.Config.EditDevice";
+/// Add a disk on a new file.
+pub const ADD_NEW_DISK: &str = "VirtualMachine.Config.AddNewDisk";
+/// Take a disk off.
+pub const REMOVE_DISK: &str = "VirtualMachine.Config.RemoveDisk";
+/// Shut the guest down, and switch off.
+pub const POWER_OFF: &str = "VirtualMachine.Interact.PowerOff";
+/// Switch on.
+pub const POWER_ON: &str = "VirtualMachine.Interact.PowerOn";
 /// Disable methods.
 pub const DISABLE_METHODS: &str = "Global.DisableMethods";
 /// Enable methods.
@@ -25,6 +35,10 @@ pub const EDIT_CLUSTER: &str = "Host.Inventory.EditCluster";
 pub const ON_VM: &[&str] = &[
     ADVANCED_CONFIG,
     ADD_REMOVE_DEVICE,
+    EDIT_DEVICE,
+    ADD_NEW_DISK,
+    POWER_OFF,
+    POWER_ON,
     REMOVE_SNAPSHOT,
     DISABLE_METHODS,
     ENABLE_METHODS,
@@ -51,6 +65,11 @@ pub(super) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
             }
             names
         }
+        Change::ShutDown { .. } => vec![POWER_OFF, POWER_ON],
+        Change::PowerOn { .. } => vec![POWER_ON],
+        Change::ConvertControllers { .. } => vec![ADD_REMOVE_DEVICE, EDIT_DEVICE],
+        Change::AddDisk { .. } => vec![ADD_NEW_DISK, ADVANCED_CONFIG],
+        Change::DetachDisk { .. } => vec![REMOVE_DISK, ADVANCED_CONFIG],
         Change::DisableMethods { .. } => vec![DISABLE_METHODS],
         Change::EnableMethods { .. } => vec![ENABLE_METHODS],
         Change::StorageDrsOverride { .. } => vec![POD_CONFIG],

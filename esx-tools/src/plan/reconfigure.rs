@@ -6,10 +6,12 @@ use super::{
     planner::{Draft, rules_of, step},
     privileges::{ADD_REMOVE_DEVICE, ADVANCED_CONFIG},
     record::EXCLUSION_RECORD_KEY,
+    snapshot_limit,
     step::{Step, Undo, UnmendableCause},
 };
 use crate::{
     facts::{ControllerKind, Evidence, Facts, PowerState, Setting},
+    power_cycle,
     rules::{DISK_ENABLE_UUID, Finding, MendKind},
 };
 
@@ -29,7 +31,9 @@ struct Parts<'f> {
 }
 
 /// Adds the reconfigure when any finding, or the record of exclusion, needs one.
-pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
+///
+/// With `converting`, a step after it brings an LSI Logic controller, so that none is added here.
+pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool) {
     let facts = draft.facts;
     let mut parts = Parts::default();
     for finding in findings {
@@ -42,7 +46,8 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
             Some(
                 MendKind::RemoveAllSnapshots
                 | MendKind::ConsolidateDisks
-                | MendKind::ExcludeStorageVmotion,
+                | MendKind::ExcludeStorageVmotion
+                | MendKind::ConvertController { .. },
             )
             | None => {}
         }
@@ -50,9 +55,14 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
     // After the removals, so that a bus set free by one of them can be taken when no other is free.
     for finding in findings
         .iter()
-        .filter(|finding| finding.mend == Some(MendKind::AddLsiController))
+        .filter(|finding| finding.mend == Some(MendKind::AddLsiController) && !converting)
     {
         add_controller(draft, &mut parts, finding);
+    }
+    for (setting, what) in snapshot_limit::settings(draft) {
+        parts.does.extend(what);
+        parts.expects.push(expected(facts, &setting));
+        parts.settings.push(setting);
     }
     if let Some(record) = exclude::record_to_write(facts, findings)
         && !draft.lacks_on_vm(ADVANCED_CONFIG)
@@ -136,6 +146,11 @@ fn title(does: &[String]) -> String {
         .unwrap_or_default()
 }
 
+fn expected(facts: &Facts, setting: &Setting) -> Evidence {
+    let now = facts.master_target.setting(&setting.key);
+    Evidence::new(&setting.key, now.map_or("unset", |now| now.value.as_str()))
+}
+
 /// What a setting was before: its old value, or empty so that the key is removed again.
 fn before(facts: &Facts, setting: &Setting) -> Setting {
     let value = facts
@@ -171,6 +186,8 @@ fn set_disk_uuid<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f 
     });
     parts.does.push(format!("set {DISK_ENABLE_UUID} to TRUE"));
     parts.needs_power_cycle = vm.power_state.known() != Some(&PowerState::PoweredOff);
+    // Lets a later check tell whether the setting counts yet.
+    parts.settings.extend(power_cycle::note(vm));
     parts.mended.push(finding);
 }
 
@@ -250,11 +267,7 @@ fn add_controller<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f
         );
         return;
     };
-    let kind = if vm.is_windows() == Some(true) {
-        ControllerKind::LsiLogicSas
-    } else {
-        ControllerKind::LsiLogic
-    };
+    let kind = lsi_kind(draft.facts);
     parts
         .does
         .push(format!("add an {} controller on bus {bus}", kind.label()));
@@ -267,6 +280,15 @@ fn add_controller<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f
         bus,
     });
     parts.mended.push(finding);
+}
+
+/// The LSI Logic controller that fits the guest: SAS for Windows, parallel for Linux.
+pub(super) fn lsi_kind(facts: &Facts) -> ControllerKind {
+    if facts.master_target.is_windows() == Some(true) {
+        ControllerKind::LsiLogicSas
+    } else {
+        ControllerKind::LsiLogic
+    }
 }
 
 /// Removes the record of exclusion.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::change::Change;
+use super::{change::Change, mends::Mends};
 use crate::{
     facts::{Evidence, MoRef},
     rules::Finding,
@@ -23,6 +23,12 @@ pub struct Plan {
     pub facts_fingerprint: String,
     /// What is done by which part of a plan.
     pub scope: Scope,
+    /// What was asked for beyond the mends that are safe on any machine.
+    #[serde(default)]
+    pub mends: Mends,
+    /// What was asked for and is so already, one line each.
+    #[serde(default)]
+    pub already: Vec<String>,
     /// The steps, in order.
     pub steps: Vec<Step>,
     /// Findings that no step mends, with the reason.
@@ -82,6 +88,9 @@ pub struct Step {
     pub destructive: bool,
     /// Whether it takes effect only when the machine is next switched off and on.
     pub needs_power_cycle: bool,
+    /// Id of the step whose effect this one takes back: it is made even when the work stops in between.
+    #[serde(default)]
+    pub restores: Option<String>,
     /// Whether the rest is worth doing when this one is refused: a layer of Storage vMotion exclusion.
     pub optional: bool,
     /// Privileges that the account needs.
@@ -119,6 +128,9 @@ pub struct Unmendable {
     pub cause: UnmendableCause,
     /// The same in words, with numbers where there are some.
     pub reason: String,
+    /// Whether it was asked for by name, so that leaving it undone is no success.
+    #[serde(default)]
+    pub asked: bool,
 }
 
 /// What keeps esxtool from mending a finding.
@@ -143,6 +155,13 @@ pub enum UnmendableCause {
         /// The object it is needed on.
         on: MoRef,
     },
+    /// It is done only when asked for.
+    NeedsOption {
+        /// The option of the command line.
+        option: String,
+    },
+    /// No place is free on an LSI Logic controller.
+    NoFreePlace,
     /// All four SCSI controllers are taken.
     NoFreeBus,
     /// What has to be known for a safe change could not be read.

@@ -1,7 +1,7 @@
 //! Rule 1: the master target shows disk UUIDs to its guest.
 
 use super::{Finding, Judgement, MendKind, Rule, Severity};
-use crate::facts::Facts;
+use crate::{facts::Facts, power_cycle};
 
 /// The key of the advanced setting, as VMware spells it.
 pub const DISK_ENABLE_UUID: &str = "disk.EnableUUID";
@@ -49,7 +49,23 @@ impl Rule for DiskEnableUuid {
             None => vm.disk_uuid_flag == Some(true),
         };
         if met {
-            return Judgement::holds(self);
+            let waiting = power_cycle::pending(vm).map(|pending| {
+                let finding = Finding::new(
+                    self,
+                    facts,
+                    format!("{DISK_ENABLE_UUID} is TRUE, and waits for a power cycle to count"),
+                )
+                .severity(Severity::Warning)
+                .remedy(
+                    "Shut the guest down and power the machine on again (--power-cycle does it); \
+                     restarting the guest is not enough.",
+                );
+                match pending.powered_on {
+                    Some(time) => finding.seen("runtime.bootTime when it was set", time),
+                    None => finding.seen("runtime.bootTime when it was set", "unknown"),
+                }
+            });
+            return Judgement::from_findings(self, waiting.into_iter().collect());
         }
         let summary = match setting {
             Some(setting) => format!("{} is {:?}", setting.key, setting.value),
@@ -110,6 +126,21 @@ mod tests {
             value: "FALSE".into(),
         }]);
         assert_eq!(DiskEnableUuid.check(&facts).verdict, Verdict::Broken);
+    }
+
+    #[test]
+    fn a_power_cycle_that_is_due_is_told() {
+        let mut facts = sample::ready();
+        let note = power_cycle::note(&facts.master_target).unwrap();
+        if let Fact::Known(settings) = &mut facts.master_target.extra_config {
+            settings.push(note);
+        }
+        let judgement = DiskEnableUuid.check(&facts);
+        assert_eq!(judgement.verdict, Verdict::Broken);
+        assert_eq!(judgement.findings[0].severity, Severity::Warning);
+        assert_eq!(judgement.findings[0].mend, None);
+        facts.master_target.boot_time = jiff::Timestamp::from_second(200).ok();
+        assert_eq!(DiskEnableUuid.check(&facts).verdict, Verdict::Holds);
     }
 
     #[test]

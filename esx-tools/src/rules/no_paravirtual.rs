@@ -54,9 +54,11 @@ impl Rule for NoParavirtualController {
                 } else {
                     finding(format!("{label} is paravirtual and carries {} device(s)", controller.devices.len()))
                         .remedy(
-                            "Power the machine off and move its disks to an LSI Logic controller, keeping their order. \
-                             A Windows system disk needs the LSI driver first.",
+                            "Power the machine off and move its disks to an LSI Logic controller, keeping their order \
+                             (--convert-controllers does it). The guest needs the LSI driver first: LSI_SAS in Windows, \
+                             mptspi in the initramfs of Linux.",
                         )
+                        .mend(MendKind::ConvertController { key: controller.key })
                 }
             })
             .collect();
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn one_with_devices_is_for_a_person() {
+    fn one_with_devices_can_be_replaced() {
         let mut facts = sample::ready();
         facts.master_target.controllers = Fact::Known(vec![sample::controller(
             1000,
@@ -111,6 +113,9 @@ mod tests {
         )]);
         let judgement = NoParavirtualController.check(&facts);
         assert_eq!(judgement.verdict, Verdict::Broken);
-        assert_eq!(judgement.findings[0].mend, None);
+        assert_eq!(
+            judgement.findings[0].mend,
+            Some(MendKind::ConvertController { key: 1000 })
+        );
     }
 }

@@ -72,6 +72,11 @@ pub enum MendKind {
     },
     /// Add an LSI Logic controller.
     AddLsiController,
+    /// Replace a paravirtual controller by an LSI Logic one that takes over its devices; only when asked for.
+    ConvertController {
+        /// The controller's device key.
+        key: i32,
+    },
 }
 
 /// One thing that is not as a rule demands.

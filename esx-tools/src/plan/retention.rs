@@ -1,0 +1,315 @@
+//! Adding a disk for the retention volume.
+
+use super::{
+    change::{Change, NewDisk},
+    mends::{RetentionDisk, size},
+    planner::{Draft, asked, step},
+    privileges,
+    step::{RequiredPrivilege, Step, Undo, UnmendableCause},
+};
+use crate::{
+    facts::{ControllerFacts, DatastoreFacts, DiskFacts, Evidence, MasterTarget, Setting},
+    ledger::{DiskUuid, Ledger},
+    rules::Severity,
+    slots::{Occupant, Slot, SlotMap},
+};
+
+/// Notes where the disk was put.
+const NOTE: &str = "esxtool.retention-disk";
+const FORMAT: &str = "1";
+
+/// The step that adds the disk that was asked for. It is not yet part of the draft.
+///
+/// A disk that an earlier run added, or another one of the machine that is large enough, serves as well.
+pub(super) fn step_for(draft: &mut Draft<'_>, conversion: Option<&Step>) -> Option<Step> {
+    let wanted = draft.mends.retention_disk.clone()?;
+    match plan(draft, &wanted, conversion) {
+        Ok(Wanted::Already(text)) => {
+            draft.already.push(text);
+            None
+        }
+        Ok(Wanted::Step(step)) => Some(*step),
+        Err((cause, reason)) => {
+            let finding = asked(
+                draft.facts,
+                "retention-volume",
+                Severity::Blocker,
+                format!("the disk of {} is not added", size(wanted.bytes)),
+                "Add a disk for the retention volume by hand.",
+            );
+            draft.refuse(finding, cause, reason);
+            None
+        }
+    }
+}
+
+enum Wanted {
+    Already(String),
+    Step(Box<Step>),
+}
+
+fn plan(
+    draft: &mut Draft<'_>,
+    wanted: &RetentionDisk,
+    conversion: Option<&Step>,
+) -> Result<Wanted, (UnmendableCause, String)> {
+    let facts = draft.facts;
+    let vm = &facts.master_target;
+    let not_readable = |reason: &str| (UnmendableCause::NotReadable, reason.to_owned());
+    let disks = vm.disks.get().map_err(not_readable)?;
+    let controllers = vm.controllers.get().map_err(not_readable)?;
+    vm.extra_config.get().map_err(not_readable)?;
+    if vm.change_version.is_none() {
+        return Err(not_readable("config.changeVersion could not be read"));
+    }
+    if let Some(disk) = serving(vm, disks, wanted.bytes) {
+        let capacity = disk.capacity_bytes.unwrap_or_default();
+        return Ok(Wanted::Already(format!(
+            "{} of {} serves for retention already",
+            disk.label,
+            size(capacity)
+        )));
+    }
+    let datastore = datastore(draft, wanted)?;
+    let (name, moref) = (datastore.name.clone(), datastore.moref.clone());
+    let free = datastore.free_bytes;
+    let Some(slot) = first_free(draft, conversion, controllers, disks) else {
+        let reason = "no LSI Logic controller of the machine has a free place";
+        return Err((UnmendableCause::NoFreePlace, reason.into()));
+    };
+    let disk = NewDisk {
+        slot,
+        bytes: wanted.bytes,
+        datastore: moref,
+        datastore_name: name,
+    };
+    let step = build(draft, disk, free);
+    // On a datastore nothing is asked beforehand; there the server says.
+    if let Some(lacking) = privileges::lacking(draft.facts, &step.privileges) {
+        let reason = format!(
+            "the account lacks the privilege {} on {}",
+            lacking.privilege, lacking.on
+        );
+        let cause = UnmendableCause::NotPermitted {
+            privilege: lacking.privilege,
+            on: lacking.on,
+        };
+        return Err((cause, reason));
+    }
+    Ok(Wanted::Step(Box::new(step)))
+}
+
+/// The disk that serves for retention: the one noted, or another of the machine's own that is large enough.
+fn serving<'d>(vm: &MasterTarget, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFacts> {
+    let noted = vm.setting(NOTE).and_then(|note| parse(&note.value));
+    let by_note = noted.and_then(|(slot, bytes)| {
+        disks.iter().find(|disk| {
+            place(disk) == Some(slot) && disk.capacity_bytes.is_some_and(|now| now >= bytes)
+        })
+    });
+    let (system, others) = disks.split_first()?;
+    by_note.or_else(|| {
+        others.iter().find(|disk| {
+            disk.capacity_bytes.is_some_and(|now| now >= bytes)
+                && folder(disk).is_some()
+                && folder(disk) == folder(system)
+                && !in_ledger(vm, disk)
+        })
+    })
+}
+
+fn place(disk: &DiskFacts) -> Option<Slot> {
+    Slot::from_wire(disk.bus?, disk.unit?)
+}
+
+/// The folder of a disk's base file: disks of protected machines lie in folders of their own.
+fn folder(disk: &DiskFacts) -> Option<&str> {
+    let path = disk.chain.first().map(|unit| unit.path.as_str());
+    let (_, file) = path.or(disk.path.as_deref())?.split_once("] ")?;
+    file.rsplit_once('/').map(|(folder, _)| folder)
+}
+
+/// Whether it came from a protected machine.
+fn in_ledger(vm: &MasterTarget, disk: &DiskFacts) -> bool {
+    let settings = vm
+        .extra_config
+        .known()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let uuid = disk
+        .uuid
+        .as_deref()
+        .and_then(|uuid| uuid.parse::<DiskUuid>().ok());
+    uuid.is_some_and(|uuid| {
+        Ledger::read(settings)
+            .entries
+            .iter()
+            .any(|entry| entry.uuid == uuid)
+    })
+}
+
+/// Where the file goes, with room for all of it: a thin disk that cannot fill up stops the machine.
+fn datastore<'d>(
+    draft: &Draft<'d>,
+    wanted: &RetentionDisk,
+) -> Result<&'d DatastoreFacts, (UnmendableCause, String)> {
+    let person = |reason: String| (UnmendableCause::ForAPerson, reason);
+    let facts = draft.facts;
+    if let Err(reason) = facts.datastores.get() {
+        return Err((UnmendableCause::NotReadable, reason.to_owned()));
+    }
+    let name = wanted
+        .datastore
+        .as_deref()
+        .or(facts.master_target.home_datastore.as_deref())
+        .ok_or_else(|| {
+            person("the datastore of the machine's own files is not known: name one".into())
+        })?;
+    let found = facts.datastore(name).ok_or_else(|| {
+        person(format!(
+            "the host of the machine does not mount a datastore named {name}"
+        ))
+    })?;
+    let writable = found
+        .mount
+        .known()
+        .and_then(Option::as_ref)
+        .is_some_and(|mount| {
+            mount.access_mode.as_deref() == Some("readWrite")
+                && mount.mounted != Some(false)
+                && mount.accessible != Some(false)
+        });
+    if !writable || found.accessible == Some(false) {
+        return Err(person(format!(
+            "the host of the machine cannot write to {name}"
+        )));
+    }
+    let Some(free_bytes) = found.free_bytes else {
+        return Err((
+            UnmendableCause::NotReadable,
+            format!("the free space of {name} could not be read"),
+        ));
+    };
+    if free_bytes < wanted.bytes {
+        return Err((
+            UnmendableCause::NoRoom {
+                datastore: name.to_owned(),
+                needed_bytes: wanted.bytes,
+                free_bytes,
+            },
+            format!(
+                "a disk that may grow to {} bytes needs as much on {name}, which has {free_bytes} bytes free",
+                wanted.bytes
+            ),
+        ));
+    }
+    Ok(found)
+}
+
+/// The first place for a disk on the LSI Logic controllers that are there when the step's turn comes.
+fn first_free(
+    draft: &mut Draft<'_>,
+    conversion: Option<&Step>,
+    controllers: &[ControllerFacts],
+    disks: &[DiskFacts],
+) -> Option<Slot> {
+    let mut then = controllers.to_vec();
+    if let Some(Change::ConvertControllers { controllers, .. }) =
+        conversion.map(|step| &step.change)
+    {
+        for one in controllers {
+            let of_it = |now: &&mut ControllerFacts| now.bus == one.bus && now.kind == one.from;
+            if let Some(now) = then.iter_mut().find(of_it) {
+                now.kind = one.to.clone();
+            }
+        }
+    }
+    if let Some(Change::Reconfigure {
+        add_controllers,
+        remove_controllers,
+        ..
+    }) = draft.planned("reconfigure").map(|step| &step.change)
+    {
+        then.retain(|now| {
+            remove_controllers
+                .iter()
+                .all(|gone| gone.key != Some(now.key))
+        });
+        then.extend(add_controllers.iter().map(|new| ControllerFacts {
+            key: -1,
+            label: String::new(),
+            kind: new.kind.clone(),
+            bus: new.bus,
+            devices: Vec::new(),
+            units: Vec::new(),
+        }));
+    }
+    // A place without a controller is free as well, and is not what is wanted here.
+    SlotMap::of(&then, disks)
+        .places()
+        .find(|(_, occupant)| **occupant == Occupant::Free)
+        .map(|(slot, _)| slot)
+}
+
+fn build(draft: &Draft<'_>, disk: NewDisk, free: Option<i64>) -> Step {
+    let facts = draft.facts;
+    let vm = &facts.master_target;
+    let before = vm.setting(NOTE);
+    let key = before.map_or_else(|| NOTE.to_owned(), |now| now.key.clone());
+    let note = Setting {
+        key: key.clone(),
+        value: format!("{FORMAT};slot={};bytes={}", disk.slot, disk.bytes),
+    };
+    let undo = Change::DetachDisk {
+        vm: vm.moref.clone(),
+        disk: disk.clone(),
+        note: Setting {
+            key,
+            value: before.map(|now| now.value.clone()).unwrap_or_default(),
+        },
+    };
+    let title = format!(
+        "Add a thin disk of {} on {} at SCSI {}",
+        size(disk.bytes),
+        disk.datastore_name,
+        disk.slot
+    );
+    let expects = vec![
+        Evidence::new(
+            format!("free on {}", disk.datastore_name),
+            format!("{} bytes", free.unwrap_or_default()),
+        ),
+        Evidence::new(format!("SCSI {}", disk.slot), "free"),
+    ];
+    let on = disk.datastore.clone();
+    let change = Change::AddDisk {
+        vm: vm.moref.clone(),
+        disk,
+        note,
+    };
+    let mut step = step(
+        facts,
+        "add-retention-disk",
+        title,
+        change,
+        Undo::By(Box::new(undo)),
+    );
+    step.mends = vec!["retention-volume".into()];
+    step.expects = expects;
+    step.privileges.push(RequiredPrivilege {
+        privilege: "Datastore.AllocateSpace".into(),
+        on,
+    });
+    step
+}
+
+/// Place and bytes of a note.
+fn parse(text: &str) -> Option<(Slot, i64)> {
+    let mut parts = text.split(';');
+    if parts.next() != Some(FORMAT) {
+        return None;
+    }
+    let slot = parts.next()?.strip_prefix("slot=")?.parse().ok()?;
+    let bytes = parts.next()?.strip_prefix("bytes=")?.parse().ok()?;
+    Some((slot, bytes))
+}

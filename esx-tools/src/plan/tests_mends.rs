@@ -1,0 +1,407 @@
+//! Tests of the mends that are made only when asked for.
+
+use super::{
+    tests::{deny, ids, run},
+    *,
+};
+use crate::{
+    facts::{ControllerKind, Fact, Facts, PowerState, Setting, ToolsFacts, sample},
+    power_cycle,
+};
+
+pub(super) fn planned(facts: &Facts, mends: &Mends) -> Plan {
+    plan_with(facts, Scope::Prepare, mends)
+}
+
+fn all() -> Mends {
+    Mends {
+        power_cycle: true,
+        convert_controllers: true,
+        ..Mends::default()
+    }
+}
+
+/// The ready machine, its disks on a paravirtual controller.
+fn paravirtual() -> Facts {
+    let mut facts = sample::ready();
+    if let Fact::Known(controllers) = &mut facts.master_target.controllers {
+        controllers[0].kind = ControllerKind::ParaVirtual;
+    }
+    facts
+}
+
+pub(super) fn off(mut facts: Facts) -> Facts {
+    facts.master_target.power_state = Fact::Known(PowerState::PoweredOff);
+    facts.master_target.boot_time = None;
+    facts
+}
+
+pub(super) fn no_tools(mut facts: Facts) -> Facts {
+    facts.master_target.tools = Fact::Known(ToolsFacts {
+        running_status: Some("guestToolsNotRunning".into()),
+        version_status: None,
+    });
+    facts
+}
+
+/// What is given up, with the option that would do it.
+fn options(plan: &Plan) -> Vec<(&str, &str)> {
+    let of = plan.unmendable.iter();
+    of.filter_map(|entry| match &entry.cause {
+        UnmendableCause::NeedsOption { option } => {
+            Some((entry.finding.rule.as_str(), option.as_str()))
+        }
+        _ => None,
+    })
+    .collect()
+}
+
+/// What there was before, but for the version and the time of the last power-on.
+fn undone(after: &Facts, plan: &Plan) -> Facts {
+    let mut facts = plan.steps.iter().rev().fold(after.clone(), |facts, step| {
+        match (&step.undo, &step.change) {
+            (_, Change::ShutDown { .. }) | (Undo::None { .. }, _) => facts,
+            (Undo::By(change), _) => model::apply(&facts, change),
+        }
+    });
+    facts.master_target.change_version = None;
+    facts.master_target.boot_time = None;
+    facts
+}
+
+#[test]
+fn controllers_are_replaced_within_a_power_cycle() {
+    let facts = paravirtual();
+    let plan = planned(&facts, &all());
+    assert_eq!(ids(&plan), ["shut-down", "convert-controllers", "power-on"]);
+    assert_eq!(
+        plan.steps[1].title,
+        "Replace SCSI controller 0 by LSI Logic Parallel, with all on it"
+    );
+    assert_eq!(
+        plan.steps[1].mends,
+        ["no-paravirtual-controller", "lsi-logic-controller"]
+    );
+    assert_eq!(plan.steps[2].restores.as_deref(), Some("shut-down"));
+    let after = run(&facts, &plan);
+    assert!(planned(&after, &all()).is_empty());
+    assert_eq!(
+        after.master_target.power_state,
+        Fact::Known(PowerState::PoweredOn)
+    );
+}
+
+#[test]
+fn a_machine_that_is_off_stays_off() {
+    let facts = off(paravirtual());
+    let plan = planned(&facts, &all());
+    assert_eq!(ids(&plan), ["convert-controllers"]);
+    let mut expected = facts.clone();
+    expected.master_target.change_version = None;
+    let after = run(&facts, &plan);
+    assert_eq!(undone(&after, &plan), expected);
+}
+
+#[test]
+fn nothing_is_replaced_or_switched_off_unasked() {
+    let facts = paravirtual();
+    // The machine lacks an LSI Logic controller as well, and that one is added as ever.
+    let plain = planned(&facts, &Mends::default());
+    assert_eq!(ids(&plain), ["reconfigure"]);
+    assert_eq!(
+        options(&plain),
+        [("no-paravirtual-controller", "--convert-controllers")]
+    );
+    let on = Mends {
+        power_cycle: false,
+        ..all()
+    };
+    assert_eq!(
+        options(&planned(&facts, &on)),
+        [("no-paravirtual-controller", "--power-cycle")]
+    );
+    let needs_nothing = planned(&sample::ready(), &all());
+    assert!(needs_nothing.is_empty(), "{:?}", ids(&needs_nothing));
+}
+
+#[test]
+fn a_boot_disk_of_windows_moves_only_when_confirmed() {
+    for family in [Some("windowsGuest"), None] {
+        let mut facts = off(paravirtual());
+        facts.master_target.guest_family = family.map(str::to_owned);
+        facts.master_target.guest_id = None;
+        let refused = planned(&facts, &all());
+        assert!(refused.step("convert-controllers").is_none());
+        assert_eq!(
+            options(&refused),
+            [("no-paravirtual-controller", "--confirm-windows-boot")]
+        );
+        let confirmed = Mends {
+            convert_windows_boot: true,
+            ..all()
+        };
+        assert_eq!(ids(&planned(&facts, &confirmed)), ["convert-controllers"]);
+    }
+    // A controller of data disks needs no word.
+    let mut facts = off(sample::ready());
+    facts.master_target.guest_family = Some("windowsGuest".into());
+    if let (Fact::Known(controllers), Fact::Known(disks)) = (
+        &mut facts.master_target.controllers,
+        &mut facts.master_target.disks,
+    ) {
+        controllers[0].devices = vec![2000];
+        controllers.push(sample::controller(
+            1001,
+            ControllerKind::ParaVirtual,
+            1,
+            vec![2001],
+        ));
+        disks[1].controller_key = Some(1001);
+        disks[1].bus = Some(1);
+    }
+    let plan = planned(&facts, &all());
+    let Change::ConvertControllers { controllers, .. } = &plan.steps[0].change else {
+        panic!("{plan:?}")
+    };
+    assert_eq!(
+        (controllers[0].bus, &controllers[0].to),
+        (1, &ControllerKind::LsiLogicSas)
+    );
+}
+
+#[test]
+fn a_guest_that_cannot_be_asked_is_switched_off_only_by_force() {
+    let facts = no_tools(paravirtual());
+    let refused = planned(&facts, &all());
+    assert!(refused.step("shut-down").is_none() && refused.step("convert-controllers").is_none());
+    assert_eq!(
+        options(&refused),
+        [("no-paravirtual-controller", "--force-power-off")]
+    );
+    let forced = Mends {
+        force_power_off: true,
+        ..all()
+    };
+    let plan = planned(&facts, &forced);
+    assert_eq!(ids(&plan), ["shut-down", "convert-controllers", "power-on"]);
+    assert_eq!(
+        plan.steps[0].title,
+        "Switch the machine off hard: VMware Tools do not run"
+    );
+    let Change::PowerOn { wait_for_tools, .. } = plan.steps[2].change else {
+        panic!("{plan:?}")
+    };
+    assert!(!wait_for_tools, "nobody would answer");
+}
+
+#[test]
+fn nothing_is_shut_down_that_could_not_be_started_again() {
+    let mut facts = paravirtual();
+    let vm = facts.master_target.moref.clone();
+    deny(&mut facts, &vm, POWER_ON);
+    let plan = planned(&facts, &all());
+    assert!(plan.step("shut-down").is_none(), "{:?}", ids(&plan));
+    assert!(plan.unmendable[0].reason.contains(POWER_ON));
+}
+
+#[test]
+fn a_setting_waits_for_the_power_cycle_and_the_power_cycle_makes_it_count() {
+    let mut facts = sample::ready();
+    facts.master_target.extra_config = Fact::Known(vec![]);
+    facts.master_target.disk_uuid_flag = Some(false);
+    let plain = planned(&facts, &Mends::default());
+    assert!(plain.needs_power_cycle());
+    let waiting = run(&facts, &plain);
+    assert!(power_cycle::pending(&waiting.master_target).is_some());
+
+    // A later run knows it still, and says so unless it is asked to do it.
+    let told = planned(&waiting, &Mends::default());
+    assert!(told.is_empty());
+    assert_eq!(options(&told), [("disk-enable-uuid", "--power-cycle")]);
+    assert!(!told.unmendable[0].asked);
+    let cycle = planned(&waiting, &all());
+    assert_eq!(ids(&cycle), ["shut-down", "power-on"]);
+    assert_eq!(cycle.steps[0].mends, ["disk-enable-uuid"]);
+    let done = run(&waiting, &cycle);
+    assert!(power_cycle::pending(&done.master_target).is_none());
+    assert!(planned(&done, &all()).is_empty());
+
+    // In one go the same.
+    let at_once = planned(&facts, &all());
+    assert_eq!(ids(&at_once), ["reconfigure", "shut-down", "power-on"]);
+    assert!(!at_once.needs_power_cycle());
+    // And a power cycle that was asked for and cannot be is told.
+    let refused = planned(&no_tools(facts), &all());
+    assert!(refused.needs_power_cycle());
+    let asked: Vec<_> = refused.unmendable.iter().filter(|one| one.asked).collect();
+    assert_eq!(asked.len(), 1, "{:?}", refused.unmendable);
+}
+
+fn retention(text: &str) -> Mends {
+    Mends {
+        retention_disk: text.parse().ok(),
+        ..Mends::default()
+    }
+}
+
+#[test]
+fn a_disk_that_is_large_enough_serves_for_retention() {
+    let plan = planned(&sample::ready(), &retention("1TB"));
+    assert!(plan.is_empty());
+    assert_eq!(
+        plan.already,
+        ["Hard disk 2 of 1TB serves for retention already"]
+    );
+}
+
+#[test]
+fn disks_of_protected_machines_do_not_serve_for_retention() {
+    let mut elsewhere = sample::ready();
+    let mut attached = sample::ready();
+    if let Fact::Known(disks) = &mut elsewhere.master_target.disks {
+        disks[1].chain[0].path = "[ds1] app/app.vmdk".into();
+    }
+    if let Fact::Known(disks) = &mut attached.master_target.disks {
+        disks[1].uuid = Some("6000C293-5a1e-4c07-8d52-0f7b3c9e6a41".into());
+        let entry = crate::ledger::Entry {
+            uuid: "6000C293-5a1e-4c07-8d52-0f7b3c9e6a41".parse().unwrap(),
+            vm_instance_uuid: "5001".into(),
+            vm_name: "app".into(),
+            device_key: 2000,
+            slot: "0:0".parse().ok(),
+            path: "[ds1] app/app.vmdk".into(),
+        };
+        let (key, value) = entry.encode();
+        if let Fact::Known(settings) = &mut attached.master_target.extra_config {
+            settings.push(Setting { key, value });
+        }
+    }
+    for facts in [elsewhere, attached] {
+        let plan = planned(&facts, &retention("1TB"));
+        assert_eq!(ids(&plan), ["add-retention-disk"]);
+        assert_eq!(
+            plan.steps[0].title,
+            "Add a thin disk of 1TB on ds1 at SCSI 0:2"
+        );
+        let after = run(&facts, &plan);
+        assert!(
+            planned(&after, &retention("1TB")).is_empty(),
+            "the note tells"
+        );
+        // A larger wish later does not bring a second one.
+        assert!(planned(&after, &retention("2TB")).is_empty());
+        let mut before = facts.clone();
+        before.master_target.change_version = None;
+        before.master_target.boot_time = None;
+        assert_eq!(undone(&after, &plan), before);
+    }
+}
+
+#[test]
+fn a_disk_without_room_or_place_is_refused() {
+    let mut full = sample::ready();
+    if let Fact::Known(datastores) = &mut full.datastores {
+        datastores[0].free_bytes = Some(2 << 40);
+    }
+    let plan = planned(&full, &retention("3TB"));
+    assert!(plan.is_empty() && plan.unmendable[0].asked);
+    assert_eq!(
+        plan.unmendable[0].cause,
+        UnmendableCause::NoRoom {
+            datastore: "ds1".into(),
+            needed_bytes: 3 << 40,
+            free_bytes: 2 << 40
+        }
+    );
+    let unknown = planned(&sample::ready(), &retention("2TB,ds9"));
+    assert!(unknown.unmendable[0].reason.contains("ds9"));
+    let mut read_only = sample::ready();
+    if let Fact::Known(datastores) = &mut read_only.datastores
+        && let Fact::Known(Some(mount)) = &mut datastores[0].mount
+    {
+        mount.access_mode = Some("readOnly".into());
+    }
+    let refused = planned(&read_only, &retention("2TB"));
+    assert!(refused.unmendable[0].reason.contains("cannot write to ds1"));
+    let mut no_place = sample::ready();
+    if let Fact::Known(controllers) = &mut no_place.master_target.controllers {
+        controllers[0].units = (0..16).filter(|unit| *unit != 7).collect();
+    }
+    assert_eq!(
+        planned(&no_place, &retention("2TB")).unmendable[0].cause,
+        UnmendableCause::NoFreePlace
+    );
+}
+
+#[test]
+fn the_new_disk_goes_to_the_controller_that_is_made_for_it() {
+    let mends = Mends {
+        retention_disk: "2TB".parse().ok(),
+        ..all()
+    };
+    let plan = planned(&paravirtual(), &mends);
+    assert_eq!(
+        ids(&plan),
+        [
+            "shut-down",
+            "convert-controllers",
+            "add-retention-disk",
+            "power-on"
+        ]
+    );
+    let after = run(&paravirtual(), &plan);
+    assert!(planned(&after, &mends).is_empty());
+}
+
+fn snapshots(limit: SnapshotLimit) -> Mends {
+    Mends {
+        snapshots: Some(limit),
+        ..Mends::default()
+    }
+}
+
+#[test]
+fn snapshots_are_forbidden_and_allowed_as_before() {
+    for before in [None, Some("2")] {
+        let mut facts = sample::ready();
+        if let (Some(value), Fact::Known(settings)) =
+            (before, &mut facts.master_target.extra_config)
+        {
+            settings.push(Setting {
+                key: "Snapshot.maxSnapshots".into(),
+                value: value.into(),
+            });
+        }
+        let forbid = planned(&facts, &snapshots(SnapshotLimit::Forbid));
+        assert_eq!(ids(&forbid), ["reconfigure"]);
+        assert_eq!(forbid.steps[0].title, "Forbid snapshots");
+        let forbidden = run(&facts, &forbid);
+        let limit = forbidden.master_target.setting("snapshot.maxSnapshots");
+        assert_eq!(limit.unwrap().value, "0");
+        let again = planned(&forbidden, &snapshots(SnapshotLimit::Forbid));
+        assert!(again.is_empty() && again.already == ["snapshots are forbidden already"]);
+
+        let allow = planned(&forbidden, &snapshots(SnapshotLimit::Allow));
+        let allowed = run(&forbidden, &allow);
+        let sorted = |facts: &Facts| {
+            let mut all = facts.master_target.extra_config.known().unwrap().clone();
+            all.sort_by(|a, b| a.key.cmp(&b.key));
+            all
+        };
+        assert_eq!(sorted(&allowed), sorted(&facts));
+        assert!(planned(&allowed, &snapshots(SnapshotLimit::Allow)).is_empty());
+    }
+}
+
+#[test]
+fn what_is_asked_for_and_not_permitted_is_told() {
+    let mut facts = sample::ready();
+    let vm = facts.master_target.moref.clone();
+    deny(&mut facts, &vm, ADVANCED_CONFIG);
+    let plan = planned(&facts, &snapshots(SnapshotLimit::Forbid));
+    assert!(plan.is_empty() && plan.unmendable[0].asked);
+    let mut unread = sample::ready();
+    unread.master_target.change_version = None;
+    let plan = planned(&unread, &snapshots(SnapshotLimit::Forbid));
+    assert!(plan.is_empty() && plan.unmendable[0].asked);
+}

@@ -1,0 +1,113 @@
+//! Properties of the mends that are made only when asked for, over arbitrary facts.
+
+use proptest::prelude::*;
+
+use super::{
+    tests::{facts, ids, run},
+    tests_mends::{no_tools, off, planned},
+    *,
+};
+use crate::facts::{ControllerKind, Fact, Facts, PowerState};
+
+/// Facts with a power state of any kind and disks that hang where their controllers say.
+fn machines() -> impl Strategy<Value = Facts> {
+    (facts(), 0..3u8, any::<bool>()).prop_map(|(mut facts, power, tools)| {
+        facts = match power {
+            0 => off(facts),
+            1 => {
+                facts.master_target.power_state = Fact::Known(PowerState::Suspended);
+                facts
+            }
+            _ => facts,
+        };
+        if tools { facts } else { no_tools(facts) }
+    })
+}
+
+fn mends() -> impl Strategy<Value = Mends> {
+    let limit = prop_oneof![
+        Just(None),
+        Just(Some(SnapshotLimit::Forbid)),
+        Just(Some(SnapshotLimit::Allow))
+    ];
+    let disk = proptest::option::of(1..4i64);
+    (any::<[bool; 4]>(), limit, disk).prop_map(|(switches, snapshots, disk)| Mends {
+        power_cycle: switches[0],
+        force_power_off: switches[1],
+        convert_controllers: switches[2],
+        convert_windows_boot: switches[3],
+        power_limit: None,
+        retention_disk: disk.map(|tb| RetentionDisk {
+            bytes: tb << 40,
+            datastore: None,
+        }),
+        snapshots,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn what_is_carried_out_is_not_planned_again(facts in machines(), mends in mends()) {
+        let first = planned(&facts, &mends);
+        prop_assert_eq!(&first, &planned(&facts, &mends));
+        let after = run(&facts, &first);
+        let second = planned(&after, &mends);
+        prop_assert!(second.is_empty(), "still to do: {:?} after {:?}", ids(&second), ids(&first));
+        prop_assert_eq!(&after.master_target.power_state, &facts.master_target.power_state);
+    }
+
+    #[test]
+    fn the_machine_is_off_exactly_for_what_needs_it(facts in machines(), mends in mends()) {
+        let plan = planned(&facts, &mends);
+        let at = |id: &str| plan.steps.iter().position(|step| step.id == id);
+        prop_assert_eq!(at("shut-down").is_some(), at("power-on").is_some());
+        if let (Some(off), Some(on)) = (at("shut-down"), at("power-on")) {
+            prop_assert!(mends.power_cycle && off < on);
+            prop_assert!(at("reconfigure").is_none_or(|at| at < off));
+            prop_assert!(at("convert-controllers").is_none_or(|at| off < at && at < on));
+        }
+        // The model refuses to replace a controller of a machine that is not off.
+        run(&facts, &plan);
+    }
+
+    #[test]
+    fn every_device_of_a_replaced_controller_moves_with_it(facts in machines(), mends in mends()) {
+        let plan = planned(&facts, &mends);
+        if let Some(Change::ConvertControllers { controllers, .. }) =
+            plan.step("convert-controllers").map(|step| &step.change)
+        {
+            for one in controllers {
+                prop_assert!(one.from == ControllerKind::ParaVirtual && one.to.is_lsi());
+                let there = facts.master_target.controllers.known().unwrap();
+                let there = there.iter().find(|now| now.bus == one.bus && now.kind == one.from);
+                prop_assert_eq!(&there.unwrap().devices, &one.devices);
+                prop_assert!(!one.devices.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_asked_for_is_done_or_already_so_or_refused(facts in machines(), mends in mends()) {
+        let plan = planned(&facts, &mends);
+        let refused = |rule: &str| plan.unmendable.iter().any(|one| one.asked && one.finding.rule == rule);
+        if mends.retention_disk.is_some() {
+            let said = plan.already.iter().any(|line| line.contains("retention"));
+            let planned = plan.step("add-retention-disk").is_some();
+            prop_assert_eq!(u8::from(said) + u8::from(planned) + u8::from(refused("retention-volume")), 1);
+        }
+        if mends.snapshots.is_some() {
+            let said = plan.already.iter().any(|line| line.contains("snapshots"));
+            let planned = plan.step("reconfigure").is_some_and(|step| step.title.to_lowercase().contains("snapshots"));
+            prop_assert_eq!(u8::from(said) + u8::from(planned) + u8::from(refused("no-snapshots")), 1, "{:?}", plan);
+        }
+    }
+
+    #[test]
+    fn other_scopes_do_not_care(facts in machines(), mends in mends()) {
+        for scope in [Scope::Consolidate, Scope::Exclude, Scope::Include] {
+            prop_assert_eq!(plan_with(&facts, scope, &mends), super::plan(&facts, scope));
+        }
+    }
+}
