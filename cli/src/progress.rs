@@ -26,6 +26,8 @@ struct State {
     titles: BTreeMap<String, String>,
     bar: Option<ProgressBar>,
     told: u8,
+    /// Whether this run has shut the VM down, or is about to.
+    off: bool,
 }
 
 impl<'a> Progress<'a> {
@@ -49,7 +51,7 @@ impl<'a> Progress<'a> {
 
     fn begin(&self, state: &mut State, id: &str, title: &str, number: usize, total: usize) {
         let label = format!("[{number}/{total}] {}", clean(title));
-        self.context.now_at(&label);
+        self.at(state, &label);
         state.titles.insert(id.to_owned(), label.clone());
         state.told = 0;
         match self.context.ui.bars() {
@@ -66,6 +68,17 @@ impl<'a> Progress<'a> {
                 state.bar = Some(bar);
             }
             None => self.context.ui.say(&label),
+        }
+    }
+
+    /// Remembers what is in hand, for those who leave at once: a VM that is off must not be forgotten.
+    fn at(&self, state: &State, what: &str) {
+        if state.off {
+            self.context.now_at(&format!(
+                "{what} (this run has shut the VM down or is about to: power it on by hand)"
+            ));
+        } else {
+            self.context.now_at(what);
         }
     }
 
@@ -105,14 +118,33 @@ impl Observer for Progress<'_> {
                 title,
                 number,
                 total,
-            } => self.begin(state, id, title, *number, *total),
+            } => {
+                state.off |= id == "shut-down";
+                self.begin(state, id, title, *number, *total);
+            }
             Event::TaskStarted { id, task } => {
                 let label = state.titles.get(id).map_or(id.as_str(), String::as_str);
-                self.context.now_at(&format!("{label} ({task})"));
+                self.at(state, &format!("{label} ({task})"));
             }
             Event::StepProgress { id, percent } => self.advance(state, id, *percent),
+            Event::StepWaiting {
+                id,
+                what,
+                limit_seconds,
+            } => {
+                let label = state.titles.get(id).map_or(id.as_str(), String::as_str);
+                self.at(state, &format!("{label}, waiting for {what}"));
+                self.context.ui.say(&format!(
+                    "{label}: waiting for {what} ({limit_seconds} s at most)"
+                ));
+            }
             Event::StepSatisfied { id } => self.end(state, id, &paint.good("nothing to do"), None),
-            Event::StepDone { id } => self.end(state, id, &paint.good("done"), None),
+            Event::StepDone { id } => {
+                if id == "power-on" {
+                    state.off = false;
+                }
+                self.end(state, id, &paint.good("done"), None);
+            }
             Event::StepFailed { id, reason } => {
                 self.end(state, id, &paint.bad("failed"), Some(reason))
             }
@@ -127,7 +159,7 @@ impl Observer for Progress<'_> {
                 .ui
                 .say(&format!("planned again: {}", clean(reason))),
             Event::Verifying => {
-                self.context.now_at("verification");
+                self.at(state, "verification");
                 self.context.ui.say("reading back what is there now");
             }
             _ => {}

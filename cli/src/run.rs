@@ -90,7 +90,7 @@ async fn on_server(
 ) -> Result<Report, Failure> {
     match command {
         Command::PrepareMasterTarget(args) => {
-            let mut prepare = PrepareOptions::only(Scope::Prepare);
+            let mut prepare = PrepareOptions::only(Scope::Prepare).with(args.mends.mends());
             prepare.check = options.clone();
             cmd::change::run_with(context, client, &args.vm, &prepare, args.confirm).await
         }

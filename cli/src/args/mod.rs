@@ -2,6 +2,7 @@
 
 mod connection;
 mod groups;
+mod mends;
 mod output;
 mod protect;
 mod work;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::ProtectArgs;
+use super::mends::MendArgs;
 
 const VM_HELP: &str = "The VM: inventory path, name, instance UUID, BIOS UUID or reference (vm-42)";
 
@@ -36,7 +37,10 @@ pub(crate) struct PageArgs {
 Examples:
   esxtool prepare-master-target mt-linux-01 --simulator failback-lab
   esxtool prepare-master-target mt-linux-01 --url vc.example.com --dry-run
-  esxtool prepare-master-target /DC/vm/asr/mt-linux-01 --yes --output json")]
+  esxtool prepare-master-target /DC/vm/asr/mt-linux-01 --yes --output json
+  esxtool prepare-master-target mt-linux-01 --power-cycle --forbid-snapshots
+  esxtool prepare-master-target mt-windows-01 --convert-controllers --power-cycle
+  esxtool prepare-master-target mt-linux-02 --add-retention-disk 1TB,silver-01")]
 pub(crate) struct PrepareArgs {
     #[arg(help = VM_HELP)]
     pub(crate) vm: String,
@@ -46,6 +50,8 @@ pub(crate) struct PrepareArgs {
     pub(crate) protect: ProtectArgs,
     #[command(flatten)]
     pub(crate) page: PageArgs,
+    #[command(flatten)]
+    pub(crate) mends: MendArgs,
 }
 
 /// `check`

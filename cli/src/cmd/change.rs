@@ -89,6 +89,10 @@ fn before(look: Look, prepared: &Prepared) -> String {
         text.push_str(&view::heading(look, &view::title(plan)));
         text.push_str(&view::plan(look, plan));
     }
+    if !plan.already.is_empty() {
+        text.push_str(&view::heading(look, "Already so"));
+        text.push_str(&view::already(look, &plan.already));
+    }
     if !plan.unmendable.is_empty() {
         text.push_str(&view::heading(look, "Not in the plan"));
         text.push_str(&view::unmendable(look, &plan.unmendable));
@@ -155,6 +159,10 @@ fn left_out(prepared: &Prepared) -> bool {
     let plan = &prepared.plan;
     if plan.scope != Scope::Prepare {
         return !plan.unmendable.is_empty();
+    }
+    // What was asked for by name counts like a blocker.
+    if plan.unmendable.iter().any(|one| one.asked) {
+        return true;
     }
     prepared
         .before

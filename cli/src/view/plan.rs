@@ -33,6 +33,11 @@ fn details(step: &Step) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// What was asked for and is so already.
+pub(crate) fn already(look: Look, all: &[String]) -> String {
+    all.iter().map(|one| hang(look, "  - ", 4, one)).collect()
+}
+
 /// What no step mends, with the reason.
 pub(crate) fn unmendable(look: Look, all: &[Unmendable]) -> String {
     all.iter()
@@ -85,6 +90,27 @@ fn words(change: &Change) -> String {
             );
             parts.join(", ")
         }
+        Change::ShutDown { .. } => "shut the guest down".to_owned(),
+        Change::PowerOn { .. } => "power the VM on".to_owned(),
+        Change::ConvertControllers { controllers, .. } => controllers
+            .iter()
+            .map(|one| {
+                format!(
+                    "replace {} on bus {} by {}, while the VM is off",
+                    one.from.label(),
+                    one.bus,
+                    one.to.label()
+                )
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+        Change::AddDisk { disk, .. } => {
+            format!("add a disk at {} on {}", disk.slot, disk.datastore_name)
+        }
+        Change::DetachDisk { disk, .. } => format!(
+            "detach the disk at {}; its file stays on {}",
+            disk.slot, disk.datastore_name
+        ),
         Change::DisableMethods { methods, .. } => format!("disable {}", methods.join(", ")),
         Change::EnableMethods { methods, .. } => format!("enable {}", methods.join(", ")),
         Change::StorageDrsOverride { edit, .. } => entry("Storage DRS", edit),
