@@ -1,0 +1,100 @@
+//! The mends that are made only when asked for: power cycle, controllers, retention disk, snapshots.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a test ends where one fails"
+)]
+
+mod devices;
+mod power;
+
+use esx_tools::apply::{Interrupt, Silent, StepStatus};
+use esx_tools::ops::{self, PrepareOptions, PrepareReport, Prepared, VmSelector};
+use esx_tools::plan::{Mends, SnapshotLimit};
+use integration_tests::site::Site;
+
+const LINUX: &str = "mt-linux-01";
+/// Its boot disk is on a paravirtual controller, and its Tools do not run.
+const WINDOWS: &str = "mt-windows-01";
+/// It has no disk for retention.
+const SMALL: &str = "mt-linux-02";
+
+fn power_cycle() -> Mends {
+    Mends {
+        power_cycle: true,
+        power_limit: Some(20),
+        ..Mends::default()
+    }
+}
+
+fn convert() -> Mends {
+    Mends {
+        convert_controllers: true,
+        convert_windows_boot: true,
+        force_power_off: true,
+        ..power_cycle()
+    }
+}
+
+fn retention(text: &str) -> Mends {
+    Mends {
+        retention_disk: Some(text.parse().unwrap()),
+        ..Mends::default()
+    }
+}
+
+fn snapshots(limit: SnapshotLimit) -> Mends {
+    Mends {
+        snapshots: Some(limit),
+        ..Mends::default()
+    }
+}
+
+async fn plan(site: &Site, vm: &str, mends: &Mends) -> Prepared {
+    let options = PrepareOptions::default().with(mends.clone());
+    ops::plan_prepare(&site.client, &VmSelector::from(vm), &options)
+        .await
+        .unwrap()
+}
+
+async fn prepare(site: &Site, vm: &str, mends: &Mends) -> PrepareReport {
+    let prepared = plan(site, vm, mends).await;
+    ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new())
+        .await
+        .unwrap()
+}
+
+fn status(report: &PrepareReport, id: &str) -> Option<StepStatus> {
+    let step = report.steps.iter().find(|step| step.id == id)?;
+    Some(step.status)
+}
+
+fn detail<'r>(report: &'r PrepareReport, id: &str) -> &'r str {
+    let step = report.steps.iter().find(|step| step.id == id).unwrap();
+    step.detail.as_deref().unwrap_or_default()
+}
+
+fn runs(site: &Site, vm: &str) -> bool {
+    site.text(vm, "runtime.powerState") == "poweredOn"
+}
+
+/// Whether the rule about disk UUIDs says that a power cycle is due.
+fn is_due(report: &PrepareReport) -> bool {
+    let after = report.after.as_ref().unwrap();
+    let mut findings = after.judgements.iter().flat_map(|j| &j.findings);
+    findings.any(|f| f.rule == "disk-enable-uuid" && f.summary.contains("power cycle"))
+}
+
+fn count(site: &Site, method: &str) -> usize {
+    let all = site.server.calls();
+    all.iter().filter(|call| call.method == method).count()
+}
+
+/// Files of a machine's disks with their units, in order.
+fn places(report: &ops::CheckReport) -> Vec<(Option<String>, Option<i32>, Option<i32>)> {
+    let disks = report.facts.master_target.disks.known().unwrap();
+    disks
+        .iter()
+        .map(|disk| (disk.path.clone(), disk.bus, disk.unit))
+        .collect()
+}
