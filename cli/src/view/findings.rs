@@ -29,11 +29,16 @@ pub(crate) fn findings(look: Look, judgements: &[Judgement]) -> String {
 }
 
 fn entry(look: Look, finding: &Finding) -> String {
+    // A rule about protected machines says the same of each; the name tells which is meant.
+    let whose = match finding.vm {
+        Some(_) => format!("{}: ", finding.object),
+        None => String::new(),
+    };
     let mut text = hang(
         look,
         &level(look, finding.severity),
         LEAD,
-        &format!("{}: {}", finding.rule, finding.summary),
+        &format!("{}: {whose}{}", finding.rule, finding.summary),
     );
     let indent = " ".repeat(LEAD);
     let seen: Vec<String> = finding
@@ -80,7 +85,7 @@ fn level(look: Look, severity: Severity) -> String {
     }
 }
 
-/// One row per rule with its verdict.
+/// One row per rule that applies with its verdict; below it, why the others do not apply.
 pub(crate) fn verdicts(look: Look, judgements: &[Judgement]) -> String {
     let columns = [
         Column::whole("VERDICT"),
@@ -88,20 +93,40 @@ pub(crate) fn verdicts(look: Look, judgements: &[Judgement]) -> String {
         Column::text("WHAT IT DEMANDS"),
     ];
     let mut table = Table::new(&columns, look.width, look.colour);
+    // A reason, and the rules that do not apply for it, in their order.
+    let mut idle: Vec<(&str, Vec<&str>)> = Vec::new();
     for judgement in judgements {
+        if judgement.verdict == Verdict::NotApplicable {
+            let reason = judgement.reason.as_deref().unwrap_or_default();
+            match idle.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, rules)) => rules.push(&judgement.rule),
+                None => idle.push((reason, vec![&judgement.rule])),
+            }
+            continue;
+        }
         table.row([
             verdict(judgement),
             judgement.rule.as_str(),
             judgement.title.as_str(),
         ]);
     }
-    table.render()
+    let mut text = table.render();
+    for (reason, rules) in idle {
+        let lead = look.paint.faint(format!("{:<LEAD$}", "n/a"));
+        text.push_str(&hang(
+            look,
+            &lead,
+            LEAD,
+            &format!("{reason}: {}", rules.join(", ")),
+        ));
+    }
+    text
 }
 
 fn verdict(judgement: &Judgement) -> &'static str {
     match (judgement.verdict, judgement.worst()) {
         (Verdict::Holds, _) => "OK",
-        (Verdict::NotApplicable, _) => "n/a",
+        (Verdict::NotApplicable, _) => "",
         (Verdict::Unknown, _) => "UNKNOWN",
         (Verdict::Broken, Some(Severity::Blocker)) => "BLOCKER",
         (Verdict::Broken, Some(Severity::Warning)) => "WARNING",
@@ -142,6 +167,8 @@ pub(crate) fn summary(look: Look, judgements: &[Judgement]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use esx_tools::facts::MoRef;
+
     use super::super::lines::tests::plain;
     use super::*;
 
@@ -211,6 +238,44 @@ mod tests {
         assert_eq!(
             summary(plain(80), &all),
             "NOT READY: 1 blocker, 1 warning, 1 unknown\n"
+        );
+    }
+
+    #[test]
+    fn a_finding_about_another_machine_names_it() {
+        let mut about = finding("same-os-family", Severity::Blocker);
+        about.object = "sql-01".to_owned();
+        about.vm = Some(MoRef::new("VirtualMachine", "vm-7"));
+        let all = [judgement(
+            "same-os-family",
+            Verdict::Broken,
+            Severity::Blocker,
+            vec![about],
+        )];
+        let text = findings(plain(80), &all);
+        assert!(
+            text.starts_with("BLOCKER  same-os-family: sql-01: is wrong\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn rules_that_do_not_apply_stand_below_with_their_reason() {
+        let mut idle = judgement("d", Verdict::NotApplicable, Severity::Blocker, Vec::new());
+        idle.reason = Some("there is no vCenter".to_owned());
+        let all = [
+            idle.clone(),
+            judgement("c", Verdict::Holds, Severity::Blocker, Vec::new()),
+            Judgement {
+                rule: "e".to_owned(),
+                ..idle
+            },
+        ];
+        let text = verdicts(plain(80), &all);
+        assert!(text.contains("OK       c"), "{text}");
+        assert!(
+            text.ends_with("n/a      there is no vCenter: d, e\n"),
+            "{text}"
         );
     }
 
