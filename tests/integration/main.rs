@@ -1,6 +1,7 @@
 //! End-to-end tests of the real crates and the real binary against the mock vCenter.
 
 mod check;
+mod cli_check;
 mod cli_confirm;
 mod cli_hostile;
 mod cli_interrupt;

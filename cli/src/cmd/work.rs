@@ -57,6 +57,8 @@ pub(crate) fn refused(error: OpError) -> Failure {
     };
     match (error.hint(), &error) {
         (Some(hint), _) => failure.hint(hint),
+        // The message says what does not go together; nothing on the wire explains it.
+        (None, OpError::Contradiction { .. }) => failure,
         (
             None,
             OpError::Client {
