@@ -35,3 +35,8 @@ class Prepared:
     def verdicts_after(self):
         """Verdict by rule, after everything."""
         return _verdicts(self.document["after"]["judgements"])
+
+    def severities_after(self, rule):
+        """How much each finding of a rule costs, after everything."""
+        judgements = self.document["after"]["judgements"]
+        return [finding["severity"] for one in judgements if one["rule"] == rule for finding in one["findings"]]
