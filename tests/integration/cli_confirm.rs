@@ -76,7 +76,7 @@ fn on_a_terminal_the_plan_is_shown_and_no_is_taken_for_an_answer() {
         running.until_stderr("Carry out this plan? [y/N]");
         running.type_line(answer);
         let ended = running.wait().expect(130);
-        ended.says(["Plan:", "Remove all 2 snapshots", "nothing was changed"]);
+        ended.says(["Plan:", "Remove the 2 snapshots", "nothing was changed"]);
         assert_eq!(lab.changes(), Vec::<String>::new(), "{ended}");
     }
 }

@@ -7,6 +7,9 @@ use secrecy::SecretString;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+/// Simulated seconds for each real one: tasks show their progress, and nobody waits long for them.
+const PACE: f64 = 2.0;
+
 /// A running simulator and the account to use there.
 #[derive(Debug)]
 pub(crate) struct Simulator {
@@ -16,7 +19,7 @@ pub(crate) struct Simulator {
 }
 
 impl Simulator {
-    /// Starts a scenario on a free port of this machine, at natural speed.
+    /// Starts a scenario on a free port of this machine.
     ///
     /// # Errors
     /// A scenario or an account that does not exist.
@@ -48,13 +51,13 @@ impl Simulator {
     }
 }
 
-/// Starts a server for people: its tasks take as long as they would.
+/// Starts a server for people: its tasks take a second or so.
 ///
 /// # Errors
 /// An unknown scenario (usage), or an address that cannot be listened on.
 pub(crate) async fn start(builder: Builder, scenario: &str) -> Result<Server, Failure> {
     let known: Vec<&str> = scenario::list().iter().map(|one| one.name).collect();
-    builder.clock(ClockMode::Real { scale: 1.0 }).start().await.map_err(|error| match error {
+    builder.clock(ClockMode::Real { scale: PACE }).start().await.map_err(|error| match error {
         mocks::server::Error::UnknownScenario { .. } => {
             Failure::usage(format!("the simulator has no scenario `{scenario}`")).hint(format!(
                 "the scenarios are {}; if that was the name of the VM, write it before --simulator, or write --simulator=NAME",

@@ -269,7 +269,7 @@ fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
             if count == 1 {
                 "Remove the snapshot".to_owned()
             } else {
-                format!("Remove all {count} snapshots")
+                format!("Remove the {count} snapshots")
             },
             Change::RemoveAllSnapshots {
                 vm: vm.moref.clone(),

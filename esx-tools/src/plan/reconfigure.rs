@@ -69,7 +69,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
     {
         parts
             .does
-            .push("note what keeps it from Storage vMotion".into());
+            .push("record the exclusion from Storage vMotion".into());
         parts.settings.push(record);
         parts.mended.extend(
             findings

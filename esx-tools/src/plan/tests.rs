@@ -46,7 +46,7 @@ fn everything_wrong_is_mended_in_order() {
     );
     assert_eq!(
         plan.steps[2].title,
-        "Set disk.EnableUUID to TRUE, remove the empty SCSI controller 1, note what keeps it from Storage vMotion"
+        "Set disk.EnableUUID to TRUE, remove the empty SCSI controller 1, record the exclusion from Storage vMotion"
     );
     assert!(plan.needs_power_cycle());
     assert!(plan.unmendable.is_empty(), "{:?}", plan.unmendable);

@@ -43,10 +43,17 @@ fn remove_all(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault
     // Merging is what happens unless the caller says otherwise.
     let merge = call.args.bool("consolidate") != Some(false);
     let vm = call.this.clone();
+    // Each level is merged in turn.
+    let snapshots = world
+        .store
+        .of_kind("VirtualMachineSnapshot")
+        .filter(|object| world.store.value(&object.reference, "vm") == Some(&vm.clone().into()))
+        .count();
     let plan = guard::plan(call, move |world| {
         snapshot::remove_all(world, &vm, merge).map(|()| None)
     });
-    guard::begin(world, call, plan.long())
+    let levels = u32::try_from(snapshots).unwrap_or(u32::MAX);
+    guard::begin(world, call, plan.long().times(levels))
 }
 
 fn consolidate(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {

@@ -58,6 +58,13 @@ impl Plan {
         self
     }
 
+    /// The same task, as many times as long.
+    #[must_use]
+    pub fn times(mut self, factor: u32) -> Self {
+        self.duration = self.duration.saturating_mul(factor.max(1));
+        self
+    }
+
     /// The same task, heard to when somebody cancels it.
     #[must_use]
     pub fn cancelable(mut self) -> Self {
