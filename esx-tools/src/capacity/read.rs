@@ -6,7 +6,7 @@ use super::{
     ALL_PLACES, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
 };
 use crate::{
-    facts::{DiskFacts, Fact, MoRef, Survey, Surveyed},
+    facts::{DiskFacts, Fact, MoRef, OsFamily, Survey, Surveyed},
     slots::SlotMap,
 };
 
@@ -155,35 +155,14 @@ fn target(survey: &Survey, moref: &MoRef, label: Option<&String>) -> Target {
 
 /// By what the guest says, else by what the machine was made for.
 fn family(machine: &Surveyed) -> Fact<Family> {
-    const NEITHER: &str = "it is neither Windows nor Linux";
-    match machine.guest_family.as_deref() {
-        Some("windowsGuest") => return Fact::Known(Family::Windows),
-        Some("linuxGuest") => return Fact::Known(Family::Linux),
-        Some(_) => return Fact::unknown(NEITHER),
-        None => {}
-    }
-    let Some(id) = machine.guest_id.as_deref().map(str::to_ascii_lowercase) else {
-        return Fact::unknown("neither Tools nor config.guestId tell");
-    };
-    const OTHERS: &[&str] = &[
-        "darwin",
-        "dos",
-        "freebsd",
-        "netware",
-        "openserver",
-        "os2",
-        "solaris",
-        "unixware",
-        "vmkernel",
-    ];
-    if id.starts_with("win") {
-        Fact::Known(Family::Windows)
-    } else if matches!(id.as_str(), "otherguest" | "otherguest64") {
-        Fact::unknown("config.guestId tells no system")
-    } else if OTHERS.iter().any(|other| id.starts_with(other)) {
-        Fact::unknown(NEITHER)
-    } else {
-        Fact::Known(Family::Linux)
+    match OsFamily::of(machine.guest_family.as_deref(), machine.guest_id.as_deref()) {
+        Some(OsFamily::Windows) => Fact::Known(Family::Windows),
+        Some(OsFamily::Linux) => Fact::Known(Family::Linux),
+        Some(OsFamily::Other) => Fact::unknown("it is neither Windows nor Linux"),
+        None if machine.guest_id.is_none() => {
+            Fact::unknown("neither Tools nor config.guestId tell")
+        }
+        None => Fact::unknown("config.guestId tells no system"),
     }
 }
 

@@ -147,6 +147,13 @@ impl OsFamily {
             "oes",
             "sjds",
             "kylin",
+            "generic",
+            "miracle",
+            "pardus",
+            "fusionos",
+            "prolinux",
+            "flatcar",
+            "crxsys",
         ];
         if id.starts_with("win") {
             Some(Self::Windows)
@@ -236,6 +243,9 @@ mod tests {
             (None, Some("ubuntu64Guest"), Some(OsFamily::Linux)),
             (None, Some("other5xLinux64Guest"), Some(OsFamily::Linux)),
             (Some(""), Some("rhel9_64Guest"), Some(OsFamily::Linux)),
+            (None, Some("genericLinuxGuest"), Some(OsFamily::Linux)),
+            (None, Some("flatcar_64Guest"), Some(OsFamily::Linux)),
+            (None, Some("eComStation2Guest"), Some(OsFamily::Other)),
             (None, Some("freebsd13_64Guest"), Some(OsFamily::Other)),
             (Some("solarisGuest"), None, Some(OsFamily::Other)),
             (None, Some("otherGuest64"), None),
