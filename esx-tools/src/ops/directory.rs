@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use vsphere_client::{
     Client,
     method::FindByInventoryPath,
-    object_set, property_set,
+    object_set,
+    property::Object,
+    property_set,
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
@@ -30,6 +32,8 @@ object_set! {
     }
 }
 
+const READ_NAMES: &str = "read the names of the virtual machines";
+
 /// Machines by reference, with name and inventory path.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
@@ -47,6 +51,25 @@ impl Directory {
         };
         let root = client.content().root_folder.clone();
         directory.add_below(client, root).await?;
+        Ok(directory)
+    }
+
+    /// As [`read`](Self::read), through a view: it has the machines of folders that the account cannot walk through.
+    pub(super) async fn listed(client: &Client) -> Result<Self, OpError> {
+        let root = &client.content().root_folder;
+        let found = client
+            .list::<Node>(root)
+            .await
+            .map_err(OpError::client(READ_NAMES))?;
+        let mut directory = Self {
+            complete: true,
+            ..Self::default()
+        };
+        // A view leaves out the container itself.
+        directory.take(
+            found,
+            Ancestors::from([(root.clone(), (String::new(), None))]),
+        );
         Ok(directory)
     }
 
@@ -100,8 +123,13 @@ impl Directory {
         let found = client
             .retrieve::<Node>([spec])
             .await
-            .map_err(OpError::client("read the names of the virtual machines"))?;
-        let mut ancestors = Ancestors::new();
+            .map_err(OpError::client(READ_NAMES))?;
+        self.take(found, Ancestors::new());
+        Ok(())
+    }
+
+    /// Adds machines, with paths through the folders that were read with them.
+    fn take(&mut self, found: Vec<Object<Node>>, mut ancestors: Ancestors) {
         let mut machines = Vec::new();
         for object in found {
             let (name, parent) = match object.properties {
@@ -120,16 +148,11 @@ impl Directory {
                 self.machines.insert((&reference).into(), (name, path));
             }
         }
-        Ok(())
     }
 
     /// The machines that fit a pattern.
     pub(super) fn matching(&self, pattern: &VmPattern) -> Vec<MoRef> {
-        self.machines
-            .iter()
-            .filter(|(_, (name, path))| pattern.matches(name, path.as_deref()))
-            .map(|(moref, _)| moref.clone())
-            .collect()
+        self.by(|name, path| pattern.matches(name, path))
     }
 
     /// The one machine that a selector names; `None` when that has to be asked of the server.
@@ -137,30 +160,64 @@ impl Directory {
         if !self.complete {
             return None;
         }
-        let by = |fits: &dyn Fn(&str, Option<&str>) -> bool| {
-            let mut found = self
-                .machines
-                .iter()
-                .filter(|(_, (name, path))| fits(name, path.as_deref()))
-                .map(|(moref, _)| moref);
-            // Two of a name are told with all that tells them apart, which is not here.
-            match (found.next(), found.next()) {
-                (Some(one), None) => Some(one.clone()),
-                _ => None,
+        // Two of a name are told with all that tells them apart, which is not here.
+        match self.exactly(selector)?.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        }
+    }
+
+    /// The machines that a selector names, as [`resolve`](super::resolve) would find them: a name of which there is none
+    /// is taken in any case. `None` for a UUID, which is not here.
+    pub(super) fn named(&self, selector: &VmSelector) -> Option<Vec<MoRef>> {
+        let exact = self.exactly(selector)?;
+        Some(match selector {
+            VmSelector::Name(name) | VmSelector::NameOrMoRef(name) if exact.is_empty() => {
+                let lower = name.to_lowercase();
+                self.by(|name, _| name.to_lowercase() == lower)
             }
-        };
-        match selector {
+            _ => exact,
+        })
+    }
+
+    fn exactly(&self, selector: &VmSelector) -> Option<Vec<MoRef>> {
+        let known = |moref: &MoRef| self.machines.contains_key(moref);
+        let by_name = |wanted: &str| self.by(|name, _| name == wanted);
+        Some(match selector {
+            VmSelector::Uuid(_) => return None,
+            VmSelector::MoRef(moref) if known(moref) => vec![moref.clone()],
+            VmSelector::MoRef(_) => Vec::new(),
             VmSelector::Path(path) => {
-                by(&|_, own| own.is_some_and(|own| own.trim_start_matches('/') == path))
+                self.by(|_, own| own.is_some_and(|own| own.trim_matches('/') == path))
             }
-            VmSelector::Name(wanted) => by(&|name, _| name == wanted),
-            VmSelector::MoRef(moref) => self.machines.contains_key(moref).then(|| moref.clone()),
             VmSelector::NameOrMoRef(text) => {
                 let moref = MoRef::new("VirtualMachine", text);
-                self.machines.contains_key(&moref).then_some(moref)
+                if known(&moref) {
+                    vec![moref]
+                } else {
+                    by_name(text)
+                }
             }
-            VmSelector::Uuid(_) => None,
-        }
+            VmSelector::Name(name) => by_name(name),
+        })
+    }
+
+    fn by(&self, fits: impl Fn(&str, Option<&str>) -> bool) -> Vec<MoRef> {
+        let fitting = self
+            .machines
+            .iter()
+            .filter(|(_, (name, path))| fits(name, path.as_deref()));
+        fitting.map(|(moref, _)| moref.clone()).collect()
+    }
+
+    /// Names that are near to what was not found.
+    pub(super) fn near(&self, selector: &VmSelector) -> Vec<String> {
+        let text = selector.to_string();
+        let wanted = text.rsplit('/').next().unwrap_or(&text);
+        names::near(
+            wanted,
+            self.machines.values().map(|(name, _)| name.as_str()),
+        )
     }
 
     /// What a machine is called: its path, else its name, else its reference.
@@ -205,6 +262,22 @@ mod tests {
         let mut partial = directory();
         partial.complete = false;
         assert_eq!(partial.one(&"app".into()), None);
+    }
+
+    #[test]
+    fn all_of_a_name_are_found_and_case_counts_only_when_it_tells() {
+        let named = |text: &str| {
+            let found = directory().named(&text.into()).unwrap();
+            found
+                .into_iter()
+                .map(|moref| moref.value)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(named("web"), ["vm-1", "vm-2"]);
+        assert_eq!(named("APP"), ["vm-3"]);
+        assert_eq!(named("vm-2"), ["vm-2"]);
+        assert_eq!(named("vm-9"), Vec::<String>::new());
+        assert_eq!(directory().near(&"wep".into())[0], "web");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Plans which replication group goes to which master target.
 
-mod index;
 mod named;
 
 use std::collections::BTreeSet;

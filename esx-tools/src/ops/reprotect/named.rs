@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use vsphere_client::Client;
 
-use super::{Uncounted, index::Index};
+use super::Uncounted;
 use crate::{
     capacity::read::NamedGroup,
     facts::MoRef,
     group::{GroupFile, GroupFileError, Located, VmPattern},
-    ops::{OpError, VmSelector, resolve_reference},
+    ops::{OpError, VmSelector, directory::Directory, resolve_reference},
 };
 
 /// What a group file names, found on the server.
@@ -24,7 +24,7 @@ pub(super) async fn named(client: &Client, file: &GroupFile) -> Result<Named, Op
     let finder = Finder {
         client,
         file,
-        index: Index::read(client).await?,
+        directory: Directory::listed(client).await?,
     };
     let mut targets: Vec<MoRef> = Vec::new();
     for selector in &file.master_targets {
@@ -77,7 +77,7 @@ pub(super) async fn named(client: &Client, file: &GroupFile) -> Result<Named, Op
 struct Finder<'a> {
     client: &'a Client,
     file: &'a GroupFile,
-    index: Index,
+    directory: Directory,
 }
 
 impl Finder<'_> {
@@ -85,7 +85,7 @@ impl Finder<'_> {
         match &pattern.value {
             VmPattern::One(selector) => Ok(vec![self.one(pattern, selector).await?]),
             many => {
-                let found = self.index.matching(many);
+                let found = self.directory.matching(many);
                 if found.is_empty() {
                     return Err(self
                         .file
@@ -98,7 +98,7 @@ impl Finder<'_> {
     }
 
     async fn one<T>(&self, place: &Located<T>, selector: &VmSelector) -> Result<MoRef, OpError> {
-        let found = match self.index.named(selector) {
+        let found = match self.directory.named(selector) {
             Some(found) => found,
             None => match resolve_reference(self.client, selector).await {
                 Ok(reference) => vec![(&reference).into()],
@@ -112,7 +112,7 @@ impl Finder<'_> {
         match found.as_slice() {
             [one] => Ok(one.clone()),
             [] => {
-                let near = self.index.near(selector);
+                let near = self.directory.near(selector);
                 let hint = if near.is_empty() {
                     String::new()
                 } else {
@@ -124,7 +124,7 @@ impl Finder<'_> {
             several => {
                 let labels = several
                     .iter()
-                    .map(|moref| format!("{} ({moref})", self.label(moref)));
+                    .map(|moref| format!("{} ({moref})", self.directory.label(moref)));
                 let problem = format!(
                     "{} virtual machines are named {selector}: {}",
                     several.len(),
@@ -133,11 +133,6 @@ impl Finder<'_> {
                 Err(self.file.error(place, problem).into())
             }
         }
-    }
-
-    fn label(&self, moref: &MoRef) -> String {
-        let entry = self.index.get(moref);
-        entry.map_or_else(|| moref.to_string(), |entry| entry.label().to_owned())
     }
 
     /// A machine stands in one group only, and a master target in none.
@@ -155,10 +150,13 @@ impl Finder<'_> {
                 let problem = if targets.contains(moref) {
                     format!(
                         "{} is a master target, so it cannot be protected",
-                        self.label(moref)
+                        self.directory.label(moref)
                     )
                 } else if let Some(other) = seen.insert(moref, &group.name) {
-                    format!("{} stands in group {other} already", self.label(moref))
+                    format!(
+                        "{} stands in group {other} already",
+                        self.directory.label(moref)
+                    )
                 } else {
                     continue;
                 };
@@ -180,10 +178,10 @@ impl Finder<'_> {
             .iter()
             .find(|pattern| match &pattern.value {
                 VmPattern::One(selector) => self
-                    .index
+                    .directory
                     .named(selector)
                     .is_some_and(|found| found.contains(moref)),
-                many => self.index.matching(many).contains(moref),
+                many => self.directory.matching(many).contains(moref),
             })
     }
 }
