@@ -245,6 +245,7 @@ mod tests {
             members: vec![Member {
                 name: format!("{name}-01"),
                 family: Fact::Known(Family::Linux),
+                guest_id: None,
                 disks: Fact::Known((0..*size).map(disk).collect()),
                 identities: BTreeSet::new(),
             }],
@@ -253,6 +254,7 @@ mod tests {
         let target = Target {
             name: "mt-1".into(),
             family: Fact::Known(Family::Linux),
+            guest_id: None,
             free_places: Fact::Known(58),
             disks: Fact::Known(Vec::new()),
             identities: BTreeSet::new(),

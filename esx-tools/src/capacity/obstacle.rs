@@ -16,7 +16,7 @@ pub enum Constraint {
     DatastoreKind,
     /// No UUID is borne twice on one master target.
     UniqueUuids,
-    /// The operating system's family is that of the master target.
+    /// The operating system's family is that of the master target, for Windows of the same version or newer.
     OsFamily,
     /// A group is of one family and goes to one master target as a whole.
     WholeGroup,
@@ -56,7 +56,9 @@ impl Constraint {
             Self::DatastoresMounted => "the master target's host writes to the group's datastores",
             Self::DatastoreKind => "protected disks are on VMFS or vSAN",
             Self::UniqueUuids => "no UUID twice on a master target",
-            Self::OsFamily => "one operating system family on a master target",
+            Self::OsFamily => {
+                "one operating system family on a master target, Windows no newer than its own"
+            }
             Self::WholeGroup => "a group stays whole, of one family, on one master target",
             Self::GroupFile => "the group file's own choice of master targets",
         }

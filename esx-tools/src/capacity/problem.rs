@@ -40,6 +40,8 @@ pub struct Member {
     pub name: String,
     /// Its operating system's family.
     pub family: Fact<Family>,
+    /// `config.guestId`, which may tell the version.
+    pub guest_id: Option<String>,
     /// Its disks, in any order.
     pub disks: Fact<Vec<OwnDisk>>,
     /// BIOS UUID and instance UUID, as far as they are known.
@@ -66,6 +68,8 @@ pub struct Target {
     pub name: String,
     /// Its operating system's family.
     pub family: Fact<Family>,
+    /// `config.guestId`, which may tell the version.
+    pub guest_id: Option<String>,
     /// Places that are free for further disks.
     pub free_places: Fact<usize>,
     /// UUID and file of each disk that it has.

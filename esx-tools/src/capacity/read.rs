@@ -90,6 +90,7 @@ fn member(survey: &Survey, moref: &MoRef) -> Member {
         return Member {
             name: moref.to_string(),
             family: Fact::unknown(UNREAD),
+            guest_id: None,
             disks: Fact::unknown(UNREAD),
             identities: BTreeSet::new(),
         };
@@ -97,6 +98,7 @@ fn member(survey: &Survey, moref: &MoRef) -> Member {
     Member {
         name: machine.name.clone(),
         family: family(machine),
+        guest_id: machine.guest_id.clone(),
         disks: machine.disks.clone().map(|disks| {
             disks
                 .iter()
@@ -118,6 +120,7 @@ fn target(survey: &Survey, moref: &MoRef, label: Option<&String>) -> Target {
         return Target {
             name,
             family: Fact::unknown(UNREAD),
+            guest_id: None,
             free_places: Fact::unknown(UNREAD),
             disks: Fact::unknown(UNREAD),
             identities: BTreeSet::new(),
@@ -141,6 +144,7 @@ fn target(survey: &Survey, moref: &MoRef, label: Option<&String>) -> Target {
         } else {
             family(machine)
         },
+        guest_id: machine.guest_id.clone(),
         free_places,
         disks: machine.disks.clone().map(|disks| {
             disks

@@ -9,6 +9,7 @@ mod convert;
 mod fact;
 mod gather;
 mod gather_protected;
+mod os_version;
 mod place;
 mod probe;
 mod protected;
@@ -29,6 +30,7 @@ pub use account::{LackingFacts, LicenceFacts, RoleFacts};
 pub use fact::{Evidence, Fact, MoRef, NotAMoRef, PowerState};
 pub(crate) use gather::{Knowledge, gather};
 pub(crate) use gather_protected::{ProtectedMachines, neighbours};
+pub use os_version::OsVersion;
 pub use place::{
     ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
 };

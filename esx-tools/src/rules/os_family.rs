@@ -4,58 +4,11 @@ use super::{
     Finding, Judgement, Rule, Severity,
     describe::{Review, describe, protected},
 };
-use crate::facts::{Facts, OsFamily};
+use crate::facts::{Facts, OsFamily, OsVersion};
 
 /// Same family of operating system, and not an older version.
 #[derive(Debug)]
 pub(super) struct OsFamilyMatches;
-
-/// A version of an operating system, comparable within its product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Version {
-    product: &'static str,
-    number: u32,
-}
-
-/// Windows Server by guest identifier, oldest first. Longer identifiers stand before their beginnings.
-const WINDOWS: &[(&str, u32)] = &[
-    ("windows2022srvnext", 2025),
-    ("windows2019srvnext", 2022),
-    ("windows2019srv", 2019),
-    ("windows9server", 2016),
-    ("windows8server", 2012),
-    ("windows7server", 2008),
-    ("winlonghorn", 2007),
-    ("winnet", 2003),
-];
-
-/// Linux distributions that carry their version in the identifier.
-const LINUX: &[&str] = &[
-    "centos",
-    "rhel",
-    "sles",
-    "debian",
-    "oraclelinux",
-    "amazonlinux",
-];
-
-fn version(guest_id: Option<&str>) -> Option<Version> {
-    let id = guest_id?.to_ascii_lowercase();
-    if let Some((_, number)) = WINDOWS.iter().find(|(start, _)| id.starts_with(start)) {
-        return Some(Version {
-            product: "Windows Server",
-            number: *number,
-        });
-    }
-    LINUX.iter().find_map(|product| {
-        let rest = id.strip_prefix(product)?;
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        Some(Version {
-            product,
-            number: digits.parse().ok()?,
-        })
-    })
-}
 
 impl Rule for OsFamilyMatches {
     describe! {
@@ -74,7 +27,7 @@ impl Rule for OsFamilyMatches {
         let Some(mine) = target.family() else {
             return Judgement::unknown(self, "nothing tells the master target's operating system");
         };
-        let my_version = version(target.guest_id.as_deref());
+        let my_version = OsVersion::of(target.guest_id.as_deref());
         let shown = |id: &Option<String>| id.clone().unwrap_or_else(|| "unset".into());
         let mut review = Review::default();
         for vm in vms {
@@ -97,11 +50,10 @@ impl Rule for OsFamilyMatches {
                 review.found(seen(Finding::of_vm(self, facts, vm, summary)));
                 continue;
             }
-            if let (Some(mine), Some(theirs)) = (my_version, version(vm.guest_id.as_deref()))
-                && mine.product == theirs.product
-                && mine.number < theirs.number
+            if let (Some(mine), Some(theirs)) = (my_version, OsVersion::of(vm.guest_id.as_deref()))
+                && theirs.is_newer_than(&mine)
             {
-                let severity = if vm.family() == Some(OsFamily::Windows) {
+                let severity = if theirs.has_to_be_met() {
                     Severity::Blocker
                 } else {
                     Severity::Warning

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Judged, join, places};
 use crate::{
     capacity::{Constraint, FURTHER_PLACES, Identity, Obstacle, Target},
-    facts::{Fact, MoRef},
+    facts::{Fact, MoRef, OsVersion},
 };
 
 impl<'a> Judged<'a> {
@@ -65,13 +65,31 @@ impl<'a> Judged<'a> {
                 ),
             )),
             Fact::Known(family) => {
-                let other = self.families.iter().find(|other| *other != family)?;
+                let Some(other) = self.families.iter().find(|other| *other != family) else {
+                    return self.version_on(target);
+                };
                 Some(Obstacle::new(
                     Constraint::OsFamily,
                     format!("it holds {other} machines, {} is {family}", target.name),
                 ))
             }
         }
+    }
+
+    /// Where the version has to be met, as with Windows.
+    fn version_on(&self, target: &Target) -> Option<Obstacle> {
+        let version = OsVersion::of(target.guest_id.as_deref())?;
+        let newer = self.group.members.iter().find(|member| {
+            OsVersion::of(member.guest_id.as_deref())
+                .is_some_and(|theirs| theirs.has_to_be_met() && theirs.is_newer_than(&version))
+        })?;
+        Some(Obstacle::new(
+            Constraint::OsFamily,
+            format!(
+                "{} runs a newer version of its system than {}",
+                newer.name, target.name
+            ),
+        ))
     }
 
     fn datastores_on(&self, target: &Target, found: &mut Vec<Obstacle>) {

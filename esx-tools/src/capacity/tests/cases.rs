@@ -20,6 +20,7 @@ fn member(name: &str, disks: usize) -> Member {
     Member {
         name: name.into(),
         family: Fact::Known(Family::Linux),
+        guest_id: None,
         disks: Fact::Known(
             (0..disks)
                 .map(|n| OwnDisk {
@@ -46,6 +47,7 @@ fn target(name: &str, free: usize) -> Target {
     Target {
         name: name.into(),
         family: Fact::Known(Family::Linux),
+        guest_id: None,
         free_places: Fact::Known(free),
         disks: Fact::Known(vec![(
             format!("{name}0"),
@@ -203,6 +205,7 @@ fn groups_that_no_master_target_helps_are_set_aside_with_the_reason() {
     let mut mixed = group("mixed", 1);
     mixed.members.push(Member {
         family: Fact::Known(Family::Windows),
+        guest_id: None,
         ..member("sql", 1)
     });
     let mut twins = group("twins", 1);
@@ -286,5 +289,32 @@ fn the_sizes_that_sites_have_are_solved_exactly() {
             "round {round}: {:?}",
             assignment.proof
         );
+    }
+}
+
+#[test]
+fn a_windows_machine_goes_to_no_older_windows() {
+    let windows = |guest_id: &str| {
+        let mut sql = group("sql", 2);
+        sql.members[0].family = Fact::Known(Family::Windows);
+        sql.members[0].guest_id = Some(guest_id.into());
+        let mut mt = target("mt-windows", 58);
+        mt.family = Fact::Known(Family::Windows);
+        mt.guest_id = Some("windows9Server64Guest".into());
+        let assignment = assign(&problem(vec![sql], vec![mt]));
+        serde_json::to_string(&assignment).unwrap()
+    };
+    let newer = windows("windows2019srv_64Guest");
+    assert!(
+        newer.contains("sql-vm runs a newer version of its system than mt-windows"),
+        "{newer}"
+    );
+    for fits in [
+        "windows9Server64Guest",
+        "windows8Server64Guest",
+        "windows2019srv",
+    ] {
+        let told = windows(fits).contains("runs a newer version");
+        assert_eq!(told, fits == "windows2019srv", "{fits}");
     }
 }

@@ -81,6 +81,7 @@ fn group(n: usize) -> impl Strategy<Value = Group> {
             let mut members = vec![Member {
                 name: format!("vm-{n}"),
                 family,
+                guest_id: None,
                 disks: Fact::Known((0..size).map(disk).collect()),
                 identities: Identity::new(IdentityKind::Bios, &format!("42{n:030x}"))
                     .into_iter()
@@ -89,6 +90,7 @@ fn group(n: usize) -> impl Strategy<Value = Group> {
             members.extend(second.map(|family| Member {
                 name: format!("vm-{n}b"),
                 family,
+                guest_id: None,
                 disks: Fact::Known(Vec::new()),
                 identities: BTreeSet::new(),
             }));
@@ -110,6 +112,7 @@ fn target(n: usize) -> impl Strategy<Value = Target> {
         Target {
             name: format!("mt-{n}"),
             family,
+            guest_id: None,
             free_places,
             disks: Fact::Known(
                 shared
