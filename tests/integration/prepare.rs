@@ -40,9 +40,8 @@ pub(crate) const METHODS: [&str; 6] = [
 
 #[tokio::test]
 async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing() {
-    // At the pace of the simulator that people see, since the number of looks at a task depends on it.
-    let clock = ClockMode::Real { scale: 1.0 };
-    let site = Site::at_pace("failback-lab", Role::Administrator, clock).await;
+    // Tasks end before the first look at them here, so that the number of calls hangs on no timing.
+    let site = Site::start("failback-lab").await;
     let prepared = site.plan(TO_MEND).await;
     assert!(!prepared.before.ready);
     assert_eq!(step_ids(&prepared), EVERYTHING);
@@ -89,8 +88,9 @@ async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing()
         .filter(|call| METHODS.contains(&call.method.as_str()) || call.changed)
         .collect();
     assert!(state_changing.is_empty(), "{state_changing:?}");
-    // With login before and logout after.
-    assert!(calls <= 35, "{calls} calls: {made:?}");
+    // Logout comes on top. A task that takes its time adds two calls for each look at its progress;
+    // at the pace of the simulator that people see it comes to 34.
+    assert!(calls <= 30, "{calls} calls: {made:?}");
     site.end().await;
 }
 
