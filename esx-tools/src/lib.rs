@@ -7,14 +7,17 @@
 pub mod apply;
 pub mod capacity;
 pub mod duplicates;
+mod endpoint;
 pub mod exclusion;
 pub mod facts;
 pub mod group;
 pub mod ledger;
+mod names;
 pub mod ops;
 pub mod plan;
 pub mod power_cycle;
 pub mod report;
 pub mod role;
 pub mod rules;
+mod selector;
 pub mod slots;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use vsphere_client::{Client, Error as ClientError, property::Object, vim::ManagedObjectReference};
 
+use super::lineage::{Ancestors, inventory_path};
 use super::{
     ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, MoRef, PodFacts,
     ProtectedFacts, ServerFacts,
@@ -12,7 +13,7 @@ use super::{
     read_place, read_vm,
     sets::{Found, HostSet, VmSet, selection},
 };
-use crate::ops::{Ancestors, inventory_path};
+use crate::names::decode;
 
 /// Where that comes from which does not change while a plan is carried out: privileges, role, licence.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +70,7 @@ async fn gather_once(
         return Err(ClientError::Gone(vm.clone()));
     }
     let path = machine.properties.name.as_deref().and_then(|name| {
-        let name = crate::ops::decode_name(name);
+        let name = decode(name);
         inventory_path(&name, machine.properties.parent.as_ref(), &parts.ancestors)
     });
     let session = parts.session.take();
@@ -242,9 +243,7 @@ impl Parts {
             .ancestors
             .iter()
             .filter(|(key, _)| key.is("Datacenter"));
-        entities.extend(
-            datacenters.map(|(key, (name, _))| (key.into(), crate::ops::decode_name(name))),
-        );
+        entities.extend(datacenters.map(|(key, (name, _))| (key.into(), decode(name))));
         let pods = place.pods.known().into_iter().flatten();
         entities.extend(pods.map(|pod| (pod.moref.clone(), pod.name.clone())));
         let cluster = place.cluster.known().and_then(Option::as_ref);

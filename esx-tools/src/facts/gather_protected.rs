@@ -8,11 +8,12 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, TraversalSpec},
 };
 
+use super::lineage::{Ancestors, inventory_path};
 use super::{
     DatastoreFacts, Fact, MoRef, NeighbourFacts, ProtectedVm, read_place, read_protected,
     sets::{DatastoreSet, FoundProtected, NameSet, protected_selection},
 };
-use crate::ops::{Ancestors, decode_name, inventory_path};
+use crate::names::decode;
 
 /// Protected machines with the datastores that hold their files, before any master target is known.
 #[derive(Debug, Default)]
@@ -72,8 +73,7 @@ impl ProtectedMachines {
                 }
                 FoundProtected::Datacenter(set) => {
                     let name = set.name.unwrap_or_default();
-                    read.datacenters
-                        .insert(reference.clone(), decode_name(&name));
+                    read.datacenters.insert(reference.clone(), decode(&name));
                     ancestors.insert(reference, (name, set.parent));
                 }
             }
@@ -84,7 +84,7 @@ impl ProtectedMachines {
         for machine in machines.values() {
             let path = machine.properties.name.as_deref().and_then(|name| {
                 inventory_path(
-                    &decode_name(name),
+                    &decode(name),
                     machine.properties.parent.as_ref(),
                     &ancestors,
                 )
@@ -120,7 +120,7 @@ impl ProtectedMachines {
             let name = object.properties.name.as_deref();
             (
                 MoRef::from(&object.reference),
-                name.map(decode_name).unwrap_or_default(),
+                name.map(decode).unwrap_or_default(),
             )
         });
         let datacenters = self
@@ -174,7 +174,7 @@ pub(crate) async fn neighbours(
             MoRef::from(&object.reference),
             NeighbourFacts {
                 moref: (&object.reference).into(),
-                name: decode_name(name),
+                name: decode(name),
                 on_host: &set.host == host,
                 in_folder: &set.parent == folder,
             },

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio::{net::TcpStream, time::timeout};
 
 use super::ProbeFacts;
-use crate::ops::Endpoint;
+use crate::endpoint::Endpoint;
 
 /// A server on the same site answers within milliseconds; one behind a firewall that drops never does.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DatastoreFacts, DiskFacts, Fact, MoRef, PowerState};
-use crate::ops::Endpoint;
+use crate::endpoint::Endpoint;
 
 /// What the caller named beside the master target; all of it may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

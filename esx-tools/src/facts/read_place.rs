@@ -8,7 +8,7 @@ use super::{
     read_vm::{is_lost, list, required, why},
     sets::{ClusterSet, DatastoreSet, HostSet, PodSet},
 };
-use crate::ops::decode_name;
+use crate::names::decode;
 
 pub(super) fn host(object: &Object<HostSet>) -> HostFacts {
     let host = &object.properties;
@@ -49,7 +49,7 @@ pub(super) fn cluster(object: &Object<ClusterSet>, vm: &ManagedObjectReference) 
             .properties
             .name
             .as_deref()
-            .map(decode_name)
+            .map(decode)
             .unwrap_or_default(),
         drs_enabled: configuration
             .and_then(|configuration| configuration.drs_config.as_ref())
@@ -65,11 +65,7 @@ pub(super) fn datastore(
 ) -> DatastoreFacts {
     let datastore = &object.properties;
     let summary = datastore.summary.as_ref();
-    let name = datastore
-        .name
-        .as_deref()
-        .map(decode_name)
-        .unwrap_or_default();
+    let name = datastore.name.as_deref().map(decode).unwrap_or_default();
     let mount = match (host, list(object, "host", datastore.mounts.clone())) {
         (None, _) => Fact::unknown("the machine's host could not be read"),
         (_, Fact::Unknown { reason }) => Fact::Unknown { reason },
@@ -130,7 +126,7 @@ pub(super) fn pod(object: &Object<PodSet>, vm: &ManagedObjectReference) -> PodFa
             .properties
             .name
             .as_deref()
-            .map(decode_name)
+            .map(decode)
             .unwrap_or_default(),
         storage_drs_enabled: required(
             object,

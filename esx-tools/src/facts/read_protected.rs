@@ -10,7 +10,7 @@ use super::{
     read_vm::{disks, is_lost, list, why},
     sets::ProtectedSet,
 };
-use crate::ops::decode_name;
+use crate::names::decode;
 
 pub(super) fn protected(
     object: &Object<ProtectedSet>,
@@ -24,7 +24,7 @@ pub(super) fn protected(
         name: vm
             .name
             .as_deref()
-            .map_or_else(|| object.reference.value.clone(), decode_name),
+            .map_or_else(|| object.reference.value.clone(), decode),
         inventory_path,
         instance_uuid: vm.instance_uuid.clone(),
         bios_uuid: vm.bios_uuid.clone(),

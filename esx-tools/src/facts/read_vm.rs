@@ -15,7 +15,7 @@ use super::{
     ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, GuestDisk, MasterTarget, MoRef,
     Setting, SnapshotFacts, ToolsFacts, read_protected, sets::VmSet,
 };
-use crate::ops::decode_name;
+use crate::names::decode;
 
 /// Why a property is not there: what the server said, or that it is unset.
 pub(crate) fn why<T>(object: &Object<T>, path: &str) -> String {
@@ -124,7 +124,7 @@ pub(super) fn master_target(
         name: vm
             .name
             .as_deref()
-            .map_or_else(|| object.reference.value.clone(), decode_name),
+            .map_or_else(|| object.reference.value.clone(), decode),
         inventory_path,
         instance_uuid: vm.instance_uuid.clone(),
         bios_uuid: vm.bios_uuid.clone(),
@@ -177,7 +177,7 @@ fn snapshot(tree: &VirtualMachineSnapshotTree, current: Option<&MoRef>) -> Snaps
     SnapshotFacts {
         is_current: Some(&moref) == current,
         moref,
-        name: decode_name(&tree.name),
+        name: decode(&tree.name),
         description: tree.description.clone(),
         created: Some(tree.create_time),
         children: tree

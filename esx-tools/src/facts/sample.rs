@@ -157,7 +157,7 @@ pub(crate) fn protecting() -> Facts {
         failback_vcenter: Some("vc".into()),
         probes: vec![ProbeFacts {
             role: "configuration server".into(),
-            endpoint: crate::ops::Endpoint {
+            endpoint: crate::endpoint::Endpoint {
                 host: "cs".into(),
                 port: Some(443),
             },

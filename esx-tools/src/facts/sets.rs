@@ -11,6 +11,8 @@ use vsphere_client::{
     },
 };
 
+use super::lineage::{DatacenterNode, FolderNode, with_ancestors};
+
 property_set! {
     pub(super) struct VmSet: "VirtualMachine" {
         pub(super) name: Option<String> = "name",
@@ -81,20 +83,6 @@ property_set! {
 }
 
 property_set! {
-    pub(super) struct FolderSet: "Folder" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-    }
-}
-
-property_set! {
-    pub(super) struct DatacenterSet: "Datacenter" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-    }
-}
-
-property_set! {
     pub(super) struct SessionSet: "SessionManager" {
         pub(super) current: Option<UserSession> = "currentSession",
     }
@@ -148,8 +136,8 @@ object_set! {
     pub(super) enum FoundProtected {
         Vm(ProtectedSet),
         Datastore(DatastoreSet),
-        Folder(FolderSet),
-        Datacenter(DatacenterSet),
+        Folder(FolderNode),
+        Datacenter(DatacenterNode),
     }
 }
 
@@ -164,13 +152,8 @@ property_set! {
 /// From each machine to its datastores and all that stands above it.
 pub(super) fn protected_selection(vms: &[ManagedObjectReference]) -> Vec<ObjectSpec> {
     let from = |vm: &ManagedObjectReference| {
-        ObjectSpec::object(vm.clone())
+        with_ancestors(ObjectSpec::object(vm.clone()))
             .select(TraversalSpec::path("VirtualMachine", "datastore").named("datastore"))
-            .select(
-                TraversalSpec::path("ManagedEntity", "parent")
-                    .named("up")
-                    .then(SelectionSpec::named("up")),
-            )
     };
     vms.iter().map(from).collect()
 }
@@ -183,8 +166,8 @@ object_set! {
         Cluster(ClusterSet),
         Datastore(DatastoreSet),
         Pod(PodSet),
-        Folder(FolderSet),
-        Datacenter(DatacenterSet),
+        Folder(FolderNode),
+        Datacenter(DatacenterNode),
         Session(SessionSet),
         Licence(LicenceSet),
     }
@@ -196,7 +179,7 @@ pub(super) fn selection(
     managers: impl IntoIterator<Item = ManagedObjectReference>,
 ) -> Vec<ObjectSpec> {
     let pod = || TraversalSpec::path("Datastore", "parent").named("pod");
-    let from_vm = ObjectSpec::object(vm)
+    let from_vm = with_ancestors(ObjectSpec::object(vm))
         .select(
             TraversalSpec::path("VirtualMachine", "runtime.host")
                 .named("host")
@@ -211,11 +194,6 @@ pub(super) fn selection(
             TraversalSpec::path("VirtualMachine", "datastore")
                 .named("datastore")
                 .then(SelectionSpec::named("pod")),
-        )
-        .select(
-            TraversalSpec::path("ManagedEntity", "parent")
-                .named("up")
-                .then(SelectionSpec::named("up")),
         );
     let managers = managers.into_iter().map(ObjectSpec::object);
     std::iter::once(from_vm).chain(managers).collect()

@@ -14,9 +14,10 @@ use vsphere_client::{
 
 use super::{
     ControllerFacts, DatastoreKind, DiskFacts, Fact, MoRef,
+    lineage::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
     read_vm::{controllers, disks, is_lost, list, required, why},
 };
-use crate::ops::{Ancestors, decode_name, inventory_path, with_ancestors};
+use crate::names::decode;
 
 property_set! {
     struct VmSet: "VirtualMachine" {
@@ -42,20 +43,6 @@ property_set! {
 }
 
 property_set! {
-    struct FolderSet: "Folder" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-    }
-}
-
-property_set! {
-    struct DatacenterSet: "Datacenter" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-    }
-}
-
-property_set! {
     struct HostName: "HostSystem" {
         name: Option<String> = "name",
     }
@@ -65,8 +52,8 @@ object_set! {
     enum Found {
         Vm(VmSet),
         Datastore(DatastoreSet),
-        Folder(FolderSet),
-        Datacenter(DatacenterSet),
+        Folder(FolderNode),
+        Datacenter(DatacenterNode),
     }
 }
 
@@ -191,7 +178,7 @@ fn machine(object: &Object<VmSet>, ancestors: &Ancestors) -> Surveyed {
     let name = vm
         .name
         .as_deref()
-        .map_or_else(|| object.reference.value.clone(), decode_name);
+        .map_or_else(|| object.reference.value.clone(), decode);
     // A machine always has devices; none means that its configuration could not be read.
     let hardware = if vm.devices.is_empty() {
         Fact::unknown(why(object, "config.hardware.device"))
@@ -229,7 +216,7 @@ fn datastore(object: &Object<DatastoreSet>) -> SurveyedDatastore {
         name: datastore
             .name
             .as_deref()
-            .map_or_else(|| object.reference.value.clone(), decode_name),
+            .map_or_else(|| object.reference.value.clone(), decode),
         kind: required(
             object,
             "summary",

@@ -9,7 +9,7 @@ use super::{
     node::{Node, Wrong},
     read, toml_source, yaml_source,
 };
-use crate::ops::{Endpoint, VmSelector};
+use crate::{endpoint::Endpoint, selector::VmSelector};
 
 /// The largest file that is read. Ten thousand machines fit in well.
 const MAX_BYTES: u64 = 1 << 20;

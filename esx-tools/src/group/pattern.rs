@@ -5,7 +5,7 @@ use std::fmt;
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
 
-use crate::ops::VmSelector;
+use crate::selector::VmSelector;
 
 /// What names machines: a machine as [`VmSelector`] reads it, or a pattern.
 ///

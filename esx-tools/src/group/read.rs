@@ -6,7 +6,10 @@ use super::{
     Group, GroupFile, Located, Position, VmPattern,
     node::{Entry, Node, Value, Wrong},
 };
-use crate::ops::{Endpoint, NotAnEndpoint, VmSelector};
+use crate::{
+    endpoint::{Endpoint, NotAnEndpoint},
+    selector::VmSelector,
+};
 
 const TOP_KEYS: &[&str] = &[
     "master-targets",
@@ -152,7 +155,7 @@ impl<'a> Table<'a> {
             .iter()
             .find(|entry| !known.contains(&entry.key.as_str()))
         {
-            let near = crate::ops::near_names(&entry.key, known.iter().copied());
+            let near = crate::names::near(&entry.key, known.iter().copied());
             let problem = match near.first() {
                 Some(near) => format!("unknown key; did you mean {near}?"),
                 None => format!("unknown key; there are {}", known.join(", ")),

@@ -11,11 +11,12 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
-use super::{
-    OpError, VmSelector, names,
-    resolve::{Ancestors, DatacenterNode, FolderNode, inventory_path, search_index},
+use super::{OpError, VmSelector, resolve::search_index};
+use crate::{
+    facts::{Ancestors, DatacenterNode, FolderNode, MoRef, inventory_path, with_ancestors},
+    group::VmPattern,
+    names,
 };
-use crate::{facts::MoRef, group::VmPattern};
 
 property_set! {
     struct VmNode: "VirtualMachine" {
@@ -114,14 +115,9 @@ impl Directory {
                             .then(SelectionSpec::named("apps")),
                     ),
             )
-            .select(SelectionSpec::named("datacenter"))
-            .select(
-                TraversalSpec::path("ManagedEntity", "parent")
-                    .named("up")
-                    .then(SelectionSpec::named("up")),
-            );
+            .select(SelectionSpec::named("datacenter"));
         let found = client
-            .retrieve::<Node>([spec])
+            .retrieve::<Node>([with_ancestors(spec)])
             .await
             .map_err(OpError::client(READ_NAMES))?;
         self.take(found, Ancestors::new());

@@ -9,13 +9,11 @@ use vsphere_client::{
     vim::{ManagedObjectReference, VirtualDevice},
 };
 
-use super::{
-    Ancestors, OpError, inventory_path,
-    names::{decode, near},
-};
+use super::OpError;
 use crate::{
     duplicates::{DiskFile, Duplicates, Machine, MachineDisk, find},
-    facts::{Fact, MoRef, why},
+    facts::{Ancestors, DatacenterNode, Fact, FolderNode, MoRef, inventory_path, why},
+    names::{decode, near},
 };
 
 property_set! {
@@ -30,24 +28,10 @@ property_set! {
     }
 }
 
-property_set! {
-    struct FolderSet: "Folder" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-    }
-}
-
-property_set! {
-    struct DatacenterSet: "Datacenter" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-    }
-}
-
 object_set! {
     enum Place {
-        Folder(FolderSet),
-        Datacenter(DatacenterSet),
+        Folder(FolderNode),
+        Datacenter(DatacenterNode),
     }
 }
 

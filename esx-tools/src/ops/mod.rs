@@ -19,30 +19,29 @@ mod check;
 mod choose;
 mod directory;
 mod duplicates;
-mod endpoint;
 mod error;
 pub mod inventory;
-mod names;
 mod options;
 mod pairing;
 mod prepare;
 mod report;
 mod reprotect;
 mod resolve;
-mod selector;
 pub mod snapshots;
 pub mod storage_vmotion;
 
 pub use check::{check, check_all, check_with};
 pub use duplicates::duplicates;
-pub use endpoint::{Endpoint, NotAnEndpoint};
 pub use error::{ErrorClass, OpError};
-pub(crate) use names::{decode as decode_name, near as near_names};
 pub use options::CheckOptions;
 pub use pairing::{Checked, Pairing};
 pub use prepare::{apply_prepare, plan_prepare};
 pub use report::{CheckReport, PrepareOptions, PrepareReport, Prepared};
 pub use reprotect::{ReprotectPlan, Uncounted, plan_reprotect};
-pub(crate) use resolve::{Ancestors, inventory_path, resolve_reference, with_ancestors};
+pub(crate) use resolve::resolve_reference;
 pub use resolve::{ResolvedVm, resolve};
-pub use selector::VmSelector;
+
+pub use crate::{
+    endpoint::{Endpoint, NotAnEndpoint},
+    selector::VmSelector,
+};

@@ -1,9 +1,6 @@
 //! From what a person typed to one virtual machine.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::{
@@ -15,8 +12,11 @@ use vsphere_client::{
     vim::{FaultKind, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
-use super::{OpError, VmSelector, names};
-use crate::facts::MoRef;
+use super::{OpError, VmSelector};
+use crate::{
+    facts::{Ancestors, DatacenterNode, FolderNode, MoRef, inventory_path, with_ancestors},
+    names,
+};
 
 /// A virtual machine that was found, with what tells it from others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,20 +56,6 @@ property_set! {
         parent: Option<ManagedObjectReference> = "parent",
         instance_uuid: Option<String> = "config.instanceUuid",
         bios_uuid: Option<String> = "config.uuid",
-    }
-}
-
-property_set! {
-    pub(crate) struct FolderNode: "Folder" {
-        pub(crate) name: Option<String> = "name",
-        pub(crate) parent: Option<ManagedObjectReference> = "parent",
-    }
-}
-
-property_set! {
-    pub(crate) struct DatacenterNode: "Datacenter" {
-        pub(crate) name: Option<String> = "name",
-        pub(crate) parent: Option<ManagedObjectReference> = "parent",
     }
 }
 
@@ -290,19 +276,6 @@ async fn identify(
     Ok(machines)
 }
 
-/// Goes on from a machine to all that stands above it.
-pub(crate) fn with_ancestors(spec: ObjectSpec) -> ObjectSpec {
-    spec.select(
-        TraversalSpec::path("ManagedEntity", "parent")
-            .named("up")
-            .then(SelectionSpec::named("up")),
-    )
-}
-
-/// Name and parent of folders and datacenters, by reference.
-pub(crate) type Ancestors =
-    BTreeMap<ManagedObjectReference, (String, Option<ManagedObjectReference>)>;
-
 fn ancestors(found: &[Object<Lineage>]) -> Ancestors {
     let nodes = found.iter().filter_map(|object| {
         let (name, parent) = match &object.properties {
@@ -313,29 +286,6 @@ fn ancestors(found: &[Object<Lineage>]) -> Ancestors {
         Some((object.reference.clone(), (name.to_owned(), parent.clone())))
     });
     nodes.collect()
-}
-
-/// `/DC/vm/folder/name`; `None` when the way up has a gap, as for a machine in a vApp.
-pub(crate) fn inventory_path(
-    name: &str,
-    parent: Option<&ManagedObjectReference>,
-    ancestors: &Ancestors,
-) -> Option<String> {
-    let mut parts = vec![names::encode(name)];
-    let mut at = parent?.clone();
-    // The way up is as long as there are ancestors; anything longer goes in a circle.
-    for _ in 0..=ancestors.len() {
-        let (name, parent) = ancestors.get(&at)?;
-        let Some(parent) = parent else {
-            // The root folder has a name, yet it is not part of any path.
-            parts.push(String::new());
-            parts.reverse();
-            return Some(parts.join("/"));
-        };
-        parts.push(name.clone());
-        at = parent.clone();
-    }
-    None
 }
 
 pub(super) fn search_index(client: &Client) -> Result<ManagedObjectReference, OpError> {
@@ -350,47 +300,6 @@ pub(super) fn search_index(client: &Client) -> Result<ManagedObjectReference, Op
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn tree() -> Ancestors {
-        let folder = |value: &str| ManagedObjectReference::new("Folder", value);
-        let datacenter = ManagedObjectReference::new("Datacenter", "datacenter-2");
-        Ancestors::from([
-            (folder("group-d1"), ("Datacenters".into(), None)),
-            (datacenter.clone(), ("DC".into(), Some(folder("group-d1")))),
-            (folder("group-v3"), ("vm".into(), Some(datacenter))),
-            (
-                folder("group-v9"),
-                ("a%2fb".into(), Some(folder("group-v3"))),
-            ),
-        ])
-    }
-
-    #[test]
-    fn a_path_is_walked_up_and_keeps_slashes_within_names_apart() {
-        let parent = ManagedObjectReference::new("Folder", "group-v9");
-        let path = inventory_path("x/y", Some(&parent), &tree());
-        assert_eq!(path.as_deref(), Some("/DC/vm/a%2fb/x%2fy"));
-    }
-
-    #[test]
-    fn a_gap_or_a_circle_gives_no_path() {
-        let mut tree = tree();
-        let parent = ManagedObjectReference::new("Folder", "group-v9");
-        tree.insert(
-            ManagedObjectReference::new("Folder", "group-d1"),
-            ("Datacenters".into(), Some(parent.clone())),
-        );
-        assert_eq!(inventory_path("x", Some(&parent), &tree), None);
-        assert_eq!(
-            inventory_path(
-                "x",
-                Some(&ManagedObjectReference::new("Folder", "z")),
-                &tree
-            ),
-            None
-        );
-        assert_eq!(inventory_path("x", None, &tree), None);
-    }
 
     #[test]
     fn a_machine_is_shown_with_what_tells_it_apart() {

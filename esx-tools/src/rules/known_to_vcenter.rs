@@ -1,7 +1,7 @@
 //! Rule 20: the vCenter to fail back to knows the master target.
 
 use super::{Finding, Judgement, Rule, describe::describe};
-use crate::{facts::Facts, ops::VmSelector};
+use crate::{facts::Facts, selector::VmSelector};
 
 /// The master target is a machine of that vCenter, and vCenter reaches it.
 #[derive(Debug)]

@@ -12,7 +12,8 @@ use vsphere_client::{
 use super::{Rows, names, note};
 use crate::{
     facts::{ControllerKind, MoRef, read_controllers},
-    ops::{OpError, decode_name},
+    names::decode,
+    ops::OpError,
 };
 
 /// A SCSI controller has 16 places, of which it takes one itself.
@@ -208,7 +209,7 @@ pub async fn snapshots(client: &Client) -> Result<Rows<VmSnapshotRow>, OpError> 
                 vm: vm.clone(),
                 vm_name: vm_name.clone(),
                 moref: (&snapshot.snapshot).into(),
-                name: decode_name(&snapshot.name),
+                name: decode(&snapshot.name),
                 created: snapshot.create_time,
                 depth,
                 is_current: info.current_snapshot.as_ref() == Some(&snapshot.snapshot),
@@ -220,5 +221,5 @@ pub async fn snapshots(client: &Client) -> Result<Rows<VmSnapshotRow>, OpError> 
 }
 
 fn name<S>(object: &Object<S>, of: impl Fn(&S) -> Option<&str>) -> String {
-    of(&object.properties).map_or_else(|| object.reference.value.clone(), decode_name)
+    of(&object.properties).map_or_else(|| object.reference.value.clone(), decode)
 }

@@ -15,7 +15,8 @@ use vsphere_client::{
     vim::ManagedObjectReference,
 };
 
-use super::{OpError, decode_name};
+use super::OpError;
+use crate::names::decode;
 
 pub use machines::{ControllerRow, VmRow, VmSnapshotRow, controllers, snapshots, vms};
 pub use places::{DatastoreRow, HostRow, datastores, hosts};
@@ -34,7 +35,7 @@ async fn names<S: ObjectSet>(
         .map_err(OpError::client(format!("list the {what}")))?;
     let named = found
         .into_iter()
-        .filter_map(|object| Some((object.reference, decode_name(&name_of(object.properties)?))));
+        .filter_map(|object| Some((object.reference, decode(&name_of(object.properties)?))));
     Ok(named.collect())
 }
 

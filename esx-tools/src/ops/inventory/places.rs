@@ -10,10 +10,7 @@ use vsphere_client::{
 };
 
 use super::{Rows, names, note};
-use crate::{
-    facts::MoRef,
-    ops::{OpError, decode_name},
-};
+use crate::{facts::MoRef, names::decode, ops::OpError};
 
 property_set! {
     struct ClusterName: "ClusterComputeResource" {
@@ -160,7 +157,7 @@ pub async fn datastores(client: &Client) -> Result<Rows<DatastoreRow>, OpError> 
             name: datastore
                 .name
                 .as_deref()
-                .map_or(object.reference.value, decode_name),
+                .map_or(object.reference.value, decode),
             kind: summary.map(|summary| summary.kind.clone()),
             capacity_bytes: summary.map(|summary| summary.capacity),
             free_bytes: summary.map(|summary| summary.free_space),
