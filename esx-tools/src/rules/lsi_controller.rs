@@ -70,25 +70,6 @@ mod tests {
     };
 
     #[test]
-    fn met() {
-        assert_eq!(
-            LsiLogicController.check(&sample::ready()).verdict,
-            Verdict::Holds
-        );
-    }
-
-    #[test]
-    fn missing() {
-        let judgement = LsiLogicController.check(&sample::unread());
-        assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert!(
-            judgement
-                .reason
-                .is_some_and(|reason| reason.contains("no privilege"))
-        );
-    }
-
-    #[test]
     fn sas_counts() {
         let mut facts = sample::ready();
         facts.master_target.controllers = Fact::Known(vec![sample::controller(

@@ -80,25 +80,6 @@ mod tests {
     };
 
     #[test]
-    fn met() {
-        assert_eq!(
-            NoConsolidationNeeded.check(&sample::ready()).verdict,
-            Verdict::Holds
-        );
-    }
-
-    #[test]
-    fn missing() {
-        let judgement = NoConsolidationNeeded.check(&sample::unread());
-        assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert!(
-            judgement
-                .reason
-                .is_some_and(|reason| reason.contains("no privilege"))
-        );
-    }
-
-    #[test]
     fn broken_when_the_server_says_so() {
         let judgement = NoConsolidationNeeded.check(&sample::wrong());
         assert_eq!(judgement.verdict, Verdict::Broken);

@@ -75,25 +75,6 @@ mod tests {
     };
 
     #[test]
-    fn met() {
-        assert_eq!(
-            NoParavirtualController.check(&sample::ready()).verdict,
-            Verdict::Holds
-        );
-    }
-
-    #[test]
-    fn missing() {
-        let judgement = NoParavirtualController.check(&sample::unread());
-        assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert!(
-            judgement
-                .reason
-                .is_some_and(|reason| reason.contains("no privilege"))
-        );
-    }
-
-    #[test]
     fn an_empty_one_can_be_removed() {
         let judgement = NoParavirtualController.check(&sample::wrong());
         assert_eq!(

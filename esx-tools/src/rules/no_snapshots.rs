@@ -70,22 +70,6 @@ mod tests {
     };
 
     #[test]
-    fn met() {
-        assert_eq!(NoSnapshots.check(&sample::ready()).verdict, Verdict::Holds);
-    }
-
-    #[test]
-    fn missing() {
-        let judgement = NoSnapshots.check(&sample::unread());
-        assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert!(
-            judgement
-                .reason
-                .is_some_and(|reason| reason.contains("no privilege"))
-        );
-    }
-
-    #[test]
     fn broken_by_a_tree() {
         let judgement = NoSnapshots.check(&sample::wrong());
         assert_eq!(judgement.verdict, Verdict::Broken);

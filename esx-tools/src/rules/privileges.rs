@@ -50,14 +50,6 @@ mod tests {
     };
 
     #[test]
-    fn met() {
-        assert_eq!(
-            AccountPrivileges.check(&sample::ready()).verdict,
-            Verdict::Holds
-        );
-    }
-
-    #[test]
     fn missing() {
         assert_eq!(
             AccountPrivileges.check(&sample::unread()).verdict,

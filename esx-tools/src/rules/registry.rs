@@ -151,7 +151,13 @@ mod tests {
                 .count(),
             25
         );
-        assert!(!judge(&sample::unread()).iter().any(holds));
+        for judgement in judge(&sample::unread()) {
+            assert!(!holds(&judgement), "{judgement:?}");
+            if judgement.verdict == Verdict::Unknown {
+                let reason = judgement.reason.unwrap_or_default();
+                assert!(!reason.is_empty(), "{} gives no reason", judgement.rule);
+            }
+        }
     }
 
     #[test]

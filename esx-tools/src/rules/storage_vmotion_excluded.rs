@@ -109,25 +109,6 @@ mod tests {
     };
 
     #[test]
-    fn met() {
-        assert_eq!(
-            StorageVmotionExcluded.check(&sample::ready()).verdict,
-            Verdict::Holds
-        );
-    }
-
-    #[test]
-    fn missing() {
-        let judgement = StorageVmotionExcluded.check(&sample::unread());
-        assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert!(
-            judgement
-                .reason
-                .is_some_and(|reason| reason.contains("no privilege"))
-        );
-    }
-
-    #[test]
     fn blocker_when_nothing_holds() {
         let judgement = StorageVmotionExcluded.check(&sample::wrong());
         assert_eq!(judgement.verdict, Verdict::Broken);

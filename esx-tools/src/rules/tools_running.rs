@@ -83,25 +83,6 @@ mod tests {
         rules::Verdict,
     };
 
-    #[test]
-    fn met() {
-        assert_eq!(
-            VmwareToolsRunning.check(&sample::ready()).verdict,
-            Verdict::Holds
-        );
-    }
-
-    #[test]
-    fn missing() {
-        let judgement = VmwareToolsRunning.check(&sample::unread());
-        assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert!(
-            judgement
-                .reason
-                .is_some_and(|reason| reason.contains("no privilege"))
-        );
-    }
-
     fn with(running: Option<&str>, version: Option<&str>) -> Facts {
         let mut facts = sample::ready();
         facts.master_target.tools = Fact::Known(ToolsFacts {

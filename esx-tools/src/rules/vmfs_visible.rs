@@ -128,25 +128,6 @@ mod tests {
         rules::Verdict,
     };
 
-    #[test]
-    fn met() {
-        assert_eq!(
-            VmfsDatastoreVisible.check(&sample::ready()).verdict,
-            Verdict::Holds
-        );
-    }
-
-    #[test]
-    fn missing() {
-        let judgement = VmfsDatastoreVisible.check(&sample::unread());
-        assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert!(
-            judgement
-                .reason
-                .is_some_and(|reason| reason.contains("no privilege"))
-        );
-    }
-
     fn with(kind: DatastoreKind, access_mode: &str) -> Facts {
         let mut facts = sample::ready();
         if let Fact::Known(datastores) = &mut facts.datastores {
