@@ -6,6 +6,7 @@
 
 mod authorization_manager;
 mod compute_resource;
+mod datastore_browser;
 mod license_assignment_manager;
 mod macros;
 mod property_collector;
@@ -16,6 +17,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod view_manager;
+mod virtual_disk_manager;
 mod virtual_machine;
 
 pub use authorization_manager::{
@@ -23,6 +25,7 @@ pub use authorization_manager::{
     HasPrivilegeOnEntities,
 };
 pub use compute_resource::{ConfigureStorageDrsForPodTask, ReconfigureComputeResourceTask};
+pub use datastore_browser::{SearchDatastoreSubFoldersTask, SearchDatastoreTask};
 pub use license_assignment_manager::QueryAssignedLicenses;
 pub use property_collector::{
     CancelRetrievePropertiesEx, ContinueRetrievePropertiesEx, CreateFilter,
@@ -34,6 +37,7 @@ pub use service_instance::{CurrentTime, RetrieveServiceContent};
 pub use session_manager::{Login, Logout, SessionIsActive};
 pub use task::CancelTask;
 pub use view_manager::{CreateContainerView, DestroyView};
+pub use virtual_disk_manager::QueryVirtualDiskUuid;
 pub use virtual_machine::{
     ConsolidateVmDisksTask, CreateSnapshotTask, PowerOffVmTask, PowerOnVmTask, ReconfigVmTask,
     RelocateVmTask, RemoveAllSnapshotsTask, RemoveSnapshotTask, RevertToSnapshotTask,

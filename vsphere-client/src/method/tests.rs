@@ -6,9 +6,10 @@ use super::*;
 use crate::soap::envelope;
 use crate::vim::{
     AnyValue, ArrayUpdateOperation, ClusterConfigSpecEx, ClusterDrsVmConfigInfo,
-    ClusterDrsVmConfigSpec, ObjectSpec, OptionValue, PropertyFilterSpec, PropertySpec,
-    StorageDrsConfigSpec, StorageDrsVmConfigInfo, StorageDrsVmConfigSpec, VirtualDevice,
-    VirtualDeviceConfigSpec, VirtualDeviceKind, VirtualMachineConfigSpec,
+    ClusterDrsVmConfigSpec, HostDatastoreBrowserSearchSpec, ObjectSpec, OptionValue,
+    PropertyFilterSpec, PropertySpec, StorageDrsConfigSpec, StorageDrsVmConfigInfo,
+    StorageDrsVmConfigSpec, VirtualDevice, VirtualDeviceConfigSpec, VirtualDeviceKind,
+    VirtualMachineConfigSpec,
 };
 
 fn reference(kind: &str, value: &str) -> ManagedObjectReference {
@@ -281,4 +282,23 @@ fn answers_and_faults_come_apart() {
             task: Some(reference("Task", "task-9"))
         }
     );
+}
+
+#[test]
+fn a_search_names_the_kind_of_file_it_wants() {
+    let call = SearchDatastoreSubFoldersTask {
+        this: reference("HostDatastoreBrowser", "datastoreBrowser-1"),
+        datastore_path: "[a & b]".into(),
+        search_spec: Some(HostDatastoreBrowserSearchSpec::disks().named(["web*.vmdk"])),
+    };
+    assert_eq!(
+        body(&call),
+        "<SearchDatastoreSubFolders_Task xmlns=\"urn:vim25\"><_this type=\"HostDatastoreBrowser\">datastoreBrowser-1</_this>\
+         <datastorePath>[a &amp; b]</datastorePath><searchSpec><query xsi:type=\"VmDiskFileQuery\"><details>\
+         <diskType>true</diskType><capacityKb>true</capacityKb><hardwareVersion>false</hardwareVersion>\
+         <diskExtents>true</diskExtents><thin>true</thin><encryption>true</encryption></details></query>\
+         <details><fileType>true</fileType><fileSize>true</fileSize><modification>true</modification><fileOwner>false</fileOwner></details>\
+         <matchPattern>web*.vmdk</matchPattern></searchSpec></SearchDatastoreSubFolders_Task>"
+    );
+    assert_eq!(SearchDatastoreSubFoldersTask::EFFECT, Effect::Read);
 }

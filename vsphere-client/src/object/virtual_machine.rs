@@ -4,10 +4,10 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::method::{
     ConsolidateVmDisksTask, CreateSnapshotTask, PowerOffVmTask, PowerOnVmTask, ReconfigVmTask,
-    RemoveAllSnapshotsTask, ShutdownGuest,
+    RelocateVmTask, RemoveAllSnapshotsTask, ShutdownGuest,
 };
 use crate::property::{Object, ObjectSet};
-use crate::vim::{ManagedObjectReference, VirtualMachineConfigSpec};
+use crate::vim::{ManagedObjectReference, VirtualMachineConfigSpec, VirtualMachineRelocateSpec};
 
 /// A virtual machine.
 ///
@@ -117,6 +117,24 @@ impl VirtualMachine {
         self.client
             .call(&PowerOffVmTask {
                 this: self.reference.clone(),
+            })
+            .await
+    }
+
+    /// Moves the machine, or some of its disks (`RelocateVM_Task`).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::call`]; `MethodDisabled` when the machine is kept from moving.
+    pub async fn relocate(
+        &self,
+        spec: VirtualMachineRelocateSpec,
+    ) -> Result<ManagedObjectReference, Error> {
+        self.client
+            .call(&RelocateVmTask {
+                this: self.reference.clone(),
+                spec,
+                priority: None,
             })
             .await
     }
