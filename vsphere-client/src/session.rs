@@ -183,6 +183,9 @@ impl Session {
 fn is_refusal(kind: &FaultKind) -> bool {
     matches!(
         kind,
-        FaultKind::InvalidLogin | FaultKind::NoPermission { .. } | FaultKind::NotAuthenticated
+        FaultKind::InvalidLogin
+            | FaultKind::PasswordExpired
+            | FaultKind::NoPermission { .. }
+            | FaultKind::NotAuthenticated
     )
 }

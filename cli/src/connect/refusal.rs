@@ -56,10 +56,11 @@ pub(crate) fn way(error: &TransportError) -> &'static str {
 }
 
 /// A certificate that is not trusted: shown so that a person can compare it, with the flag that would trust it.
-fn untrusted(certificate: &RefusedCertificate, server: &str) -> Failure {
+fn untrusted(refused: &RefusedCertificate, server: &str) -> Failure {
+    let certificate = &refused.certificate;
     let mut message = format!(
         "the certificate of {server} is not trusted: {}",
-        certificate.reason
+        refused.reason
     );
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -75,7 +76,7 @@ fn untrusted(certificate: &RefusedCertificate, server: &str) -> Failure {
         line("valid", &format!("{from} to {to}"));
     }
     line("thumbprint", &thumbprint);
-    let hint = match &certificate.reason {
+    let hint = match &refused.reason {
         RefusalReason::NotPinned { expected } => {
             line("expected", &expected.to_string());
             format!(

@@ -19,7 +19,7 @@ use self::wire::Wire;
 use crate::error::Error;
 use crate::session::Session;
 use crate::task::TaskWaiters;
-use crate::transport::CallStats;
+use crate::transport::{CallStats, ServerCertificate, Transport};
 use crate::vim::{AboutInfo, ServiceContent};
 
 /// One session with one vCenter or ESXi host.
@@ -90,6 +90,23 @@ impl Client {
     /// The URL that calls go to.
     pub fn url(&self) -> &Url {
         &self.inner.wire.url
+    }
+
+    /// The server's certificate: whom it names, who signed it, its thumbprint and its dates.
+    ///
+    /// `None` over plain HTTP.
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), vsphere_client::Error> {
+    /// let client = vsphere_client::Client::builder("vcenter.example").connect().await?;
+    /// if let Some(certificate) = client.server_certificate() {
+    ///     println!("{} until {:?}", certificate.thumbprint, certificate.not_after);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn server_certificate(&self) -> Option<ServerCertificate> {
+        self.inner.wire.transport.server_certificate()
     }
 
     /// How many calls were made so far, of all clones together.

@@ -1,10 +1,10 @@
-//! Calls of the authorization manager: privileges, and methods disabled on an object.
+//! Calls of the authorization manager: privileges, roles, permissions, and methods disabled on an object.
 
 use std::fmt;
 
 use super::{Effect, Method};
 use crate::soap::{Encode, Writer};
-use crate::vim::{EntityPrivilege, ManagedObjectReference, UserPrivilegeResult};
+use crate::vim::{EntityPrivilege, ManagedObjectReference, Permission, UserPrivilegeResult};
 use crate::{wire_method, wire_struct};
 
 /// Asks which privileges a session holds (`AuthorizationManager.HasPrivilegeOnEntities`); vCenter only.
@@ -103,5 +103,55 @@ wire_method! {
         method: Vec<String> = "method",
         /// Who disabled them.
         source_id: String = "sourceId",
+    }
+}
+
+wire_method! {
+    /// Makes a role and gives its number (`AuthorizationManager.AddAuthorizationRole`).
+    ///
+    /// Needs `Authorization.ModifyRoles`. The server adds `System.Anonymous`, `System.View` and
+    /// `System.Read`, and refuses a privilege that it does not know.
+    pub struct AddAuthorizationRole = "AddAuthorizationRole": Effect::Change => i32 {
+        /// The role's name.
+        name: String = "name",
+        /// Its privileges.
+        priv_ids: Vec<String> = "privIds",
+    }
+}
+
+wire_method! {
+    /// Gives a role another name and other privileges (`AuthorizationManager.UpdateAuthorizationRole`).
+    ///
+    /// Needs `Authorization.ModifyRoles`. What is not named is taken away.
+    pub struct UpdateAuthorizationRole = "UpdateAuthorizationRole": Effect::Change => () {
+        /// The role's number.
+        role_id: i32 = "roleId",
+        /// Its name from now on.
+        new_name: String = "newName",
+        /// All its privileges from now on.
+        priv_ids: Vec<String> = "privIds",
+    }
+}
+
+wire_method! {
+    /// Gives accounts roles on an object (`AuthorizationManager.SetEntityPermissions`).
+    ///
+    /// Needs `Authorization.ModifyPermissions` on the object. It replaces the role that an account
+    /// named has on that very object; other accounts keep theirs.
+    pub struct SetEntityPermissions = "SetEntityPermissions": Effect::Change => () {
+        /// The object.
+        entity: ManagedObjectReference = "entity",
+        /// Who gets which role.
+        permission: Vec<Permission> = "permission",
+    }
+}
+
+wire_method! {
+    /// Lists who has which role on an object (`AuthorizationManager.RetrieveEntityPermissions`).
+    pub struct RetrieveEntityPermissions = "RetrieveEntityPermissions": Effect::Read => Vec<Permission> {
+        /// The object.
+        entity: ManagedObjectReference = "entity",
+        /// Whether to list also what comes down from above.
+        inherited: bool = "inherited",
     }
 }

@@ -9,6 +9,7 @@ mod compute_resource;
 mod datastore_browser;
 mod license_assignment_manager;
 mod macros;
+mod option_manager;
 mod property_collector;
 mod search_index;
 mod service_instance;
@@ -21,12 +22,14 @@ mod virtual_disk_manager;
 mod virtual_machine;
 
 pub use authorization_manager::{
-    DisableMethods, DisabledMethodRequest, EnableMethods, FetchUserPrivilegeOnEntities,
-    HasPrivilegeOnEntities,
+    AddAuthorizationRole, DisableMethods, DisabledMethodRequest, EnableMethods,
+    FetchUserPrivilegeOnEntities, HasPrivilegeOnEntities, RetrieveEntityPermissions,
+    SetEntityPermissions, UpdateAuthorizationRole,
 };
 pub use compute_resource::{ConfigureStorageDrsForPodTask, ReconfigureComputeResourceTask};
 pub use datastore_browser::{SearchDatastoreSubFoldersTask, SearchDatastoreTask};
 pub use license_assignment_manager::QueryAssignedLicenses;
+pub use option_manager::QueryOptions;
 pub use property_collector::{
     CancelRetrievePropertiesEx, ContinueRetrievePropertiesEx, CreateFilter,
     CreatePropertyCollector, DestroyPropertyCollector, DestroyPropertyFilter, RetrievePropertiesEx,

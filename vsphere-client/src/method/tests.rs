@@ -302,3 +302,35 @@ fn a_search_names_the_kind_of_file_it_wants() {
     );
     assert_eq!(SearchDatastoreSubFoldersTask::EFFECT, Effect::Read);
 }
+
+#[test]
+fn roles_and_permissions_are_written_in_the_order_of_the_schema() {
+    let manager = reference("AuthorizationManager", "AuthorizationManager");
+    let give = SetEntityPermissions {
+        this: manager.clone(),
+        entity: reference("Datacenter", "datacenter-2"),
+        permission: vec![crate::vim::Permission {
+            entity: None,
+            principal: "asr@vsphere.local".into(),
+            group: false,
+            role_id: 1001,
+            propagate: true,
+        }],
+    };
+    assert_eq!(
+        body(&give),
+        "<SetEntityPermissions xmlns=\"urn:vim25\"><_this type=\"AuthorizationManager\">AuthorizationManager</_this>\
+         <entity type=\"Datacenter\">datacenter-2</entity><permission><principal>asr@vsphere.local</principal>\
+         <group>false</group><roleId>1001</roleId><propagate>true</propagate></permission></SetEntityPermissions>"
+    );
+    let update = UpdateAuthorizationRole {
+        this: manager,
+        role_id: 1001,
+        new_name: "ASR".into(),
+        priv_ids: vec!["Task.Create".into(), "Task.Update".into()],
+    };
+    assert!(body(&update).ends_with(
+        "<roleId>1001</roleId><newName>ASR</newName><privIds>Task.Create</privIds>\
+         <privIds>Task.Update</privIds></UpdateAuthorizationRole>"
+    ));
+}

@@ -1,28 +1,37 @@
-//! A certificate that was refused, told so that a person can judge it.
+//! A server's certificate, told so that a person can judge it.
 
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::Timestamp;
 use rustls::CertificateError;
+use x509_parser::extensions::GeneralName;
 
 use super::thumbprint::Thumbprint;
 
-/// The server's certificate, and why it is not trusted.
-///
-/// Everything but the thumbprint and the reason is what the certificate says of itself.
-#[derive(Clone, Debug)]
-pub struct RefusedCertificate {
-    /// The SHA-256 thumbprint: with [`Trust::Thumbprint`](super::Trust::Thumbprint) this very
+/// What the server's certificate says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerCertificate {
+    /// Its SHA-256 thumbprint: with [`Trust::Thumbprint`](super::Trust::Thumbprint) this very
     /// certificate is trusted.
     pub thumbprint: Thumbprint,
     /// Whom it names, such as `CN=vcenter.example`; empty when it cannot be read.
     pub subject: String,
     /// Who signed it; the same as the subject for a self-signed certificate.
     pub issuer: String,
+    /// The host names and addresses that it is made out to (`subjectAltName`).
+    pub names: Vec<String>,
     /// From when it counts.
     pub not_before: Option<Timestamp>,
     /// Until when it counts.
     pub not_after: Option<Timestamp>,
+}
+
+/// The server's certificate, and why it is not trusted.
+#[derive(Clone, Debug)]
+pub struct RefusedCertificate {
+    /// The certificate.
+    pub certificate: ServerCertificate,
     /// What is wrong.
     pub reason: RefusalReason,
 }
@@ -63,39 +72,70 @@ impl fmt::Display for RefusalReason {
 
 impl fmt::Display for RefusedCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seen = &self.certificate;
         write!(f, "{}", self.reason)?;
-        if !self.subject.is_empty() {
-            write!(f, "; subject {:?}, issuer {:?}", self.subject, self.issuer)?;
+        if !seen.subject.is_empty() {
+            write!(f, "; subject {:?}, issuer {:?}", seen.subject, seen.issuer)?;
         }
-        if let (Some(from), Some(to)) = (self.not_before, self.not_after) {
+        if let (Some(from), Some(to)) = (seen.not_before, seen.not_after) {
             write!(f, ", valid {from} to {to}")?;
         }
-        write!(f, ", SHA-256 thumbprint {}", self.thumbprint)
+        write!(f, ", SHA-256 thumbprint {}", seen.thumbprint)
     }
 }
 
 // It travels through rustls as an error, and is found again in the chain of causes.
 impl std::error::Error for RefusedCertificate {}
 
-impl RefusedCertificate {
+impl ServerCertificate {
     /// Reads what `der` says of itself. A certificate that cannot be read leaves its texts empty.
-    pub(super) fn new(der: &[u8], reason: RefusalReason) -> Self {
-        let mut refused = Self {
+    pub(super) fn of_der(der: &[u8]) -> Self {
+        let mut seen = Self {
             thumbprint: Thumbprint::of_der(der),
             subject: String::new(),
             issuer: String::new(),
+            names: Vec::new(),
             not_before: None,
             not_after: None,
-            reason,
         };
         if let Ok((_, certificate)) = x509_parser::parse_x509_certificate(der) {
-            refused.subject = printable(&certificate.subject().to_string());
-            refused.issuer = printable(&certificate.issuer().to_string());
+            seen.subject = printable(&certificate.subject().to_string());
+            seen.issuer = printable(&certificate.issuer().to_string());
+            if let Ok(Some(names)) = certificate.subject_alternative_name() {
+                let names = names.value.general_names.iter().filter_map(name);
+                seen.names = names.take(MOST_NAMES).collect();
+            }
             let validity = certificate.validity();
-            refused.not_before = Timestamp::from_second(validity.not_before.timestamp()).ok();
-            refused.not_after = Timestamp::from_second(validity.not_after.timestamp()).ok();
+            seen.not_before = Timestamp::from_second(validity.not_before.timestamp()).ok();
+            seen.not_after = Timestamp::from_second(validity.not_after.timestamp()).ok();
         }
-        refused
+        seen
+    }
+}
+
+impl RefusedCertificate {
+    /// A certificate in DER form with what is wrong with it.
+    pub(super) fn new(der: &[u8], reason: RefusalReason) -> Self {
+        Self {
+            certificate: ServerCertificate::of_der(der),
+            reason,
+        }
+    }
+}
+
+/// No person reads more names than these.
+const MOST_NAMES: usize = 16;
+
+/// A host name or an address, for people.
+fn name(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some(printable(name)),
+        GeneralName::IPAddress(bytes) => {
+            let four = <[u8; 4]>::try_from(*bytes).map(|four| Ipv4Addr::from(four).to_string());
+            let six = || <[u8; 16]>::try_from(*bytes).map(|six| Ipv6Addr::from(six).to_string());
+            four.or_else(|_| six()).ok()
+        }
+        _ => None,
     }
 }
 
@@ -131,8 +171,11 @@ mod tests {
     #[test]
     fn an_unreadable_certificate_still_has_its_thumbprint() {
         let refused = RefusedCertificate::new(b"no certificate", RefusalReason::UnknownIssuer);
-        assert_eq!(refused.thumbprint, Thumbprint::of_der(b"no certificate"));
-        assert_eq!(refused.subject, "");
+        assert_eq!(
+            refused.certificate.thumbprint,
+            Thumbprint::of_der(b"no certificate")
+        );
+        assert_eq!(refused.certificate.subject, "");
         let shown = refused.to_string();
         assert!(
             shown.starts_with("signed by no trusted authority, SHA-256"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{BoxFuture, Request, Response, Transport, TransportError, Verb};
+use super::{BoxFuture, Request, Response, ServerCertificate, Transport, TransportError, Verb};
 
 /// How many exchanges there were, and how large.
 ///
@@ -79,5 +79,9 @@ impl Transport for Counting {
             self.update(|stats| stats.bytes_in += response.body.len() as u64);
             Ok(response)
         })
+    }
+
+    fn server_certificate(&self) -> Option<ServerCertificate> {
+        self.inner.server_certificate()
     }
 }

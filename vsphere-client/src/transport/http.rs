@@ -1,13 +1,18 @@
 //! The transport over HTTP and HTTPS.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect;
-use url::{Host, Url};
+use reqwest::tls::TlsInfo;
+use url::Url;
 
+use super::proxy::{is_loopback, proxy_of};
 use super::tls::{client_config, refused_certificate};
-use super::{BoxFuture, Request, Response, Transport, TransportError, Trust, Verb};
+use super::{
+    BoxFuture, Request, Response, ServerCertificate, Transport, TransportError, Trust, Verb,
+};
 
 /// How [`HttpTransport`] behaves.
 #[derive(Clone, Debug)]
@@ -48,6 +53,8 @@ pub struct HttpTransport {
     base: Url,
     server: String,
     options: HttpOptions,
+    /// Of the first connection; a client lives shorter than a certificate.
+    certificate: OnceLock<ServerCertificate>,
 }
 
 impl HttpTransport {
@@ -64,6 +71,7 @@ impl HttpTransport {
             .tls_backend_preconfigured(client_config(&options.trust)?)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
+            .tls_info(true)
             .gzip(true)
             .user_agent(&options.user_agent)
             .connect_timeout(options.connect_timeout)
@@ -76,12 +84,16 @@ impl HttpTransport {
         let client = builder.build().map_err(|e| TransportError::Setup {
             source: Box::new(e),
         })?;
-        let server = base.origin().ascii_serialization();
+        let mut server = base.origin().ascii_serialization();
+        if let Some(proxy) = proxy_of(base) {
+            server.push_str(&format!(" through the proxy {proxy}"));
+        }
         Ok(Self {
             client,
             base: base.clone(),
             server,
             options,
+            certificate: OnceLock::new(),
         })
     }
 
@@ -106,6 +118,11 @@ impl HttpTransport {
             .send()
             .await;
         let mut answer = sent.map_err(|e| self.classify(e, limit))?;
+        let seen = answer.extensions().get::<TlsInfo>();
+        if let Some(der) = seen.and_then(TlsInfo::peer_certificate) {
+            self.certificate
+                .get_or_init(|| ServerCertificate::of_der(der));
+        }
         let status = answer.status().as_u16();
         let headers = std::mem::take(answer.headers_mut());
         let body = self.read_body(&mut answer, limit).await?;
@@ -174,6 +191,10 @@ impl Transport for HttpTransport {
     fn send<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Response, TransportError>> {
         Box::pin(self.exchange(request))
     }
+
+    fn server_certificate(&self) -> Option<ServerCertificate> {
+        self.certificate.get().cloned()
+    }
 }
 
 /// The words of the innermost cause.
@@ -190,13 +211,4 @@ fn root_cause(error: &dyn std::error::Error) -> String {
         .next()
         .unwrap_or_default()
         .to_owned()
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        None => false,
-    }
 }

@@ -11,6 +11,7 @@ mod certificate;
 mod count;
 mod error;
 mod http;
+mod proxy;
 mod redact;
 mod request;
 #[cfg(test)]
@@ -23,10 +24,11 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
 
-pub use self::certificate::{RefusalReason, RefusedCertificate};
+pub use self::certificate::{RefusalReason, RefusedCertificate, ServerCertificate};
 pub use self::count::{CallStats, Counting};
 pub use self::error::{Delivery, TransportError};
 pub use self::http::{HttpOptions, HttpTransport};
+pub use self::proxy::proxy_of;
 pub use self::request::{Request, Response, Verb};
 pub use self::thumbprint::{Thumbprint, ThumbprintError};
 pub use self::tls::Trust;
@@ -50,4 +52,11 @@ pub trait Transport: Send + Sync + Debug {
     /// [`TransportError`] when no whole answer arrived. Its [`delivery`](TransportError::delivery)
     /// tells whether the server may have acted.
     fn send<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Response, TransportError>>;
+
+    /// The certificate that the server has proven to hold, once there was an exchange over TLS.
+    ///
+    /// A transport that wraps another one hands on what that one saw.
+    fn server_certificate(&self) -> Option<ServerCertificate> {
+        None
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use super::redact::{request_body, response_body, session_values};
-use super::{BoxFuture, Request, Response, Transport, TransportError};
+use super::{BoxFuture, Request, Response, ServerCertificate, Transport, TransportError};
 
 /// Writes each exchange of the transport below it to a directory.
 ///
@@ -105,6 +105,10 @@ impl WireTrace {
 impl Transport for WireTrace {
     fn send<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Response, TransportError>> {
         Box::pin(self.exchange(request))
+    }
+
+    fn server_certificate(&self) -> Option<ServerCertificate> {
+        self.inner.server_certificate()
     }
 }
 

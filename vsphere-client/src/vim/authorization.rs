@@ -113,3 +113,20 @@ wire_struct! {
         privileges: Vec<String> = "privileges",
     }
 }
+
+wire_struct! {
+    /// That an account or a group holds a role on an object (`ManagedEntity.permission[]`).
+    #[derive(Eq)]
+    pub struct Permission = "Permission" {
+        /// The object; set in answers.
+        entity: Option<ManagedObjectReference> = "entity",
+        /// The account or group; vCenter answers `DOMAIN\\name`, and takes `name@domain` as well.
+        principal: String = "principal",
+        /// Whether it is a group.
+        group: bool = "group",
+        /// The role's number.
+        role_id: i32 = "roleId",
+        /// Whether it counts for what is below the object too.
+        propagate: bool = "propagate",
+    }
+}

@@ -20,6 +20,13 @@ pub enum FaultKind {
     },
     /// User name or password refused.
     InvalidLogin,
+    /// The account's password has run out. Extends `InvalidLogin`, so test for it first.
+    PasswordExpired,
+    /// No account or group of that name.
+    UserNotFound {
+        /// The name.
+        principal: Option<String>,
+    },
     /// The language asked for at login is unknown.
     InvalidLocale,
     /// The server or object cannot do this at all.
@@ -166,6 +173,10 @@ impl FaultKind {
                 privilege_id: text("privilegeId").or_else(|| first_missing_privilege(raw)),
             },
             "InvalidLogin" => Self::InvalidLogin,
+            "PasswordExpired" => Self::PasswordExpired,
+            "UserNotFound" => Self::UserNotFound {
+                principal: text("principal"),
+            },
             "InvalidLocale" => Self::InvalidLocale,
             "NotSupported" | "DeviceNotSupported" | "HostAccessRestrictedToManagementServer" => {
                 Self::NotSupported

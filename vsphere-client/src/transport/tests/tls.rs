@@ -14,7 +14,8 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{get, options};
 use crate::transport::{
-    Delivery, RefusalReason, RefusedCertificate, Thumbprint, TransportError, Trust,
+    Delivery, HttpTransport, RefusalReason, RefusedCertificate, Request, Thumbprint, Transport,
+    TransportError, Trust,
 };
 
 /// A server with this certificate and key; answers every connection once. Gives its port.
@@ -103,6 +104,21 @@ async fn the_pinned_certificate_is_trusted_whatever_its_name() {
 }
 
 #[tokio::test]
+async fn the_certificate_of_a_server_that_is_trusted_can_be_asked_for() {
+    let (certificate, key, _) = self_signed("another.example");
+    let pinned = Thumbprint::of_der(&certificate);
+    let port = serve(certificate, key, &TLS13).await;
+    let base = url::Url::parse(&format!("https://127.0.0.1:{port}")).unwrap();
+    let transport = HttpTransport::new(&base, options(Trust::Thumbprint(pinned))).unwrap();
+    assert_eq!(transport.server_certificate(), None);
+    transport.send(Request::get("/", "page")).await.unwrap();
+    let seen = transport.server_certificate().unwrap();
+    assert_eq!(seen.thumbprint, pinned);
+    assert_eq!(seen.names, ["another.example"]);
+    assert!(seen.not_before < seen.not_after);
+}
+
+#[tokio::test]
 async fn another_certificate_than_the_pinned_one_is_refused() {
     let (certificate, key, _) = self_signed("localhost");
     let actual = Thumbprint::of_der(&certificate);
@@ -110,7 +126,7 @@ async fn another_certificate_than_the_pinned_one_is_refused() {
     let port = serve(certificate, key, &TLS13).await;
     let refused = refusal(port, Trust::Thumbprint(expected)).await;
     assert_eq!(refused.reason, RefusalReason::NotPinned { expected });
-    assert_eq!(refused.thumbprint, actual);
+    assert_eq!(refused.certificate.thumbprint, actual);
 }
 
 #[tokio::test]
@@ -145,10 +161,10 @@ async fn an_unknown_certificate_is_refused_with_all_that_a_person_needs() {
     .await;
     let refused = refusal(port, Trust::System).await;
     assert_eq!(refused.reason, RefusalReason::UnknownIssuer);
-    assert_eq!(refused.thumbprint, actual);
-    assert!(refused.subject.contains("esx01"), "{refused}");
-    assert_eq!(refused.subject, refused.issuer);
-    assert!(refused.not_before < refused.not_after);
+    assert_eq!(refused.certificate.thumbprint, actual);
+    assert!(refused.certificate.subject.contains("esx01"), "{refused}");
+    assert_eq!(refused.certificate.subject, refused.certificate.issuer);
+    assert!(refused.certificate.not_before < refused.certificate.not_after);
     let shown = refused.to_string();
     assert!(
         shown.contains(&actual.to_string()) && !shown.contains('\u{1b}'),
@@ -180,6 +196,7 @@ async fn a_certificate_for_another_name_is_refused() {
     let file = ca_file(&pem);
     let refused = refusal(port, Trust::CaFile(file.path().to_owned())).await;
     assert_eq!(refused.reason, RefusalReason::WrongName);
+    assert_eq!(refused.certificate.names, ["another.example"]);
 }
 
 #[tokio::test]
@@ -200,7 +217,7 @@ async fn an_expired_certificate_is_refused() {
     let refused = refusal(port, Trust::CaFile(file.path().to_owned())).await;
     assert_eq!(refused.reason, RefusalReason::Expired);
     assert_eq!(
-        refused.not_after.unwrap().to_string(),
+        refused.certificate.not_after.unwrap().to_string(),
         "2020-01-01T00:00:00Z"
     );
 }
