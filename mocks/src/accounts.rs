@@ -14,6 +14,15 @@ pub struct Account {
     pub password: String,
 }
 
+/// Why an account is not let in although its password is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bar {
+    /// Its password has run out.
+    PasswordExpired,
+    /// Too many wrong passwords have locked it.
+    Locked,
+}
+
 /// A named set of privileges.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleDef {
@@ -49,6 +58,8 @@ pub struct Accounts {
     pub roles: BTreeMap<i32, RoleDef>,
     /// The permissions.
     pub permissions: Vec<PermissionDef>,
+    /// Who is not let in, by user name in lower case.
+    pub barred: BTreeMap<String, Bar>,
 }
 
 impl Accounts {
@@ -59,6 +70,40 @@ impl Accounts {
             password: password.to_owned(),
         };
         self.users.insert(user.to_lowercase(), account);
+    }
+
+    /// Lets an account in no longer.
+    pub fn bar(&mut self, user: &str, why: Bar) {
+        self.barred.insert(user.to_lowercase(), why);
+    }
+
+    /// The account that a principal means: `user@domain`, `DOMAIN\\user`, or a name without domain.
+    pub fn principal(&self, text: &str) -> Option<&Account> {
+        let lower = text.to_lowercase();
+        let name = match lower.split_once('\\') {
+            Some((domain, user)) => format!("{user}@{domain}"),
+            None => lower,
+        };
+        self.users.get(&name)
+    }
+
+    /// Gives an account a role on an object, in place of the one that it has there.
+    pub fn grant(&mut self, entity: &MoRef, user: &str, role: i32, propagate: bool) {
+        let same =
+            |def: &PermissionDef| def.entity == *entity && def.user.eq_ignore_ascii_case(user);
+        self.permissions.retain(|def| !same(def));
+        self.permissions.push(PermissionDef {
+            entity: entity.clone(),
+            user: user.to_owned(),
+            role,
+            propagate,
+        });
+    }
+
+    /// Takes all permissions from an account.
+    pub fn revoke(&mut self, user: &str) {
+        self.permissions
+            .retain(|def| !def.user.eq_ignore_ascii_case(user));
     }
 
     /// The account, if the password is right.

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 pub use builder::{Builder, Error, RECORD_DIR};
 pub use inject::{Act, Gate, Injection, Match};
 pub use record::CallRecord;
+pub use tls::Certificate;
 
 use crate::model::accounts::Role;
 use crate::value::{MoRef, Value};
@@ -68,7 +69,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub struct Server {
     shared: Arc<Shared>,
     address: SocketAddr,
-    thumbprint: Option<String>,
+    /// Thumbprint and PEM form of the certificate.
+    trusted: Option<(String, String)>,
     stop: watch::Sender<bool>,
     listener: Option<JoinHandle<()>>,
 }
@@ -109,10 +111,29 @@ impl Server {
             .unwrap_or_default()
     }
 
+    /// User name and password of the account of this name.
+    pub fn account_named(&self, user: &str) -> Option<(String, String)> {
+        let world = self.shared.world();
+        let account = world.accounts.users.get(&user.to_lowercase())?;
+        Some((account.user.clone(), account.password.clone()))
+    }
+
+    /// The names of all accounts.
+    pub fn account_names(&self) -> Vec<String> {
+        let world = self.shared.world();
+        let users = world.accounts.users.values();
+        users.map(|account| account.user.clone()).collect()
+    }
+
     /// The SHA-256 thumbprint of the certificate, as pairs of capital hexadecimal digits with
     /// colons between them; nothing without TLS.
     pub fn thumbprint(&self) -> Option<String> {
-        self.thumbprint.clone()
+        Some(self.trusted.as_ref()?.0.clone())
+    }
+
+    /// The certificate in PEM form, as a file of trusted authorities wants it; nothing without TLS.
+    pub fn certificate_pem(&self) -> Option<String> {
+        Some(self.trusted.as_ref()?.1.clone())
     }
 
     /// Every SOAP call so far, in the order of their ends.

@@ -1,7 +1,7 @@
 //! The simulated vCenter inside this process.
 
 use mocks::server::Builder;
-use mocks::{ClockMode, Role, Server, scenario};
+use mocks::{ClockMode, Server, scenario};
 use secrecy::SecretString;
 
 use crate::exit::Exit;
@@ -25,21 +25,13 @@ impl Simulator {
     /// A scenario or an account that does not exist.
     pub(crate) async fn start(scenario: &str, username: Option<&str>) -> Result<Self, Failure> {
         let server = start(Server::builder().scenario(scenario), scenario).await?;
-        let accounts = Role::ALL.map(|role| server.account(role));
         let found = match username {
             None => Some((server.username(), server.password())),
-            Some(name) => accounts
-                .iter()
-                .find(|(user, _)| user.eq_ignore_ascii_case(name))
-                .cloned(),
+            Some(name) => server.account_named(name),
         };
         let Some((username, password)) = found else {
+            let names = server.account_names();
             server.shutdown().await;
-            let names: Vec<&str> = accounts
-                .iter()
-                .map(|(user, _)| user.as_str())
-                .filter(|user| !user.is_empty())
-                .collect();
             return Err(Failure::usage("the simulator has no account of that name")
                 .hint(format!("its accounts are {}", names.join(", "))));
         };

@@ -1,6 +1,6 @@
 //! `AuthorizationManager`: making and changing roles and permissions.
 
-use crate::accounts::{PermissionDef, RoleDef};
+use crate::accounts::RoleDef;
 use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
 use crate::mo::authorization::known;
@@ -108,22 +108,93 @@ fn set_permissions(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, 
     guard::writable(world, call)?;
     let entity = guard::object(world, call, "entity")?;
     guard::need(world, call, &entity, "Authorization.ModifyPermissions")?;
+    let mut given = Vec::new();
     for wanted in parts(&call.args, "permission") {
-        let user = wanted.str("principal").unwrap_or_default().to_owned();
+        let principal = wanted.str("principal").unwrap_or_default().to_owned();
         let role = crate::vm::device::narrow(wanted.int("roleId").unwrap_or_default());
         if !world.accounts.roles.contains_key(&role) {
             return Err(Fault::new("NotFound", "The role does not exist."));
         }
-        let same =
-            |def: &PermissionDef| def.entity == entity && def.user.eq_ignore_ascii_case(&user);
-        world.accounts.permissions.retain(|def| !same(def));
-        let propagate = wanted.bool("propagate") == Some(true);
-        world.accounts.permissions.push(PermissionDef {
-            entity: entity.clone(),
-            user,
-            role,
-            propagate,
-        });
+        // Groups are not kept here; any name will do for them.
+        let known = world.accounts.principal(&principal);
+        let user = match known.map(|account| account.user.clone()) {
+            Some(user) => user,
+            None if wanted.bool("group") == Some(true) => principal,
+            None => return Err(user_not_found(&principal)),
+        };
+        given.push((user, role, wanted.bool("propagate") == Some(true)));
+    }
+    // All of them or none.
+    for (user, role, propagate) in given {
+        world.accounts.grant(&entity, &user, role, propagate);
     }
     Ok(None)
+}
+
+fn user_not_found(principal: &str) -> Fault {
+    Fault::new(
+        "UserNotFound",
+        format!("The user or group named '{principal}' does not exist."),
+    )
+    .with("principal", principal)
+    .with("unresolved", false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mo::testing::*;
+    use crate::model::Role;
+    use crate::value::{Data, MoRef};
+
+    fn manager() -> MoRef {
+        MoRef::new("AuthorizationManager", "AuthorizationManager")
+    }
+
+    fn give(entity: &MoRef, principal: &str, role: i32) -> Data {
+        let permission = Data::new("Permission")
+            .with("principal", principal)
+            .with("group", false)
+            .with("roleId", role)
+            .with("propagate", true);
+        Data::new("SetEntityPermissions")
+            .with("entity", entity)
+            .with("permission", Value::list("Permission", [permission]))
+    }
+
+    #[test]
+    fn a_role_is_given_by_either_spelling_of_the_name_and_replaces_the_one_before() {
+        let mut world = world("ready");
+        let dc = named(&world, "Datacenter", "London");
+        for (principal, role) in [("VSPHERE.LOCAL\\ASR", -2), ("asr@vsphere.local", 1001)] {
+            let args = give(&dc, principal, role);
+            call(&mut world, &manager(), "SetEntityPermissions", args).unwrap();
+        }
+        let here: Vec<i32> = world
+            .accounts
+            .permissions
+            .iter()
+            .filter(|p| p.entity == dc)
+            .map(|p| p.role)
+            .collect();
+        assert_eq!(here, [1001]);
+    }
+
+    #[test]
+    fn an_unknown_account_and_a_caller_who_may_not_are_refused() {
+        let mut world = world("ready");
+        let dc = named(&world, "Datacenter", "London");
+        let args = give(&dc, "nobody@vsphere.local", 1001);
+        let fault = call(&mut world, &manager(), "SetEntityPermissions", args).unwrap_err();
+        assert_eq!(fault.kind(), "UserNotFound");
+        let role = Data::new("AddAuthorizationRole").with("name", "Mine");
+        let asr = Role::AzureSiteRecovery;
+        for (method, args) in [
+            ("SetEntityPermissions", give(&dc, "asr@vsphere.local", -1)),
+            ("AddAuthorizationRole", role),
+        ] {
+            let fault = call_as(&mut world, asr, &manager(), method, args).unwrap_err();
+            assert_eq!(fault.kind(), "NoPermission", "{method}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `SessionManager`: login and logout.
 
+use crate::accounts::Bar;
 use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
 use crate::value::Value;
@@ -18,7 +19,17 @@ fn login(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let user = call.args.str("userName").unwrap_or_default();
     let password = call.args.str("password").unwrap_or_default();
     let account = world.accounts.login(user, password).cloned();
+    admit(world, user)?;
     let account = account.ok_or_else(Fault::invalid_login)?;
+    if !world
+        .accounts
+        .permissions
+        .iter()
+        .any(|p| p.user == account.user)
+    {
+        let root = world.root_folder().unwrap_or_else(|| call.this.clone());
+        return Err(Fault::no_permission(&root, "System.View"));
+    }
     let locale = call.args.str("locale").unwrap_or("en");
     let now = world.clock.now();
     let key = world.sessions.open(&account, now, locale, call.agent);
@@ -26,6 +37,21 @@ fn login(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
         .sessions
         .get(&key)
         .map(|session| session.user_session().into()))
+}
+
+/// Refuses an account that is locked, whatever its password, and one whose password has run out.
+fn admit(world: &World, user: &str) -> Result<(), Fault> {
+    match world.accounts.barred.get(&user.to_lowercase()) {
+        None => Ok(()),
+        Some(Bar::Locked) => Err(Fault::new(
+            "InvalidLogin",
+            format!("Cannot complete login: the account '{user}' is locked."),
+        )),
+        Some(Bar::PasswordExpired) => Err(Fault::new(
+            "PasswordExpired",
+            "Cannot complete login: the password of the account has expired.",
+        )),
+    }
 }
 
 fn logout(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {

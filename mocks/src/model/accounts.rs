@@ -7,10 +7,14 @@
 //! | `asr@vsphere.local` | `Azure_Site_Recovery` | `Recovery!1` |
 //! | `asr-hardening@vsphere.local` | the same and what hardening needs | `Hardening!1` |
 //! | `noaccess@vsphere.local` | No access | `NoAccess!1` |
+//! | `asr-gaps@vsphere.local` | an older `Azure_Site_Recovery` that lacks three privileges; `failback-lab` bars it from two objects | `Gaps!1` |
+//! | `norole@vsphere.local` | none at all, so it is not let in | `NoRole!1` |
+//! | `expired@vsphere.local` | as `asr`, but its password has run out | `Expired!1` |
+//! | `locked@vsphere.local` | as `asr`, but it is locked | `Locked!1` |
 //!
 //! On a standalone host the names stand without domain, and `root` is the administrator.
 
-use crate::accounts::{PermissionDef, RoleDef};
+use crate::accounts::{Bar, PermissionDef, RoleDef};
 use crate::model::{Builder, privileges};
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;
@@ -137,6 +141,10 @@ pub fn user_of(role: Role, vcenter: bool) -> String {
         Role::AzureSiteRecoveryHardening => "asr-hardening",
         Role::NoAccess => "noaccess",
     };
+    spelled(name, vcenter)
+}
+
+fn spelled(name: &str, vcenter: bool) -> String {
     if vcenter {
         format!("{name}@vsphere.local")
     } else {
@@ -181,9 +189,61 @@ impl Builder<'_> {
                 propagate: true,
             });
         }
+        self.install_troubled_accounts(&root);
         show_roles(self.world);
     }
+
+    /// Adds the accounts with one trouble each.
+    fn install_troubled_accounts(&mut self, root: &MoRef) {
+        let vcenter = self.personality.is_vcenter();
+        let accounts = &mut self.world.accounts;
+        let mut privileges = Role::AzureSiteRecovery.privileges(vcenter);
+        privileges.retain(|name| !FORGOTTEN.contains(&name.as_str()));
+        accounts.roles.insert(
+            GAPS,
+            RoleDef {
+                id: GAPS,
+                name: "Azure_Site_Recovery_2019".to_owned(),
+                system: false,
+                privileges,
+            },
+        );
+        let asr = Some(Role::AzureSiteRecovery.id());
+        for (name, password, role, bar) in [
+            ("asr-gaps", "Gaps!1", Some(GAPS), None),
+            ("norole", "NoRole!1", None, None),
+            ("expired", "Expired!1", asr, Some(Bar::PasswordExpired)),
+            ("locked", "Locked!1", asr, Some(Bar::Locked)),
+        ] {
+            let user = spelled(name, vcenter);
+            accounts.add_user(&user, password);
+            if let Some(role) = role {
+                accounts.grant(root, &user, role, true);
+            }
+            if let Some(bar) = bar {
+                accounts.bar(&user, bar);
+            }
+        }
+    }
+
+    /// Bars the account `asr-gaps` from an object and all below it.
+    pub fn gap(&mut self, entity: &MoRef) {
+        let user = spelled("asr-gaps", self.personality.is_vcenter());
+        self.world
+            .accounts
+            .grant(entity, &user, Role::NoAccess.id(), true);
+    }
 }
+
+/// The number of the role that lacks some privileges.
+const GAPS: i32 = 1003;
+
+/// What that role lacks.
+const FORGOTTEN: &[&str] = &[
+    "Datastore.Browse",
+    "VirtualMachine.Config.AddExistingDisk",
+    "VirtualMachine.Inventory.Unregister",
+];
 
 /// Writes the roles to `AuthorizationManager.roleList`.
 pub(crate) fn show_roles(world: &mut World) {
@@ -220,10 +280,18 @@ fn shown(role: &RoleDef) -> Data {
 pub(crate) fn permission(def: &PermissionDef) -> Data {
     Data::new("Permission")
         .with("entity", &def.entity)
-        .with("principal", def.user.as_str())
+        .with("principal", principal(&def.user))
         .with("group", false)
         .with("roleId", def.role)
         .with("propagate", def.propagate)
+}
+
+/// As vCenter spells it: `VSPHERE.LOCAL\\asr` for `asr@vsphere.local`.
+fn principal(user: &str) -> String {
+    match user.split_once('@') {
+        Some((name, domain)) => format!("{}\\{name}", domain.to_uppercase()),
+        None => user.to_owned(),
+    }
 }
 
 /// The entity and everything above it, nearest first.

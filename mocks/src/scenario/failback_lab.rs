@@ -386,6 +386,9 @@ fn others(site: &mut Builder<'_>, lab: &Lab) {
             .in_folder(&place);
         web.seed = Some(format!("web-dup in {folder}"));
         site.vm(&lab.dc, &web);
+        if folder == "Staging" {
+            site.gap(&place);
+        }
     }
     let file = VmSpec::windows("file-01")
         .on(&lab.a[2], &lab.vsan)
@@ -401,4 +404,5 @@ fn others(site: &mut Builder<'_>, lab: &Lab) {
     let mut template = VmSpec::linux("tpl-ubuntu").on(&lab.a[0], &lab.vsan).off();
     template.template = true;
     site.vm(&lab.dc, &template);
+    site.gap(&lab.vsan);
 }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::inject::Injector;
 use super::record::{Calls, Recorder};
+use super::tls::Certificate;
 use super::{Server, Shared, http, tls};
 use crate::clock::ClockMode;
 use crate::scenario::{self, UnknownScenario};
@@ -60,7 +61,7 @@ pub struct Builder {
     scenario: Option<String>,
     world: Option<World>,
     address: SocketAddr,
-    secure: bool,
+    certificate: Option<Certificate>,
     dialect: Dialect,
     clock: ClockMode,
     page_size: Option<usize>,
@@ -80,7 +81,7 @@ impl Default for Builder {
             scenario: None,
             world: None,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            secure: false,
+            certificate: None,
             dialect: Dialect::default(),
             clock: ClockMode::Jump,
             page_size: None,
@@ -114,7 +115,14 @@ impl Builder {
     /// Speaks HTTPS with a certificate made at start.
     #[must_use]
     pub fn tls(mut self, secure: bool) -> Self {
-        self.secure = secure;
+        self.certificate = secure.then(Certificate::default);
+        self
+    }
+
+    /// Speaks HTTPS with a certificate that says this.
+    #[must_use]
+    pub fn certificate(mut self, certificate: Certificate) -> Self {
+        self.certificate = Some(certificate);
         self
     }
 
@@ -182,9 +190,10 @@ impl Builder {
             Record::AsEnvironmentSays => std::env::var_os(RECORD_DIR).map(PathBuf::from),
         };
         let recorder = recorder.map(Recorder::new).transpose()?;
-        let certificate = self.secure.then(tls::make).transpose()?;
-        let (acceptor, thumbprint) = match certificate {
-            Some((acceptor, thumbprint)) => (Some(acceptor), Some(thumbprint)),
+        let secure = self.certificate.is_some();
+        let made = self.certificate.as_ref().map(tls::make).transpose()?;
+        let (acceptor, trusted) = match made {
+            Some(made) => (Some(made.acceptor), Some((made.thumbprint, made.pem))),
             None => (None, None),
         };
         let listen = |source| Error::Listen {
@@ -199,7 +208,7 @@ impl Builder {
             injector: Mutex::new(Injector::default()),
             calls: Mutex::new(Calls::default()),
             recorder,
-            secure: self.secure,
+            secure,
         });
         let stop = watch::Sender::new(false);
         let listener = tokio::spawn(http::listen(
@@ -211,7 +220,7 @@ impl Builder {
         Ok(Server {
             shared,
             address,
-            thumbprint,
+            trusted,
             stop,
             listener: Some(listener),
         })
