@@ -68,6 +68,8 @@ pub enum DiskFormat {
     Delta,
     /// A redo log in space-efficient format, as VMFS-6 makes them.
     SeSparse,
+    /// A mapping to a raw device, which takes no room on the datastore.
+    RawDevice,
 }
 
 /// What a disk descriptor says about its disk.
@@ -83,6 +85,8 @@ pub struct DiskFacts {
     pub format: DiskFormat,
     /// The disk this one is a redo log of.
     pub parent: Option<String>,
+    /// The key that it is encrypted with.
+    pub key_id: Option<String>,
 }
 
 /// One file.
@@ -180,6 +184,24 @@ impl FileTable {
             entry.size = size;
             self.insert(extent, entry);
         }
+    }
+
+    /// Loses the bytes of a disk and keeps its descriptor, as a broken copy leaves it.
+    pub fn lose_extent(&mut self, path: &str) {
+        if let Some((extent, _)) = self.extent(path) {
+            self.take(&extent);
+        }
+    }
+
+    /// The first file that is not there of those that a disk needs: descriptors and extents of its chain.
+    pub fn missing_part(&self, path: &str) -> Option<String> {
+        self.chain(path).into_iter().find_map(|link| {
+            let Some(facts) = self.disk(&link) else {
+                return Some(link);
+            };
+            let extent = extent_path(&link, facts.format);
+            (!self.contains(&extent)).then_some(extent)
+        })
     }
 
     /// Deletes a file; a disk goes with its extent.
@@ -290,9 +312,12 @@ impl FileTable {
 }
 
 /// The datastore's name and the path within it, of `[datastore] folder/file`.
+///
+/// A datastore's name may hold brackets: it ends at the first one that a space follows.
 pub fn split_path(path: &str) -> Option<(&str, &str)> {
-    let (name, rest) = path.strip_prefix('[')?.split_once(']')?;
-    Some((name, rest.trim_start()))
+    let rest = path.strip_prefix('[')?;
+    let end = rest.find("] ").or_else(|| rest.rfind(']'))?;
+    Some((&rest[..end], rest[end + 1..].trim_start()))
 }
 
 /// Everything up to and including the last slash; for a file at the root, the datastore.
@@ -315,6 +340,7 @@ pub fn extent_path(path: &str, format: DiskFormat) -> String {
         DiskFormat::Flat { .. } => "flat",
         DiskFormat::Delta => "delta",
         DiskFormat::SeSparse => "sesparse",
+        DiskFormat::RawDevice => "rdm",
     };
     format!("{stem}-{suffix}.vmdk")
 }

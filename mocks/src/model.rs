@@ -6,6 +6,8 @@
 pub(crate) mod accounts;
 pub(crate) mod compute;
 mod datastore_spec;
+mod disk_spec;
+mod form;
 pub mod guest;
 mod host;
 pub(crate) mod ids;
@@ -22,11 +24,12 @@ mod vm_spec;
 pub use accounts::{Role, password_of, user_of};
 pub use compute::Cluster;
 pub use datastore_spec::{DatastoreKind, DatastoreSpec};
+pub use disk_spec::{DiskForm, DiskSpec};
 pub use guest::{GuestOs, GuestProfile};
 pub use host::HostSpec;
 pub use inventory::Datacenter;
 pub use service::{Licence, Personality};
-pub use vm_spec::{DiskSpec, SnapshotSpec, VmSpec};
+pub use vm_spec::{SnapshotSpec, VmSpec};
 
 pub(crate) use machine::vmx_path;
 

@@ -13,6 +13,16 @@ pub(crate) fn invalid_device(index: usize, property: &str) -> Fault {
     .with("deviceIndex", index_of(index))
 }
 
+/// `InvalidDeviceBacking`: the file is not of the kind that the device's backing says.
+pub(crate) fn invalid_backing(index: usize) -> Fault {
+    Fault::new(
+        "InvalidDeviceBacking",
+        format!("Incompatible device backing specified for device '{index}'."),
+    )
+    .with("property", "virtualDeviceSpec.device.backing")
+    .with("deviceIndex", index_of(index))
+}
+
 /// `InvalidController`: a device names a controller that is not there.
 pub(crate) fn invalid_controller(index: usize, controller: i32) -> Fault {
     Fault::new(
@@ -123,6 +133,7 @@ mod tests {
     fn every_fault_here_is_one_that_the_schema_knows_and_whole() {
         let all = [
             invalid_device(0, "virtualDeviceSpec.operation"),
+            invalid_backing(0),
             invalid_controller(1, 1000),
             device_not_found(2),
             too_many_devices("virtualDeviceSpec.device.unitNumber"),

@@ -1,6 +1,7 @@
 //! The named scenarios: sites to try things on.
 
 mod big;
+mod disks;
 mod esxi;
 mod esxi_free;
 mod failback_lab;
@@ -53,6 +54,7 @@ impl Chosen {
 static ALL: &[Scenario] = &[
     failback_lab::SCENARIO,
     ready::SCENARIO,
+    disks::SCENARIO,
     sixty_disks::SCENARIO,
     groups::SCENARIO,
     esxi::SCENARIO,

@@ -13,6 +13,7 @@ fn facts(parent: Option<&str>) -> DiskFacts {
             DiskFormat::Flat { thin: false }
         },
         parent: parent.map(str::to_owned),
+        key_id: None,
     }
 }
 
@@ -68,4 +69,35 @@ fn datastores_with_a_common_prefix_are_told_apart() {
     files.put("[ds1] a", FileKind::Log, 5, Timestamp::UNIX_EPOCH);
     files.put("[ds10] a", FileKind::Log, 7, Timestamp::UNIX_EPOCH);
     assert_eq!(files.used_on("ds1"), 5);
+}
+
+#[test]
+fn a_descriptor_without_its_bytes_is_not_whole() {
+    let mut files = FileTable::default();
+    let path = "[ds1] vm/vm.vmdk";
+    files.put_disk(path, facts(None), 100, Timestamp::UNIX_EPOCH);
+    assert_eq!(files.missing_part(path), None);
+    files.lose_extent(path);
+    assert!(files.contains(path));
+    assert_eq!(
+        files.missing_part(path).as_deref(),
+        Some("[ds1] vm/vm-flat.vmdk")
+    );
+    assert_eq!(
+        files.missing_part("[ds1] x.vmdk").as_deref(),
+        Some("[ds1] x.vmdk")
+    );
+}
+
+#[test]
+fn a_datastore_may_have_brackets_in_its_name() {
+    assert_eq!(
+        split_path("[a b] d ] x/e.vmdk"),
+        Some(("a b", "d ] x/e.vmdk"))
+    );
+    assert_eq!(
+        split_path("[a[b]] d [x]/e.vmdk"),
+        Some(("a[b]", "d [x]/e.vmdk"))
+    );
+    assert_eq!(split_path("[a[b]]"), Some(("a[b]", "")));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::files::{FileEntry, FileKind, file_name, folder_of, split_path};
+use crate::files::{DiskFacts, DiskFormat, FileEntry, FileKind, file_name, folder_of, split_path};
 use crate::mo::guard;
 use crate::shape::{flag, parts, texts};
 use crate::value::{Data, MoRef, Value};
@@ -91,7 +91,7 @@ fn results(
         }
         let found = folders.entry(folder.to_owned()).or_default();
         if wanted(spec, file, entry) {
-            found.push(describe(file, entry, spec));
+            found.push(describe(world, file, entry, spec));
         }
     }
     if !any {
@@ -138,7 +138,7 @@ fn kind_of(entry: &FileEntry) -> (&'static str, &'static str) {
     }
 }
 
-fn describe(path: &str, entry: &FileEntry, spec: Option<&Data>) -> Data {
+fn describe(world: &World, path: &str, entry: &FileEntry, spec: Option<&Data>) -> Data {
     let details = spec.and_then(|spec| spec.data("details"));
     let asked = |what: &str| details.is_some_and(|details| flag(details, what));
     let kind = if asked("fileType") {
@@ -147,8 +147,12 @@ fn describe(path: &str, entry: &FileEntry, spec: Option<&Data>) -> Data {
         "FileInfo"
     };
     let mut info = Data::new(kind).with("path", file_name(path));
+    let disk = entry.disk.as_ref();
+    let extent = disk.and_then(|_| world.files.extent(path));
     if asked("fileSize") {
-        info.set("fileSize", entry.size);
+        // The size of a disk is what its bytes take.
+        let size = extent.as_ref().map_or(entry.size, |(_, size)| *size);
+        info.set("fileSize", size);
     }
     if asked("modification") {
         info.set("modification", entry.modified);
@@ -156,17 +160,53 @@ fn describe(path: &str, entry: &FileEntry, spec: Option<&Data>) -> Data {
     if asked("fileOwner") {
         info.set("owner", "root");
     }
+    // A disk that cannot be opened is told of by its name alone.
     if kind == "VmDiskFileInfo"
-        && let Some(disk) = &entry.disk
+        && let (Some(disk), Some((extent, _))) = (disk, extent)
     {
-        info.set("diskType", "VirtualDiskFlatVer2BackingInfo");
-        info.set("capacityKb", disk.capacity_kb);
-        info.set(
-            "thin",
-            matches!(disk.format, crate::DiskFormat::Flat { thin: true }),
-        );
+        tell_disk(&mut info, disk, &extent, spec);
     }
     info
+}
+
+/// What a search tells of a disk, as far as the query asks for it; all of it when no query asks for disks.
+fn tell_disk(info: &mut Data, disk: &DiskFacts, extent: &str, spec: Option<&Data>) {
+    let query = spec.and_then(|spec| {
+        parts(spec, "query")
+            .find(|query| query.kind == "VmDiskFileQuery")
+            .cloned()
+    });
+    let asked = |what: &str| match &query {
+        None => true,
+        Some(query) => query
+            .data("details")
+            .is_some_and(|details| flag(details, what)),
+    };
+    if asked("diskType") {
+        let kind = match disk.format {
+            DiskFormat::RawDevice => "VirtualDiskRawDiskMappingVer1BackingInfo",
+            _ => "VirtualDiskFlatVer2BackingInfo",
+        };
+        info.set("diskType", kind);
+    }
+    if asked("capacityKb") {
+        info.set("capacityKb", disk.capacity_kb);
+    }
+    if asked("diskExtents") {
+        info.set("diskExtents", Value::list("string", [extent]));
+    }
+    if asked("thin") {
+        info.set("thin", disk.format == DiskFormat::Flat { thin: true });
+    }
+    if asked("encryption")
+        && let Some(key) = &disk.key_id
+    {
+        let key = crate::vm::disk::key(key);
+        info.set(
+            "encryption",
+            Data::new("VmDiskFileEncryptionInfo").with("keyId", key),
+        );
+    }
 }
 
 /// Shell patterns with `*` and `?`.
@@ -197,7 +237,8 @@ fn matches(pattern: &str, name: &str, fold: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::*;
+    use crate::mo::testing::{named, run, world};
 
     #[test]
     fn patterns_match_as_in_a_shell() {
@@ -206,5 +247,72 @@ mod tests {
         assert!(!matches("APP-0?.vmdk", "app-01.vmdk", false));
         assert!(!matches("*.vmx", "app-01.vmdk", true));
         assert!(matches("*", "", true));
+    }
+
+    /// What a search for disks tells of one disk of the scenario `disks`.
+    fn told(file: &str) -> Data {
+        let world = &mut world("disks");
+        let gold = named(world, "Datastore", "gold-01");
+        let browser = world
+            .store
+            .get(&gold)
+            .unwrap()
+            .reference("browser")
+            .cloned();
+        let mut wanted = Data::new("VmDiskFileQueryFlags");
+        for detail in [
+            "diskType",
+            "capacityKb",
+            "hardwareVersion",
+            "diskExtents",
+            "thin",
+            "encryption",
+        ] {
+            wanted.set(detail, true);
+        }
+        let query = Data::new("VmDiskFileQuery").with("details", wanted);
+        let mut details = Data::new("FileQueryFlags");
+        for detail in ["fileType", "fileSize", "modification", "fileOwner"] {
+            details.set(detail, true);
+        }
+        let spec = Data::new("HostDatastoreBrowserSearchSpec")
+            .with("query", Value::list("FileQuery", [query]))
+            .with("details", details)
+            .with("matchPattern", Value::list("string", [file]));
+        let args = Data::new("SearchDatastoreSubFolders_Task")
+            .with("datastorePath", "[gold-01]")
+            .with("searchSpec", spec);
+        let found = run(
+            world,
+            &browser.unwrap(),
+            "SearchDatastoreSubFolders_Task",
+            args,
+        );
+        let found = found.unwrap().unwrap();
+        let mut folders = found.as_list().iter().filter_map(Value::as_data);
+        let file = folders.find_map(|folder| parts(folder, "file").next().cloned());
+        file.unwrap()
+    }
+
+    #[test]
+    fn a_disk_is_told_of_by_its_form() {
+        let plain = told("app-01.vmdk");
+        assert_eq!(plain.int("capacityKb"), Some(40 << 20));
+        assert_eq!(plain.int("fileSize"), Some(20 << 30));
+        assert!(plain.get("encryption").is_none());
+        assert_eq!(
+            texts(&plain, "diskExtents"),
+            ["app-01-flat.vmdk"].map(|name| format!("[gold-01] app-01/{name}"))
+        );
+        assert_eq!(
+            told("rdm-01_1.vmdk").str("diskType"),
+            Some("VirtualDiskRawDiskMappingVer1BackingInfo")
+        );
+        assert!(told("secret-01.vmdk").data("encryption").is_some());
+        let broken = told("broken-01_1.vmdk");
+        assert_eq!(
+            (broken.kind.as_str(), broken.get("capacityKb")),
+            ("VmDiskFileInfo", None)
+        );
     }
 }

@@ -3,6 +3,7 @@
 use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
 use crate::mo::guard;
+use crate::model::service::is_vcenter;
 use crate::refuse;
 use crate::task::Plan;
 use crate::value::Value;
@@ -18,8 +19,23 @@ pub(super) const METHODS: &[Entry] = &[
 
 fn query_uuid(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let path = call.args.str("name").unwrap_or_default();
+    // Datastores of one name may be in several datacenters, so a vCenter wants to be told which is meant.
+    match call.args.reference("datacenter") {
+        Some(datacenter) if !world.store.contains(datacenter) => {
+            return Err(Fault::not_found(datacenter));
+        }
+        None if is_vcenter(world) => return Err(Fault::invalid_argument("datacenter")),
+        _ => {}
+    }
     let datastore = disk::datastore_of(world, path)?;
     guard::need(world, call, &datastore, "Datastore.FileManagement")?;
+    if let Some(missing) = world.files.missing_part(path) {
+        return Err(refuse::about_file("FileNotFound", &missing));
+    }
+    // A running machine holds its disks, and the descriptor is opened with the disk.
+    if power::locked_by(world, path, None).is_some() {
+        return Err(refuse::about_file("FileLocked", path));
+    }
     match world.files.disk(path) {
         // This method writes the UUID with spaces, as it stands in the disk's descriptor.
         Some(facts) => Ok(Some(spaced(&facts.uuid).into())),

@@ -1,6 +1,7 @@
 //! Makes a machine: its configuration, devices, files and snapshots.
 
 use crate::files::FileKind;
+use crate::model::form;
 use crate::model::guest::{GuestProfile, GuestVolume};
 use crate::model::machine_config::{capability, runtime};
 use crate::model::managers::entity;
@@ -153,23 +154,25 @@ impl Builder<'_> {
             } else {
                 format!("_{at}")
             };
-            let path = format!("{folder}{}{number}.vmdk", spec.name);
+            let path = match &wanted.file {
+                Some(path) => path.clone(),
+                None => format!("{folder}{}{number}.vmdk", spec.name),
+            };
             let uuid = match &wanted.uuid {
                 Some(uuid) => uuid.clone(),
                 None => ids::disk_uuid(&format!("{seed} {at}")),
             };
             let kb = wanted.size_gb << 20;
-            disk::create_file(
-                self.world,
-                &path,
-                &uuid,
-                kb,
-                wanted.written_gb.map(|gb| gb << 30),
-            );
+            if !self.world.files.contains(&path) {
+                let written = wanted.written_gb.map(|gb| gb << 30);
+                disk::create_file(self.world, &path, &uuid, kb, written);
+            }
             if let Some(base) = &wanted.linked_to {
                 disk::stand_on(self.world, &path, base);
             }
-            devices.push(device::disk(controller, wanted.unit, &path, kb));
+            let mut made = device::disk(controller, wanted.unit, &path, kb);
+            form::shape(self.world, &mut made, &path, wanted.form);
+            devices.push(made);
         }
         if let Some(network) = &spec.network {
             let name = self

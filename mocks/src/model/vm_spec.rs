@@ -1,80 +1,8 @@
 //! The description of a machine to make.
 
 use crate::model::guest::GuestOs;
-use crate::model::{ControllerKind, HostSpec};
+use crate::model::{ControllerKind, DiskSpec, HostSpec};
 use crate::value::MoRef;
-
-/// A disk to make.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DiskSpec {
-    /// The controller's place in [`VmSpec::controllers`].
-    pub controller: usize,
-    /// The unit on it.
-    pub unit: i32,
-    /// What the guest sees, in GiB.
-    pub size_gb: i64,
-    /// What is written, in GiB; nothing for a thick disk, which takes all of its size.
-    pub written_gb: Option<i64>,
-    /// Another datastore than the machine's.
-    pub datastore: Option<MoRef>,
-    /// The UUID, when two disks are to share one or a test must know it.
-    pub uuid: Option<String>,
-    /// The file that it stands on as a linked clone does, with its UUID; `size_gb` is the same.
-    pub linked_to: Option<String>,
-    /// Where the guest mounts it, with the file system.
-    pub volume: Option<(&'static str, &'static str)>,
-}
-
-impl DiskSpec {
-    /// A thin disk that is half full.
-    pub fn thin(controller: usize, unit: i32, size_gb: i64) -> Self {
-        Self {
-            controller,
-            unit,
-            size_gb,
-            written_gb: Some(size_gb / 2),
-            datastore: None,
-            uuid: None,
-            linked_to: None,
-            volume: None,
-        }
-    }
-
-    /// The same, as a delta upon the disk file of another machine.
-    #[must_use]
-    pub fn linked_to(mut self, path: &str) -> Self {
-        self.linked_to = Some(path.to_owned());
-        self
-    }
-
-    /// The same, mounted by the guest.
-    #[must_use]
-    pub fn mounted(mut self, path: &'static str, filesystem: &'static str) -> Self {
-        self.volume = Some((path, filesystem));
-        self
-    }
-
-    /// The same, with `gb` GiB written.
-    #[must_use]
-    pub fn written(mut self, gb: i64) -> Self {
-        self.written_gb = Some(gb);
-        self
-    }
-
-    /// The same, on another datastore than the machine's.
-    #[must_use]
-    pub fn on(mut self, datastore: &MoRef) -> Self {
-        self.datastore = Some(datastore.clone());
-        self
-    }
-
-    /// The same, with a given UUID.
-    #[must_use]
-    pub fn with_uuid(mut self, uuid: &str) -> Self {
-        self.uuid = Some(uuid.to_owned());
-        self
-    }
-}
 
 /// A snapshot to take.
 #[derive(Clone, Debug, PartialEq, Eq)]

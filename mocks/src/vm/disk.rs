@@ -59,8 +59,9 @@ pub(crate) fn rebuild_backing(world: &World, disk: &mut Data) {
         return;
     }
     let mode = old.str("diskMode").unwrap_or("persistent").to_owned();
+    let sharing = old.str("sharing").unwrap_or("sharingNone").to_owned();
     if let Some(backing) = backing(world, &path, &mode) {
-        disk.set("backing", backing);
+        disk.set("backing", backing.with("sharing", sharing));
     }
     if let Some(facts) = world.files.disk(&path) {
         disk.set("capacityInKB", facts.capacity_kb);
@@ -79,7 +80,7 @@ fn backing(world: &World, path: &str, mode: &str) -> Option<Data> {
     let delta = match facts.format {
         DiskFormat::SeSparse => Some("seSparseFormat"),
         DiskFormat::Delta => Some("redoLogFormat"),
-        DiskFormat::Flat { .. } => None,
+        DiskFormat::Flat { .. } | DiskFormat::RawDevice => None,
     };
     let thin = match facts.format {
         DiskFormat::Flat { thin } => thin,
@@ -98,7 +99,16 @@ fn backing(world: &World, path: &str, mode: &str) -> Option<Data> {
             .with_opt("parent", parent)
             .with_opt("deltaDiskFormat", delta)
             .with("digestEnabled", false)
-            .with("sharing", "sharingNone"),
+            .with("sharing", "sharingNone")
+            .with_opt("keyId", facts.key_id.as_deref().map(key)),
+    )
+}
+
+/// A key of the site's key provider.
+pub(crate) fn key(id: &str) -> Data {
+    Data::new("CryptoKeyId").with("keyId", id).with(
+        "providerId",
+        Data::new("KeyProviderId").with("id", "kms-01"),
     )
 }
 
@@ -221,6 +231,7 @@ pub(crate) fn create_file(
         capacity_kb,
         format: DiskFormat::Flat { thin },
         parent: None,
+        key_id: None,
     };
     let size = written.unwrap_or(capacity_kb * 1024);
     world.files.put_disk(path, facts, size, world.clock.now());

@@ -32,8 +32,8 @@ pub(crate) fn on(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
     }
     for device in vm::disks(&config) {
         let path = backing_path(&device);
-        if !world.files.contains(path) {
-            return Err(crate::refuse::about_file("FileNotFound", path));
+        if let Some(missing) = world.files.missing_part(path) {
+            return Err(crate::refuse::about_file("FileNotFound", &missing));
         }
         if let Some(other) = locked_by(world, path, Some(vm)) {
             let name = world

@@ -16,7 +16,8 @@ use crate::world::World;
 ///
 /// # Errors
 ///
-/// `NoDiskSpace`, or `InvalidDatastore` and `InvalidArgument` for targets that do not fit.
+/// `NoDiskSpace`, or `InvalidDatastore` and `InvalidArgument` for targets that do not fit; `FileLocked`
+/// and `FileNotFound` for disks that another running machine holds or whose files are gone.
 pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fault> {
     let config = vm::config(world, vm);
     let host = match spec.reference("host") {
@@ -45,6 +46,7 @@ pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fa
         check_target(world, target, host.as_ref())?;
     }
     check_room(world, &config, &moves, home.as_ref())?;
+    check_files(world, vm, &moves)?;
     for (number, (device, target)) in moves.iter().enumerate() {
         move_disk(world, vm, number, backing_path(device), target);
     }
@@ -69,6 +71,20 @@ fn check_target(world: &World, target: &MoRef, host: Option<&MoRef>) -> Result<(
         )
         .with("datastore", target)
         .with("name", name));
+    }
+    Ok(())
+}
+
+/// What moves must be there, and in nobody else's hands.
+fn check_files(world: &World, vm: &MoRef, moves: &[(Data, MoRef)]) -> Result<(), Fault> {
+    for (device, _) in moves {
+        let path = backing_path(device);
+        if let Some(missing) = world.files.missing_part(path) {
+            return Err(crate::refuse::about_file("FileNotFound", &missing));
+        }
+        if crate::vm::power::locked_by(world, path, Some(vm)).is_some() {
+            return Err(crate::refuse::about_file("FileLocked", path));
+        }
     }
     Ok(())
 }

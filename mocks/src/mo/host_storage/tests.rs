@@ -186,7 +186,9 @@ fn a_disks_uuid_is_told_by_its_path() {
         .unwrap()
         .reference
         .clone();
-    let ask = |name: &str| Data::new("QueryVirtualDiskUuid").with("name", name);
+    let london = named(&world, "Datacenter", "London");
+    let plain = |name: &str| Data::new("QueryVirtualDiskUuid").with("name", name);
+    let ask = |name: &str| plain(name).with("datacenter", &london);
     let path = "[gold-01] app-01/app-01.vmdk";
     let told = call(&mut world, &manager, "QueryVirtualDiskUuid", ask(path))
         .unwrap()
@@ -209,4 +211,12 @@ fn a_disks_uuid_is_told_by_its_path() {
     )
     .unwrap_err();
     assert_eq!(fault.kind(), "FileNotFound");
+    let running = "[gold-01] mt-linux-01/mt-linux-01.vmdk";
+    for (args, refused) in [
+        (plain(path), "InvalidArgument"),
+        (ask(running), "FileLocked"),
+    ] {
+        let fault = call(&mut world, &manager, "QueryVirtualDiskUuid", args).unwrap_err();
+        assert_eq!(fault.kind(), refused);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Draft, FileAct};
 use crate::fault::Fault;
-use crate::files::split_path;
+use crate::files::{DiskFormat, split_path};
 use crate::model::ids;
 use crate::refuse;
 use crate::shape::{flag, text};
@@ -221,9 +221,10 @@ impl Draft<'_> {
     fn check_existing_file(&self, index: usize, device: &Data) -> Result<String, Fault> {
         let path = backing_path(device).to_owned();
         disk::datastore_of(self.world, &path)?;
-        if self.world.files.disk(&path).is_none() {
-            return Err(refuse::about_file("FileNotFound", &path));
+        if let Some(missing) = self.world.files.missing_part(&path) {
+            return Err(refuse::about_file("FileNotFound", &missing));
         }
+        self.check_backing(index, device, &path)?;
         if self
             .devices
             .iter()
@@ -237,6 +238,20 @@ impl Draft<'_> {
         self.check_mounted(&path)?;
         self.check_unlocked(&path)?;
         Ok(path)
+    }
+
+    /// A mapping to a raw device is attached as one, and an encrypted disk with its key.
+    fn check_backing(&self, index: usize, device: &Data, path: &str) -> Result<(), Fault> {
+        let Some(facts) = self.world.files.disk(path) else {
+            return Ok(());
+        };
+        let backing = device.data("backing");
+        let flat = backing.is_some_and(|backing| backing.kind == "VirtualDiskFlatVer2BackingInfo");
+        let keyed = backing.is_some_and(|backing| backing.data("keyId").is_some());
+        if flat && facts.format == DiskFormat::RawDevice || facts.key_id.is_some() && !keyed {
+            return Err(refuse::invalid_backing(index));
+        }
+        Ok(())
     }
 
     /// The machine's host must mount the file's datastore for reading and writing.

@@ -185,3 +185,53 @@ fn a_cancelled_move_leaves_everything_in_place() {
             .contains("[gold-01] mt-linux-01/mt-linux-01.vmx")
     );
 }
+
+#[test]
+fn a_disk_that_was_lent_moves_along_gets_another_name_and_leaves_its_owner_with_nothing() {
+    let mut world = world("disks");
+    let target = named(&world, "VirtualMachine", "mt-linux-01");
+    let owner = named(&world, "VirtualMachine", "app-01");
+    let silver = named(&world, "Datastore", "silver-01");
+    let lent = "[gold-01] app-01/app-01.vmdk";
+    let uuid = world.files.disk(lent).unwrap().uuid.clone();
+    let attach = with_changes(
+        spec(&world, &target),
+        [change("add", existing_disk(lent, 1000, Some(2)))],
+    );
+    run(&mut world, &target, "ReconfigVM_Task", reconfig(attach)).unwrap();
+    // While a running machine has the disk, nobody else may ask it, start with it or move it.
+    let fault = run(&mut world, &owner, "RelocateVM_Task", to(&silver)).unwrap_err();
+    assert_eq!(fault.kind, "FileLocked");
+    run(&mut world, &target, "RelocateVM_Task", to(&silver)).unwrap();
+    let moved = "[silver-01] mt-linux-01/mt-linux-01_2.vmdk";
+    assert_eq!(world.files.disk(moved).unwrap().uuid, uuid);
+    assert!(!world.files.contains(lent));
+    let dangling = vm::disks(&vm::config(&world, &owner));
+    assert_eq!(backing_path(&dangling[0]), lent);
+    let fault = run(
+        &mut world,
+        &owner,
+        "PowerOnVM_Task",
+        Data::new("PowerOnVM_Task"),
+    )
+    .unwrap_err();
+    assert_eq!(
+        (fault.kind.as_str(), fault.str("file")),
+        ("FileNotFound", Some(lent))
+    );
+}
+
+#[test]
+fn a_disk_without_its_bytes_cannot_move() {
+    let mut world = world("disks");
+    let broken = named(&world, "VirtualMachine", "broken-01");
+    let silver = named(&world, "Datastore", "silver-01");
+    let fault = run(&mut world, &broken, "RelocateVM_Task", to(&silver)).unwrap_err();
+    assert_eq!(
+        (fault.kind.as_str(), fault.str("file")),
+        (
+            "FileNotFound",
+            Some("[gold-01] broken-01/broken-01_1-flat.vmdk")
+        )
+    );
+}
