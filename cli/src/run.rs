@@ -96,6 +96,7 @@ async fn on_server(
         }
         Command::Duplicates(args) => cmd::duplicates::run(context, client, args).await,
         Command::Check(args) => cmd::check::run(context, client, args, options).await,
+        Command::Disks(args) => cmd::disks::run(context, client, &args.verb).await,
         Command::Inventory(args) => cmd::inventory::run(context, client, args).await,
         Command::Snapshots(args) => cmd::snapshots::run(context, client, &args.verb).await,
         Command::StorageVmotion(args) => {

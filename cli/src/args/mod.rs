@@ -1,6 +1,7 @@
 //! The command line as clap reads it. Nothing here touches the network.
 
 mod connection;
+mod disks;
 mod groups;
 mod mends;
 mod output;
@@ -10,6 +11,7 @@ mod work;
 use clap::{Parser, Subcommand};
 
 pub(crate) use connection::ConnectionArgs;
+pub(crate) use disks::{DisksArgs, DisksVerb};
 pub(crate) use groups::{DuplicatesArgs, PlanReprotectArgs};
 pub(crate) use output::{Colour, Format, OutputArgs};
 pub(crate) use protect::ProtectArgs;
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     PlanReprotect(PlanReprotectArgs),
     /// Find disk, BIOS and instance UUIDs that several VMs bear, and what that rules out
     Duplicates(DuplicatesArgs),
+    /// List the disks of a master target, attach those of protected VMs, or take them off again
+    Disks(DisksArgs),
     /// List what the server has
     Inventory(InventoryArgs),
     /// List the snapshots of a VM, or consolidate its disks
@@ -94,6 +98,7 @@ impl Command {
             Self::Rules(_) => "rules",
             Self::PlanReprotect(_) => "plan-reprotect",
             Self::Duplicates(_) => "duplicates",
+            Self::Disks(args) => args.verb.command(),
             Self::Inventory(args) => args.kind.command(),
             Self::Snapshots(args) => match args.verb {
                 SnapshotsVerb::List(_) => "snapshots list",
@@ -136,6 +141,7 @@ impl Command {
                 SnapshotsVerb::List(_) => None,
                 SnapshotsVerb::Consolidate(args) => Some(&args.confirm),
             },
+            Self::Disks(args) => args.verb.confirm(),
             Self::StorageVmotion(args) => match &args.verb {
                 StorageVmotionVerb::Status(_) => None,
                 StorageVmotionVerb::Exclude(args) | StorageVmotionVerb::Include(args) => {

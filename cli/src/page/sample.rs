@@ -167,5 +167,8 @@ fn disk(unit: i32) -> DiskFacts {
         path: Some(format!("[gold-01] mt/mt_{unit}.vmdk")),
         datastore: Some("gold-01".to_owned()),
         chain: Vec::new(),
+        mode: Some("persistent".into()),
+        multi_writer: false,
+        encrypted: false,
     }
 }

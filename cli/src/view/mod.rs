@@ -1,6 +1,7 @@
 //! How the results look to a person. Pure: data in, text out.
 
 mod assignment;
+mod disk_list;
 mod duplicates;
 mod findings;
 mod layers;
@@ -11,6 +12,7 @@ mod steps;
 mod subject;
 
 pub(crate) use assignment::assignment;
+pub(crate) use disk_list::disk_list;
 pub(crate) use duplicates::duplicates;
 pub(crate) use findings::{findings, summary, verdicts};
 pub(crate) use layers::layers;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use vsphere_client::{Client, Error as ClientError, property::Object, vim::ManagedObjectReference};
 
-use super::lineage::{Ancestors, inventory_path};
+use super::lineage::{Ancestors, datacenter, inventory_path};
 use super::{
     ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, MoRef, PodFacts,
     ProtectedFacts, ServerFacts,
@@ -74,7 +74,8 @@ async fn gather_once(
         inventory_path(&name, machine.properties.parent.as_ref(), &parts.ancestors)
     });
     let session = parts.session.take();
-    let master_target = read_vm::master_target(&machine, path);
+    let mut master_target = read_vm::master_target(&machine, path);
+    master_target.datacenter = datacenter(machine.properties.parent.as_ref(), &parts.ancestors);
     let place = parts.place(vm, &master_target);
     let (answer, protected) = match knowledge {
         Knowledge::Keep(before) => {

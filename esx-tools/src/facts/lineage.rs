@@ -7,6 +7,7 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
+use super::MoRef;
 use crate::names;
 
 property_set! {
@@ -61,6 +62,22 @@ pub(crate) fn inventory_path(
     None
 }
 
+/// The datacenter above a folder; `None` when the way up has a gap.
+pub(crate) fn datacenter(
+    from: Option<&ManagedObjectReference>,
+    ancestors: &Ancestors,
+) -> Option<MoRef> {
+    let mut at = from?;
+    // The way up is as long as there are ancestors; anything longer goes in a circle.
+    for _ in 0..=ancestors.len() {
+        if at.is("Datacenter") {
+            return Some(at.into());
+        }
+        at = ancestors.get(at)?.1.as_ref()?;
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +101,16 @@ mod tests {
         let parent = ManagedObjectReference::new("Folder", "group-v9");
         let path = inventory_path("x/y", Some(&parent), &tree());
         assert_eq!(path.as_deref(), Some("/DC/vm/a%2fb/x%2fy"));
+    }
+
+    #[test]
+    fn the_datacenter_stands_somewhere_above() {
+        let folder = |value: &str| ManagedObjectReference::new("Folder", value);
+        let found = datacenter(Some(&folder("group-v9")), &tree());
+        assert_eq!(found, Some(MoRef::new("Datacenter", "datacenter-2")));
+        assert_eq!(datacenter(Some(&folder("group-d1")), &tree()), None);
+        assert_eq!(datacenter(Some(&folder("z")), &tree()), None);
+        assert_eq!(datacenter(None, &tree()), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod convert;
 mod fact;
 mod gather;
 mod gather_protected;
+mod holders;
 mod lineage;
 mod os_version;
 mod place;
@@ -31,7 +32,10 @@ pub use account::{LackingFacts, LicenceFacts, RoleFacts};
 pub use fact::{Evidence, Fact, MoRef, NotAMoRef, PowerState};
 pub(crate) use gather::{Knowledge, gather};
 pub(crate) use gather_protected::{ProtectedMachines, neighbours};
-pub(crate) use lineage::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors};
+pub(crate) use holders::{Holder, holders};
+pub(crate) use lineage::{
+    Ancestors, DatacenterNode, FolderNode, datacenter, inventory_path, with_ancestors,
+};
 pub use os_version::OsVersion;
 pub use place::{
     ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,

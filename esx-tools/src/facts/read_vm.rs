@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use vsphere_client::{
     property::Object,
     vim::{
-        DatastorePath, ScsiControllerKind, VirtualDevice, VirtualDeviceKind,
+        DatastorePath, DiskBacking, ScsiControllerKind, VirtualDevice, VirtualDeviceKind,
         VirtualMachineFileLayoutEx, VirtualMachineSnapshotTree,
     },
 };
@@ -126,6 +126,8 @@ pub(super) fn master_target(
             .as_deref()
             .map_or_else(|| object.reference.value.clone(), decode),
         inventory_path,
+        // Told by what stands above it, which is not part of the machine.
+        datacenter: None,
         instance_uuid: vm.instance_uuid.clone(),
         bios_uuid: vm.bios_uuid.clone(),
         change_version: vm.change_version.clone(),
@@ -159,6 +161,7 @@ pub(super) fn master_target(
                     capacity_bytes: disk.capacity,
                     free_bytes: disk.free_space,
                     filesystem: disk.filesystem_type.clone(),
+                    disk_keys: disk.mappings.iter().map(|mapping| mapping.key).collect(),
                 })
                 .collect(),
         ),
@@ -268,6 +271,9 @@ pub(crate) fn disks(
                 chain: backing
                     .map(|backing| chain(backing.chain(), device.key, layout))
                     .unwrap_or_default(),
+                mode: backing.and_then(DiskBacking::disk_mode).map(str::to_owned),
+                multi_writer: backing.is_some_and(DiskBacking::is_multi_writer),
+                encrypted: backing.is_some_and(DiskBacking::is_encrypted),
             })
         })
         .collect();

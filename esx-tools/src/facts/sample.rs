@@ -25,6 +25,9 @@ pub(crate) fn ready() -> Facts {
                 datastore: Some("ds1".into()),
                 bytes: Some(gigabytes * gib / 2),
             }],
+            mode: Some("persistent".into()),
+            multi_writer: false,
+            encrypted: false,
         }
     };
     let moref = MoRef::new("VirtualMachine", "vm-42");
@@ -44,6 +47,7 @@ pub(crate) fn ready() -> Facts {
             moref: moref.clone(),
             name: "mt".into(),
             inventory_path: Some("/DC/vm/mt".into()),
+            datacenter: Some(MoRef::new("Datacenter", "datacenter-2")),
             instance_uuid: Some("5001".into()),
             bios_uuid: Some("4201".into()),
             change_version: Some("2026-01-01T00:00:00.000000Z".into()),
@@ -189,6 +193,9 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
                 datastore: Some("ds1".into()),
                 bytes: None,
             }],
+            mode: Some("persistent".into()),
+            multi_writer: false,
+            encrypted: false,
         }
     };
     ProtectedVm {
@@ -219,6 +226,7 @@ pub(crate) fn guest_disk(path: &str, gigabytes: i64, filesystem: &str) -> GuestD
         capacity_bytes: Some(gigabytes << 30),
         free_bytes: Some(gigabytes << 29),
         filesystem: Some(filesystem.into()),
+        disk_keys: vec![],
     }
 }
 

@@ -7,7 +7,10 @@ use super::{
     OsFamily, UsageFacts,
     fact::{Fact, MoRef, PowerState},
 };
-use crate::{ledger::Ledger, slots::SlotMap};
+use crate::{
+    ledger::{DiskUuid, Ledger},
+    slots::{Slot, SlotMap},
+};
 
 /// The virtual machine that is to receive the disks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +21,9 @@ pub struct MasterTarget {
     pub name: String,
     /// Its inventory path, when the way to it was walked.
     pub inventory_path: Option<String>,
+    /// Its datacenter, when the way to it was walked: paths of datastores mean something within it.
+    #[serde(default)]
+    pub datacenter: Option<MoRef>,
     /// `config.instanceUuid`.
     pub instance_uuid: Option<String>,
     /// `config.uuid`.
@@ -251,9 +257,38 @@ pub struct DiskFacts {
     pub datastore: Option<String>,
     /// The files that make up the disk, the base first, the one in use last.
     pub chain: Vec<ChainUnit>,
+    /// `backing.diskMode`, for example `persistent`; unset where the server does not tell.
+    #[serde(default)]
+    pub mode: Option<String>,
+    /// Whether several machines may write to it at once (`backing.sharing`).
+    #[serde(default)]
+    pub multi_writer: bool,
+    /// Whether it is encrypted (`backing.keyId`).
+    #[serde(default)]
+    pub encrypted: bool,
 }
 
 impl DiskFacts {
+    /// Its place on one of the four SCSI buses; `None` for a disk elsewhere.
+    ///
+    /// IDE, SATA and NVMe controllers count their buses from 0 as well, so the controllers are needed too.
+    pub fn slot(&self, controllers: &[ControllerFacts]) -> Option<Slot> {
+        let on = controllers
+            .iter()
+            .find(|one| Some(one.key) == self.controller_key && one.kind.is_scsi())?;
+        Slot::from_wire(on.bus, self.unit?)
+    }
+
+    /// Whether one of its files is at this path: the one in use, or one that it stands on.
+    pub fn stands_on(&self, path: &str) -> bool {
+        self.path.as_deref() == Some(path) || self.chain.iter().any(|unit| unit.path == path)
+    }
+
+    /// The UUID as the ledger writes it; `None` when it is unset or none.
+    pub fn disk_uuid(&self) -> Option<DiskUuid> {
+        self.uuid.as_deref()?.parse().ok()
+    }
+
     /// The UUID in one spelling: lower case, without dashes and spaces.
     pub fn plain_uuid(&self) -> Option<String> {
         let plain: String = self
@@ -323,6 +358,33 @@ pub struct GuestDisk {
     pub free_bytes: Option<i64>,
     /// File system, from API 7.0 on.
     pub filesystem: Option<String>,
+    /// Keys of the virtual disks that it lies on, from API 7.0 on.
+    #[serde(default)]
+    pub disk_keys: Vec<i32>,
+}
+
+impl GuestDisk {
+    /// Whether it stands where the retention volume belongs: `R:` on Windows, `/mnt/retention` on Linux.
+    pub fn is_retention_volume(&self, windows: bool) -> bool {
+        if windows {
+            self.path
+                .trim_end_matches(['\\', '/'])
+                .eq_ignore_ascii_case("R:")
+        } else {
+            self.path.trim_end_matches('/') == "/mnt/retention"
+        }
+    }
+
+    /// Whether the guest's system lives on it: `C:` on Windows, `/` on Linux.
+    pub fn is_system_volume(&self, windows: bool) -> bool {
+        if windows {
+            self.path
+                .trim_end_matches(['\\', '/'])
+                .eq_ignore_ascii_case("C:")
+        } else {
+            self.path == "/"
+        }
+    }
 }
 
 /// Whether an advanced setting matters here. A machine has about a hundred, most of them noise.

@@ -12,7 +12,7 @@ use vsphere_client::{
 use super::OpError;
 use crate::{
     duplicates::{DiskFile, Duplicates, Machine, MachineDisk, find},
-    facts::{Ancestors, DatacenterNode, Fact, FolderNode, MoRef, inventory_path, why},
+    facts::{Ancestors, DatacenterNode, Fact, FolderNode, MoRef, datacenter, inventory_path, why},
     names::{decode, near},
 };
 
@@ -172,19 +172,6 @@ fn machine(object: &Object<Bearing>, ancestors: &Ancestors) -> Machine {
             Fact::Known(disks.collect())
         },
     }
-}
-
-/// The datacenter above a folder.
-fn datacenter(from: Option<&ManagedObjectReference>, ancestors: &Ancestors) -> Option<MoRef> {
-    let mut at = from?;
-    // The way up is as long as there are ancestors; anything longer goes in a circle.
-    for _ in 0..=ancestors.len() {
-        if at.is("Datacenter") {
-            return Some(at.into());
-        }
-        at = ancestors.get(at)?.1.as_ref()?;
-    }
-    None
 }
 
 fn disk(device: &VirtualDevice, datacenter: Option<&MoRef>) -> Option<MachineDisk> {

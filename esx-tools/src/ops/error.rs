@@ -55,6 +55,14 @@ pub enum OpError {
         /// All that match.
         matches: Vec<ResolvedVm>,
     },
+    /// What has to be known could not be read.
+    #[error("{what} cannot be read: {reason}")]
+    Unreadable {
+        /// What, and of which object.
+        what: String,
+        /// Why.
+        reason: String,
+    },
     /// What was named does not go together.
     #[error("{problem}")]
     Contradiction {
@@ -105,6 +113,7 @@ impl OpError {
             Self::NotFound { .. } | Self::Ambiguous { .. } | Self::NoSuchPlace { .. } => {
                 ErrorClass::NotFound
             }
+            Self::Unreadable { .. } => ErrorClass::Privilege,
             Self::Stale { .. } => ErrorClass::Operation,
         }
     }
@@ -119,6 +128,9 @@ impl OpError {
             Self::NotFound { near, .. } => Some(format!("did you mean {}?", near.join(" or "))),
             Self::Ambiguous { .. } => {
                 Some("name it by inventory path, instance UUID or reference".into())
+            }
+            Self::Unreadable { .. } => {
+                Some("give the account a role that may read the VM, at least Read-only".into())
             }
             Self::Contradiction { .. } => None,
             Self::GroupFile(_) => Some("mend the group file; nothing was changed".into()),

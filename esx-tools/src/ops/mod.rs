@@ -18,6 +18,7 @@
 mod check;
 mod choose;
 mod directory;
+pub mod disks;
 mod duplicates;
 mod error;
 pub mod inventory;

@@ -38,4 +38,5 @@ pub use privileges::{
     ENABLE_METHODS, ON_VM, POD_CONFIG, POWER_OFF, POWER_ON, REMOVE_DISK, REMOVE_SNAPSHOT,
 };
 pub use record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
+pub(crate) use retention::retention_note;
 pub use step::{Plan, RequiredPrivilege, Scope, Step, Undo, Unmendable, UnmendableCause};

@@ -152,6 +152,9 @@ fn add_disk(facts: &mut Facts, new: &NewDisk) {
             datastore: Some(new.datastore_name.clone()),
             bytes: None,
         }],
+        mode: Some("persistent".into()),
+        multi_writer: false,
+        encrypted: false,
     });
 }
 

@@ -118,6 +118,12 @@ fn serving<'d>(vm: &MasterTarget, disks: &'d [DiskFacts], bytes: i64) -> Option<
     })
 }
 
+/// Where the disk was put that an earlier run added for retention.
+pub(crate) fn retention_note(vm: &MasterTarget) -> Option<Slot> {
+    let note = vm.setting(NOTE)?;
+    parse(&note.value).map(|(slot, _)| slot)
+}
+
 fn place(disk: &DiskFacts) -> Option<Slot> {
     Slot::from_wire(disk.bus?, disk.unit?)
 }

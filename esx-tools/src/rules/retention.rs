@@ -10,15 +10,6 @@ pub(super) struct RetentionVolume;
 const ON_LINUX: &str = "/mnt/retention";
 const ON_WINDOWS: &str = "R:";
 
-fn is_place(path: &str, windows: bool) -> bool {
-    if windows {
-        path.trim_end_matches(['\\', '/'])
-            .eq_ignore_ascii_case(ON_WINDOWS)
-    } else {
-        path.trim_end_matches('/') == ON_LINUX
-    }
-}
-
 fn listed(volumes: &[GuestDisk]) -> String {
     let each = volumes.iter().map(|volume| {
         let kind = volume
@@ -61,7 +52,7 @@ impl Rule for RetentionVolume {
         let place = if windows { ON_WINDOWS } else { ON_LINUX };
         let Some(volume) = volumes
             .iter()
-            .find(|volume| is_place(&volume.path, windows))
+            .find(|volume| volume.is_retention_volume(windows))
         else {
             let finding = Finding::new(self, facts, format!("no volume is mounted at {place}"))
                 .seen("guest.disk", listed(volumes));

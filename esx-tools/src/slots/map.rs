@@ -31,7 +31,7 @@ impl Occupant {
 /// The 4 x 15 places of one machine.
 ///
 /// Free places count on LSI Logic controllers and on buses that have no controller yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotMap {
     places: Vec<(Slot, Occupant)>,
     controllers: Vec<Option<ControllerKind>>,

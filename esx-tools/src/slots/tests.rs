@@ -29,6 +29,9 @@ fn disk(bus: i32, unit: i32) -> DiskFacts {
         path: None,
         datastore: None,
         chain: vec![],
+        mode: Some("persistent".into()),
+        multi_writer: false,
+        encrypted: false,
     }
 }
 

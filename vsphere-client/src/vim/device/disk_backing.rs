@@ -124,6 +124,18 @@ impl DiskBacking {
         sharing == Some("sharingMultiWriter")
     }
 
+    /// Whether the disk is encrypted (`keyId`).
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        match self {
+            Self::FlatVer2(known) => known.key_id.is_some(),
+            Self::SparseVer2(known) => known.key_id.is_some(),
+            Self::SeSparse(known) => known.key_id.is_some(),
+            Self::Other(raw) => raw.child("keyId").is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether the disk is a delta upon another one.
     #[must_use]
     pub fn has_parent(&self) -> bool {

@@ -1,0 +1,21 @@
+//! `esxtool disks`: the disks of protected VMs on a master target.
+
+mod list;
+
+use vsphere_client::Client;
+
+use super::Context;
+use crate::args::DisksVerb;
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Does what the verb says.
+pub(crate) async fn run(
+    context: &Context,
+    client: &Client,
+    verb: &DisksVerb,
+) -> Result<Report, Failure> {
+    match verb {
+        DisksVerb::List(args) => list::run(context, client, args).await,
+    }
+}

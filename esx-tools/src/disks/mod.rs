@@ -1,0 +1,19 @@
+//! The disks of protected machines on a master target: what is where, what may be attached or detached.
+//!
+//! Everything in here is pure: facts in, lists and plans out. The operations that gather and act are
+//! in [`ops::disks`](crate::ops::disks).
+//!
+//! - [`list`] lays out the disks of a master target with whose they are.
+//! - [`DiskPlan`] is what an operation on disks is about to do: the steps, what is so already, and what
+//!   is refused with the reason.
+
+mod kind;
+mod list;
+mod model;
+mod plan;
+#[cfg(test)]
+mod tests_list;
+
+pub(crate) use list::list;
+pub use model::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource};
+pub use plan::{DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied};

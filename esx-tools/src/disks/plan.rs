@@ -1,0 +1,166 @@
+//! What an operation on disks is about to do.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{facts::MoRef, ledger::DiskUuid, plan::Step};
+
+/// Which operation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiskVerb {
+    /// Attach disks of protected machines to a master target.
+    Attach,
+    /// Take them off again.
+    Detach,
+    /// Give disks that were moved back to the machines that own them.
+    Restore,
+}
+
+/// A disk as people tell it from others: by its machine, its file and its UUID, as far as these are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DiskName {
+    /// Name of the machine that it belongs to.
+    pub vm: Option<String>,
+    /// Its label there, for example `Hard disk 2`.
+    pub label: Option<String>,
+    /// Its file, for example `[ds1] app/app_1.vmdk`.
+    pub path: Option<String>,
+    /// Its UUID.
+    pub uuid: Option<DiskUuid>,
+}
+
+impl fmt::Display for DiskName {
+    /// `Hard disk 2 of app-01 ([ds1] app/app_1.vmdk)`; the UUID stands in when there is no file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exact = match (&self.path, &self.uuid) {
+            (Some(path), _) => Some(path.clone()),
+            (None, Some(uuid)) => Some(uuid.to_string()),
+            (None, None) => None,
+        };
+        let label = self.label.as_deref();
+        match (label, self.vm.as_deref(), exact) {
+            (Some(label), Some(vm), Some(exact)) => write!(f, "{label} of {vm} ({exact})"),
+            (Some(label), Some(vm), None) => write!(f, "{label} of {vm}"),
+            (None, Some(vm), Some(exact)) => write!(f, "a disk of {vm} ({exact})"),
+            (None, Some(vm), None) => write!(f, "the disks of {vm}"),
+            (_, None, Some(exact)) => f.write_str(&exact),
+            (_, None, None) => f.write_str("a disk that nothing names"),
+        }
+    }
+}
+
+/// A disk for which there is nothing to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Satisfied {
+    /// The disk.
+    pub disk: DiskName,
+    /// Why: it is as it was asked for.
+    pub why: String,
+}
+
+/// A disk that is left alone, with the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The disk.
+    pub disk: DiskName,
+    /// The kind of the reason.
+    pub cause: RefusedCause,
+    /// The reason in words.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// Why a disk is left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RefusedCause {
+    /// The machine that owns it is not powered off.
+    OwnerOn,
+    /// The machine that owns it has snapshots.
+    Snapshots,
+    /// The disk stands on a delta file.
+    Delta,
+    /// No UUID is known for it.
+    NoUuid,
+    /// Another disk with the same UUID is on the master target, or was named as well.
+    UuidTaken,
+    /// Its datastore is not mounted by the master target's host such that it can be written.
+    NotMounted,
+    /// Its datastore is of a kind that a master target cannot work with.
+    DatastoreKind,
+    /// The datastore is not known to the master target's host.
+    DatastoreUnknown,
+    /// All 60 places are taken.
+    NoFreePlace,
+    /// A raw device mapping, or another kind of disk that is no file of its own.
+    NotAFile,
+    /// Several machines may write to it at once.
+    MultiWriter,
+    /// It is encrypted.
+    Encrypted,
+    /// It is independent of snapshots.
+    Independent,
+    /// There is no such file, or only its descriptor.
+    NoData,
+    /// No machine has it.
+    NoOwner,
+    /// Further machines have it.
+    InUse,
+    /// It is the master target's own.
+    OwnDisk,
+    /// It is not in the ledger.
+    NotInLedger,
+    /// Its file is not where the ledger says.
+    Moved,
+    /// It is not to be found.
+    Missing,
+    /// It is in two places.
+    InTwoPlaces,
+    /// The machine that owns it is gone.
+    OwnerGone,
+    /// Its former place is taken by another disk.
+    PlaceTaken,
+    /// The account lacks a privilege.
+    NotPermitted,
+    /// What has to be known for a safe change could not be read.
+    NotReadable,
+}
+
+/// What is to be done with disks, in order, and what is left alone.
+///
+/// This very object is what a dry run prints and what apply carries out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskPlan {
+    /// Which operation it is.
+    pub verb: DiskVerb,
+    /// The master target.
+    pub master_target: MoRef,
+    /// Its name.
+    pub master_target_name: String,
+    /// `config.changeVersion` of the master target that the plan was made for.
+    pub change_version: Option<String>,
+    /// Whether the rest is to be done when a disk is refused.
+    pub partial: bool,
+    /// The steps, in order; none when something is refused and not the rest is to be done.
+    pub steps: Vec<Step>,
+    /// Disks for which there is nothing to do.
+    pub satisfied: Vec<Satisfied>,
+    /// Disks that are left alone.
+    pub refused: Vec<Refused>,
+}
+
+impl DiskPlan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The step with this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+}
