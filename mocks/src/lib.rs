@@ -39,6 +39,7 @@ mod mo;
 pub mod model;
 mod privilege;
 mod refuse;
+pub mod san;
 pub mod scenario;
 pub mod schema;
 pub mod server;

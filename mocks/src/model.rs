@@ -15,6 +15,7 @@ mod inventory;
 mod machine;
 mod machine_config;
 pub(crate) mod managers;
+pub(crate) mod mounts;
 pub(crate) mod overrides;
 pub(crate) mod privileges;
 pub(crate) mod service;

@@ -1,6 +1,7 @@
 //! The named scenarios: sites to try things on.
 
 mod big;
+mod datastores;
 mod disks;
 mod esxi;
 mod esxi_free;
@@ -57,6 +58,7 @@ static ALL: &[Scenario] = &[
     disks::SCENARIO,
     sixty_disks::SCENARIO,
     groups::SCENARIO,
+    datastores::SCENARIO,
     esxi::SCENARIO,
     esxi_free::SCENARIO,
     big::SCENARIO,

@@ -4,6 +4,7 @@ use crate::accounts::Accounts;
 use crate::clock::{Clock, ClockMode};
 use crate::files::FileTable;
 use crate::lab::Lab;
+use crate::san::San;
 use crate::session::Sessions;
 use crate::store::Store;
 use crate::task::TaskEngine;
@@ -28,6 +29,8 @@ pub struct World {
     pub files: FileTable,
     /// Disabled methods and the guests inside the machines.
     pub lab: Lab,
+    /// Storage as the arrays and file servers have it.
+    pub san: San,
     /// How many objects the server puts on a page, whatever the client would take.
     pub page_size: usize,
     /// Whether unset arrays read as empty ones, as some servers have it.
@@ -48,6 +51,7 @@ impl World {
             accounts: Accounts::default(),
             files: FileTable::default(),
             lab: Lab::default(),
+            san: San::default(),
             page_size: 100,
             empty_arrays: false,
             problems: Vec::new(),

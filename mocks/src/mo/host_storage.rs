@@ -3,9 +3,9 @@
 use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
 use crate::mo::guard;
-use crate::model::{DatastoreSpec, storage};
-use crate::shape::text;
-use crate::value::{MoRef, Value};
+use crate::model::{DatastoreSpec, mounts, storage};
+use crate::shape::{flag, text};
+use crate::value::{Data, MoRef, Value};
 use crate::vm::disk;
 use crate::world::World;
 
@@ -13,11 +13,17 @@ use crate::world::World;
 pub(super) const METHODS: &[Entry] = &[
     ("HostDatastoreSystem", "CreateNasDatastore", create_nas),
     ("HostDatastoreSystem", "RemoveDatastore", remove_datastore),
+    (
+        "HostDatastoreSystem",
+        "QueryUnresolvedVmfsVolumes",
+        unresolved,
+    ),
+    ("HostStorageSystem", "QueryUnresolvedVmfsVolume", unresolved),
     ("HostStorageSystem", "MountVmfsVolume", mount_vmfs),
     ("HostStorageSystem", "UnmountVmfsVolume", unmount_vmfs),
-    ("HostStorageSystem", "RescanVmfs", rescan),
-    ("HostStorageSystem", "RescanAllHba", rescan),
-    ("HostStorageSystem", "RefreshStorageSystem", rescan),
+    ("HostStorageSystem", "RescanVmfs", rescan_vmfs),
+    ("HostStorageSystem", "RescanAllHba", rescan_adapters),
+    ("HostStorageSystem", "RefreshStorageSystem", refresh_system),
     ("Datastore", "RefreshDatastore", refresh),
     ("Datastore", "RefreshDatastoreStorageInfo", refresh),
 ];
@@ -40,37 +46,89 @@ fn create_nas(world: &mut World, call: &Call<'_>) -> Answer {
         .data("spec")
         .cloned()
         .ok_or_else(|| Fault::invalid_argument("spec"))?;
-    let name = text(&spec, "localPath").to_owned();
-    let access = text(&spec, "accessMode").to_owned();
-    if !matches!(access.as_str(), "readWrite" | "readOnly") {
+    let (name, access) = (text(&spec, "localPath"), text(&spec, "accessMode"));
+    let (server, export) = (text(&spec, "remoteHost"), text(&spec, "remotePath"));
+    for (value, place) in [
+        (name, "localPath"),
+        (server, "remoteHost"),
+        (export, "remotePath"),
+    ] {
+        if value.is_empty() {
+            return Err(Fault::invalid_argument(&format!("spec.{place}")));
+        }
+    }
+    if !matches!(access, "readWrite" | "readOnly") {
         return Err(Fault::invalid_argument("spec.accessMode"));
     }
-    let (server, export) = (text(&spec, "remoteHost"), text(&spec, "remotePath"));
-    let present = disk::datastore_named(world, &name);
-    let datastore = match present {
-        Some(datastore) => {
-            let same = world.store.get(&datastore).is_some_and(|data| {
-                text(data, "info.nas.remoteHost") == server
-                    && text(data, "info.nas.remotePath") == export
-            });
-            if !same || mounted(world, &datastore, &host) {
-                return Err(Fault::new(
-                    "DuplicateName",
-                    format!("The name '{name}' already exists."),
+    if !matches!(text(&spec, "type"), "" | "NFS" | "NFS41") {
+        return Err(Fault::invalid_argument("spec.type"));
+    }
+    if !world.san.answers(server) {
+        let told =
+            format!("Unable to connect to NAS volume {name}: the server {server} does not answer");
+        return Err(Fault::new(
+            "PlatformConfigFault",
+            "An error occurred during host configuration.",
+        )
+        .with("text", told));
+    }
+    let datastore = match exported(world, server, export) {
+        Some(present) if mounts::of(world, &present, &host).is_some() => {
+            let known_as = name_of(world, &present);
+            return Err(if known_as == name {
+                duplicate(name, present)
+            } else {
+                Fault::new(
+                    "AlreadyExists",
+                    "The remote path is already mounted on this host.",
                 )
-                .with("name", name)
-                .with("object", datastore));
-            }
-            datastore
+                .with("name", known_as)
+            });
         }
-        None => new_datastore(
-            world,
-            &host,
-            &DatastoreSpec::nfs(&name, 4096, server, export),
-        )?,
+        // One share has one name in a datacenter.
+        Some(present) if name_of(world, &present) != name => {
+            let known_as = name_of(world, &present).to_owned();
+            return Err(duplicate(&known_as, present));
+        }
+        Some(present) => present,
+        None => match disk::datastore_named(world, name) {
+            Some(other) => return Err(duplicate(name, other)),
+            None => new_datastore(
+                world,
+                &host,
+                &DatastoreSpec::nfs(name, 4096, server, export),
+            )?,
+        },
     };
-    storage::mount(world, &datastore, &host, &access);
+    mounts::mount(world, &datastore, &host, access);
     Ok(Some(datastore.into()))
+}
+
+fn name_of<'w>(world: &'w World, datastore: &MoRef) -> &'w str {
+    world
+        .store
+        .value(datastore, "name")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// The datastore on a share, whatever its name.
+fn exported(world: &World, server: &str, export: &str) -> Option<MoRef> {
+    let mut all = world.store.exactly("Datastore");
+    let found = all.find(|object| {
+        let data = &object.properties;
+        text(data, "info.nas.remoteHost") == server && text(data, "info.nas.remotePath") == export
+    });
+    found.map(|object| object.reference.clone())
+}
+
+fn duplicate(name: &str, object: MoRef) -> Fault {
+    Fault::new(
+        "DuplicateName",
+        format!("The name '{name}' already exists."),
+    )
+    .with("name", name)
+    .with("object", object)
 }
 
 fn new_datastore(world: &mut World, host: &MoRef, spec: &DatastoreSpec) -> Result<MoRef, Fault> {
@@ -95,105 +153,136 @@ fn new_datastore(world: &mut World, host: &MoRef, spec: &DatastoreSpec) -> Resul
     Ok(reference)
 }
 
-fn mounted(world: &World, datastore: &MoRef, host: &MoRef) -> bool {
-    world.store.get(datastore).is_some_and(|data| {
-        crate::shape::parts(data, "host").any(|mount| mount.reference("key") == Some(host))
-    })
-}
-
 fn remove_datastore(world: &mut World, call: &Call<'_>) -> Answer {
     guard::writable(world, call)?;
     let host = host_of(world, call)?;
     let datastore = guard::object(world, call, "datastore")?;
-    if uses(world, &host, &datastore) {
-        let name = world
-            .store
-            .value(&datastore, "name")
-            .cloned()
-            .unwrap_or_else(|| "".into());
-        return Err(Fault::new("ResourceInUse", "The resource is in use.")
-            .with("type", "Datastore")
-            .with("name", name));
+    if mounts::of(world, &datastore, &host).is_none() {
+        return Err(Fault::new("NotFound", "The datastore is not on this host."));
     }
-    world.store.update(&datastore, |data| {
-        if let Some(mounts) = data.get_mut("host").and_then(Value::as_list_mut) {
-            mounts.retain(|mount| mount.as_data().and_then(|m| m.reference("key")) != Some(&host));
+    free(world, &host, &datastore)?;
+    let is_nas = world
+        .store
+        .value(&datastore, "info.nas")
+        .is_some_and(|nas| nas.as_data().is_some());
+    if is_nas {
+        mounts::unmount(world, &datastore, &host);
+    } else {
+        // Not an unmount: the partitions of the volume are deleted, for every host.
+        for host in all_hosts(world, &datastore) {
+            free(world, &host, &datastore)?;
         }
-    });
-    for holder in [host, call.this.clone()] {
-        world.store.unlink(&holder, "datastore", &datastore);
+        for host in all_hosts(world, &datastore) {
+            mounts::unmount(world, &datastore, &host);
+        }
     }
+    mounts::forget_unused(world, &datastore);
     Ok(None)
 }
 
-/// Whether a running machine of the host lies on a datastore.
-fn uses(world: &World, host: &MoRef, datastore: &MoRef) -> bool {
-    world.store.exactly("VirtualMachine").any(|vm| {
-        text(&vm.properties, "runtime.powerState") == "poweredOn"
-            && crate::shape::reference(&vm.properties, "runtime.host").as_ref() == Some(host)
+fn all_hosts(world: &World, datastore: &MoRef) -> Vec<MoRef> {
+    let data = world.store.get(datastore);
+    data.into_iter()
+        .flat_map(|data| crate::shape::parts(data, "host"))
+        .filter_map(|mount| mount.reference("key").cloned())
+        .collect()
+}
+
+/// Refuses while a machine of the host, running or not, lies on a datastore.
+fn free(world: &World, host: &MoRef, datastore: &MoRef) -> Result<(), Fault> {
+    let used = world.store.exactly("VirtualMachine").any(|vm| {
+        crate::shape::reference(&vm.properties, "runtime.host").as_ref() == Some(host)
             && vm.properties.references("datastore").contains(datastore)
-    })
+    });
+    if !used {
+        return Ok(());
+    }
+    let name = name_of(world, datastore);
+    Err(
+        Fault::new("ResourceInUse", format!("The resource '{name}' is in use."))
+            .with("type", "Datastore")
+            .with("name", name),
+    )
 }
 
 fn mount_vmfs(world: &mut World, call: &Call<'_>) -> Answer {
     let (datastore, host) = volume(world, call)?;
-    let done = set_mounted(world, &datastore, &host, true);
-    if !done {
-        // The volume is known here but was never mounted on this host.
-        storage::mount(world, &datastore, &host, "readWrite");
+    if is_mounted(world, &datastore, &host) {
+        return Err(invalid_state("The volume is already mounted."));
     }
+    let access = world.san.vmfs_access(&datastore);
+    mounts::set_mounted(world, &datastore, &host, true);
+    mounts::change(world, &datastore, &host, |mount| {
+        mount.set_path("mountInfo.accessMode", access);
+    });
     Ok(None)
 }
 
 fn unmount_vmfs(world: &mut World, call: &Call<'_>) -> Answer {
     let (datastore, host) = volume(world, call)?;
-    if uses(world, &host, &datastore) {
-        return Err(
-            Fault::new("ResourceInUse", "The resource is in use.").with("type", "Datastore")
-        );
+    if !is_mounted(world, &datastore, &host) {
+        return Err(invalid_state("The volume is already unmounted."));
     }
-    if !set_mounted(world, &datastore, &host, false) {
-        return Err(Fault::new(
+    free(world, &host, &datastore)?;
+    mounts::set_mounted(world, &datastore, &host, false);
+    Ok(None)
+}
+
+fn is_mounted(world: &World, datastore: &MoRef, host: &MoRef) -> bool {
+    mounts::of(world, datastore, host).is_some_and(|mount| flag(mount, "mountInfo.mounted"))
+}
+
+fn invalid_state(told: &str) -> Fault {
+    Fault::new("InvalidState", told)
+}
+
+/// The datastore of a volume that the host knows.
+fn volume(world: &World, call: &Call<'_>) -> Result<(MoRef, MoRef), Fault> {
+    guard::writable(world, call)?;
+    let host = host_of(world, call)?;
+    let uuid = call.args.str("vmfsUuid").unwrap_or_default();
+    let mut all = world.store.exactly("Datastore");
+    let found = all
+        .find(|o| text(&o.properties, "info.vmfs.uuid") == uuid)
+        .map(|o| o.reference.clone())
+        .filter(|datastore| mounts::of(world, datastore, &host).is_some());
+    match found {
+        Some(datastore) => Ok((datastore, host)),
+        None => Err(Fault::new(
             "NotFound",
-            "The volume is not mounted on this host.",
-        ));
+            "No volume of this UUID is on the host.",
+        )),
+    }
+}
+
+fn rescan_adapters(world: &mut World, call: &Call<'_>) -> Answer {
+    guard::writable(world, call)?;
+    let host = host_of(world, call)?;
+    world.san.scan_adapters(&host);
+    Ok(None)
+}
+
+/// What a scan for volumes finds is mounted at once.
+fn rescan_vmfs(world: &mut World, call: &Call<'_>) -> Answer {
+    guard::writable(world, call)?;
+    let host = host_of(world, call)?;
+    for datastore in world.san.scan_volumes(&host) {
+        if world.store.contains(&datastore) && mounts::of(world, &datastore, &host).is_none() {
+            let access = world.san.vmfs_access(&datastore);
+            mounts::mount(world, &datastore, &host, access);
+        }
     }
     Ok(None)
 }
 
-fn volume(world: &World, call: &Call<'_>) -> Result<(MoRef, MoRef), Fault> {
-    guard::writable(world, call)?;
-    let uuid = call.args.str("vmfsUuid").unwrap_or_default();
-    let mut all = world.store.exactly("Datastore");
-    let found = all.find(|o| text(&o.properties, "info.vmfs.uuid") == uuid);
-    match found {
-        Some(datastore) => Ok((datastore.reference.clone(), host_of(world, call)?)),
-        None => Err(Fault::new("NotFound", "No volume has this UUID.")),
-    }
-}
-
-/// Changes a mount; false when the host has none of this datastore.
-fn set_mounted(world: &mut World, datastore: &MoRef, host: &MoRef, mounted: bool) -> bool {
-    let changed = world.store.update(datastore, |data| {
-        let Some(mounts) = data.get_mut("host").and_then(Value::as_list_mut) else {
-            return false;
-        };
-        let mut mounts = mounts.iter_mut().filter_map(Value::as_data_mut);
-        match mounts.find(|mount| mount.reference("key") == Some(host)) {
-            Some(mount) => {
-                mount.set_path("mountInfo.mounted", mounted);
-                mount.set_path("mountInfo.accessible", mounted);
-                true
-            }
-            None => false,
-        }
-    });
-    changed == Some(true)
-}
-
-fn rescan(world: &mut World, call: &Call<'_>) -> Answer {
-    // Hosts here always know their volumes; what counts is who may ask.
+fn refresh_system(world: &mut World, call: &Call<'_>) -> Answer {
     guard::writable(world, call).map(|()| None)
+}
+
+fn unresolved(world: &mut World, call: &Call<'_>) -> Answer {
+    let host = host_of(world, call)?;
+    let copies: Vec<Data> = world.san.copies(&host).to_vec();
+    Ok(Some(Value::list("HostUnresolvedVmfsVolume", copies)))
 }
 
 fn refresh(world: &mut World, call: &Call<'_>) -> Answer {

@@ -32,8 +32,10 @@ pub struct DatastoreSpec {
     pub other_gb: i64,
     /// The pod that it belongs to.
     pub pod: Option<MoRef>,
-    /// Whether hosts may only read it.
+    /// Whether hosts may only read it; for VMFS its devices are write-protected.
     pub read_only: bool,
+    /// Whether it lies on disks inside its only host.
+    pub local: bool,
 }
 
 impl DatastoreSpec {
@@ -46,6 +48,7 @@ impl DatastoreSpec {
             other_gb: 0,
             pod: None,
             read_only: false,
+            local: false,
         }
     }
 
@@ -87,6 +90,13 @@ impl DatastoreSpec {
     #[must_use]
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
+        self
+    }
+
+    /// The same, on disks inside its only host.
+    #[must_use]
+    pub fn local(mut self) -> Self {
+        self.local = true;
         self
     }
 
@@ -162,7 +172,7 @@ pub(super) fn info(
                 .with("extent", Value::list("HostScsiDiskPartition", [extent]))
                 .with("vmfsUpgradable", false)
                 .with("ssd", true)
-                .with("local", false);
+                .with("local", spec.local);
             info.with("maxPhysicalRDMFileSize", 70_368_744_177_664_i64)
                 .with("maxVirtualRDMFileSize", 68_169_720_922_112_i64)
                 .with("vmfs", vmfs)

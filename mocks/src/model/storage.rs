@@ -3,6 +3,7 @@
 use crate::files::FileKind;
 use crate::model::datastore_spec::info;
 use crate::model::managers::entity;
+use crate::model::mounts::mount;
 use crate::model::{Builder, Datacenter, DatastoreKind, DatastoreSpec, HostSpec};
 use crate::shape::number;
 use crate::value::{Data, MoRef, Value};
@@ -56,6 +57,9 @@ impl Builder<'_> {
             self.world
                 .files
                 .put(path, FileKind::Other, spec.other_gb << 30, now);
+        }
+        if spec.read_only && spec.kind == DatastoreKind::Vmfs {
+            self.world.san.write_protect(&reference, true);
         }
         for host in hosts {
             mount(
@@ -129,58 +133,6 @@ pub(crate) fn put_datastore(
         Data::new("HostDatastoreBrowser").with("datastore", Value::refs([reference.clone()]));
     world.store.insert_owned(browser, seen, reference.clone());
     world.store.link(parent, "childEntity", reference);
-}
-
-/// Mounts a datastore on a host.
-pub(crate) fn mount(world: &mut World, datastore: &MoRef, host: &MoRef, access: &str) {
-    let url = world
-        .store
-        .value(datastore, "summary.url")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let path = url
-        .trim_start_matches("ds://")
-        .trim_end_matches('/')
-        .to_owned();
-    let info = Data::new("HostMountInfo")
-        .with("path", path)
-        .with("accessMode", access)
-        .with("mounted", true)
-        .with("accessible", true);
-    let entry = Data::new("DatastoreHostMount")
-        .with("key", host)
-        .with("mountInfo", info);
-    world.store.update(datastore, |data| {
-        if let Some(mounts) = data.get_mut("host").and_then(Value::as_list_mut) {
-            mounts.push(entry.into());
-        }
-        let shared = data.list("host").len() > 1;
-        data.set_path("summary.multipleHostAccess", shared);
-    });
-    let compute = world
-        .store
-        .get(host)
-        .and_then(|h| h.reference("parent").cloned());
-    let below = world
-        .store
-        .objects()
-        .filter(|o| o.owner.as_ref() == Some(host));
-    let managers: Vec<MoRef> = below
-        .map(|o| o.reference.clone())
-        .filter(|r| {
-            matches!(
-                r.kind.as_str(),
-                "HostDatastoreSystem" | "HostDatastoreBrowser"
-            )
-        })
-        .collect();
-    for holder in [Some(host.clone()), compute]
-        .into_iter()
-        .flatten()
-        .chain(managers)
-    {
-        world.store.link(&holder, "datastore", datastore);
-    }
 }
 
 /// Sums up a pod from its datastores.

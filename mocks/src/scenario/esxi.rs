@@ -29,7 +29,11 @@ pub(super) fn host(world: &mut World, licence: Licence) {
     let dc = site.datacenter("ha-datacenter");
     let host = site.standalone_host(&dc, "esx-01.example.com");
     let net = site.network(&dc, "VM Network", &[&host]);
-    let datastore = site.datastore(&dc, &DatastoreSpec::vmfs("datastore1", 4096), &[&host]);
+    let datastore = site.datastore(
+        &dc,
+        &DatastoreSpec::vmfs("datastore1", 4096).local(),
+        &[&host],
+    );
     let target = VmSpec::linux("mt-linux-01")
         .on(&host, &datastore)
         .network(&net)

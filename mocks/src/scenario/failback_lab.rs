@@ -158,7 +158,11 @@ fn lay_out(site: &mut Builder<'_>) -> Lab {
     );
     let nfs = DatastoreSpec::nfs("nfs-01", 8192, "nas-01.example.com", "/export/vms").taken(2048);
     let nfs = site.datastore(&dc, &nfs, &everywhere);
-    let local = site.datastore(&dc, &DatastoreSpec::vmfs("local-esx-10", 1024), &[&lone]);
+    let local = site.datastore(
+        &dc,
+        &DatastoreSpec::vmfs("local-esx-10", 1024).local(),
+        &[&lone],
+    );
     let frozen = DatastoreSpec::vmfs("replica-01", 2048)
         .taken(1400)
         .read_only();

@@ -7,6 +7,7 @@
 mod authorization_manager;
 mod compute_resource;
 mod datastore_browser;
+mod host_storage;
 mod license_assignment_manager;
 mod macros;
 mod option_manager;
@@ -28,6 +29,10 @@ pub use authorization_manager::{
 };
 pub use compute_resource::{ConfigureStorageDrsForPodTask, ReconfigureComputeResourceTask};
 pub use datastore_browser::{SearchDatastoreSubFoldersTask, SearchDatastoreTask};
+pub use host_storage::{
+    CreateNasDatastore, MountVmfsVolume, QueryUnresolvedVmfsVolumes, RemoveDatastore, RescanAllHba,
+    RescanVmfs, UnmountVmfsVolume,
+};
 pub use license_assignment_manager::QueryAssignedLicenses;
 pub use option_manager::QueryOptions;
 pub use property_collector::{

@@ -56,8 +56,12 @@ wire_struct! {
         accessible: Option<bool> = "accessible",
         /// Why not: `AllPathsDown_Start`, `PermanentDeviceLoss` and others.
         inaccessible_reason: Option<String> = "inaccessibleReason",
+        /// The VMkernel adapter that an NFS mount is bound to, since 8.0.1.
+        vmknic_name: Option<String> = "vmknicName",
         /// Why mounting failed.
         mount_failed_reason: Option<String> = "mountFailedReason",
+        /// How many connections an NFS mount has, since 8.0.1.
+        num_tcp_connections: Option<i32> = "numTcpConnections",
     }
 }
 
@@ -188,5 +192,7 @@ wire_struct! {
         remote_path: String = "remotePath",
         /// All servers, where there are several.
         remote_host_names: Vec<String> = "remoteHostNames",
+        /// How an NFS 4.1 server knows the host: `AUTH_SYS`, `SEC_KRB5`, `SEC_KRB5I`.
+        security_type: Option<String> = "securityType",
     }
 }
