@@ -24,6 +24,7 @@
 //! | `wire` | SOAP in and out |
 //! | [`dispatch`] | session, existence, privilege, then the handler in `mo` |
 //! | `collector`, `view` | property retrieval, filters, waiting, views |
+//! | [`rest`] | the REST API: sessions, lists, tags |
 //! | [`world`] | everything there is, behind one lock: [`store`], [`clock`], [`task`], [`files`], [`session`], [`accounts`] |
 //! | [`model`], [`scenario`] | laying out sites |
 //! | [`value`], [`schema`], [`fault`] | what everything else is made of |
@@ -40,6 +41,7 @@ pub mod model;
 mod privilege;
 mod refuse;
 pub mod san;
+pub mod rest;
 pub mod scenario;
 pub mod schema;
 pub mod server;

@@ -5,6 +5,7 @@ mod builder;
 mod http;
 mod inject;
 mod record;
+mod rest;
 mod soap;
 mod tls;
 mod versions;
@@ -136,7 +137,7 @@ impl Server {
         Some(self.trusted.as_ref()?.1.clone())
     }
 
-    /// Every SOAP call so far, in the order of their ends.
+    /// Every SOAP and REST call so far, in the order of their ends.
     pub fn calls(&self) -> Vec<CallRecord> {
         lock(&self.shared.calls).all().to_vec()
     }

@@ -5,6 +5,7 @@ use crate::clock::{Clock, ClockMode};
 use crate::files::FileTable;
 use crate::lab::Lab;
 use crate::san::San;
+use crate::rest::RestState;
 use crate::session::Sessions;
 use crate::store::Store;
 use crate::task::TaskEngine;
@@ -31,6 +32,8 @@ pub struct World {
     pub lab: Lab,
     /// Storage as the arrays and file servers have it.
     pub san: San,
+    /// The REST side: which spellings there are, and tags.
+    pub rest: RestState,
     /// How many objects the server puts on a page, whatever the client would take.
     pub page_size: usize,
     /// Whether unset arrays read as empty ones, as some servers have it.
@@ -52,6 +55,7 @@ impl World {
             files: FileTable::default(),
             lab: Lab::default(),
             san: San::default(),
+            rest: RestState::default(),
             page_size: 100,
             empty_arrays: false,
             problems: Vec::new(),

@@ -94,6 +94,10 @@ const GROUPS: &[(&str, &str)] = &[
         "DVSwitch",
         "Create Delete HostOp Modify Move PolicyOp PortConfig PortSetting",
     ),
+    (
+        "InventoryService.Tagging",
+        "AttachTag CreateCategory CreateScope CreateTag DeleteCategory DeleteScope DeleteTag EditCategory EditScope EditTag ModifyUsedByForCategory ModifyUsedByForTag ObjectAttachable",
+    ),
     ("StorageProfile", "Update View"),
     ("StorageViews", "ConfigureService View"),
 ];
@@ -106,6 +110,7 @@ fn on_vcenter_only(group: &str, name: &str) -> bool {
             | "Alarm"
             | "ScheduledTask"
             | "Extension"
+            | "InventoryService.Tagging"
             | "DVSwitch"
             | "StorageViews"
             | "StorageProfile"

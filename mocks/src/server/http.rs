@@ -17,7 +17,8 @@ use tokio_rustls::TlsAcceptor;
 
 use super::answer::{self, Answer, Cut};
 use super::inject::Act;
-use super::{Shared, lock, soap, versions};
+use super::{Shared, lock, rest, soap, versions};
+use crate::rest as api;
 
 /// A request body longer than this is refused.
 const MAX_REQUEST: usize = 64 << 20;
@@ -78,6 +79,9 @@ async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
             "The request is too long.",
         ));
     };
+    if let Some(way) = api::way(head.uri.path()) {
+        return rest::handle(&shared, way, &head, body).await;
+    }
     match (&head.method, head.uri.path().trim_end_matches('/')) {
         (&Method::POST, "/sdk" | "/sdk/vimService") => soap::handle(&shared, &head, body).await,
         (_, "/sdk" | "/sdk/vimService") => Ok(plain(

@@ -13,7 +13,7 @@ pub enum Match {
     /// Every request.
     Any,
     /// Calls of a method; `GET` requests bear their path's last part as their name, for example
-    /// `vimServiceVersions.xml`.
+    /// `vimServiceVersions.xml`, REST calls that of the operation, for example `session.create`.
     Method(String),
     /// The nth request that the server gets, from 1.
     Nth(u64),

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Error;
 use crate::value::MoRef;
 
-/// One SOAP call that the server got.
+/// One SOAP or REST call that the server got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRecord {
-    /// The method, or what stood in its place.
+    /// The method, or what stood in its place; of REST the operation, such as `vcenter.vm.list`.
     pub method: String,
     /// The object it was called on, when that much could be read.
     pub this: Option<MoRef>,
@@ -17,9 +17,9 @@ pub struct CallRecord {
     pub user: Option<String>,
     /// The HTTP status of the answer; 0 when none went out.
     pub status: u16,
-    /// The fault's type, when it was refused.
+    /// The fault's type or the name of the REST error, when it was refused.
     pub fault: Option<String>,
-    /// Whether managed objects changed by it (sessions, views and filters are none of these).
+    /// Whether managed objects changed by it (sessions, views and filters are none of these) or tags.
     pub changed: bool,
     /// Whether an injection struck it.
     pub injected: bool,

@@ -1,0 +1,43 @@
+//! Sessions of the REST API, which count among the server's sessions.
+
+use serde_json::json;
+
+use super::{Reply, Request};
+use crate::session::SessionKey;
+use crate::world::World;
+
+pub(super) const CREATE: &str = "session.create";
+
+/// Logs in with user and password.
+pub(super) fn create(world: &mut World, request: &Request) -> Reply {
+    let account = request
+        .login
+        .as_ref()
+        .and_then(|(user, password)| world.accounts.login(user, password).cloned());
+    let Some(account) = account else {
+        return Reply::unauthenticated("Unable to authenticate user.");
+    };
+    let now = world.clock.now();
+    let key = world.sessions.open(&account, now, "en", &request.agent);
+    world.rest.sessions.insert(key.clone());
+    Reply::Created(json!(key))
+}
+
+/// What the server says of the session.
+pub(super) fn show(world: &World, key: &SessionKey) -> Reply {
+    let session = world.sessions.get(key);
+    session.map_or(Reply::Done, |session| {
+        Reply::Value(json!({
+            "user": session.account.user,
+            "created_time": session.login_time.to_string(),
+            "last_accessed_time": session.last_active.to_string(),
+        }))
+    })
+}
+
+/// Ends the session.
+pub(super) fn delete(world: &mut World, key: &SessionKey) -> Reply {
+    world.sessions.close(key);
+    world.rest.sessions.remove(key);
+    Reply::Done
+}
