@@ -18,5 +18,6 @@ mod mends;
 mod prepare;
 mod prepare_trouble;
 mod reprotect;
+mod rest;
 mod rules_table;
 mod scale;

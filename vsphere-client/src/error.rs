@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::rest::RestError;
 use crate::soap::{DecodeError, EncodeError};
 use crate::transport::{Delivery, TransportError};
 use crate::vim::{ManagedObjectReference, MethodFault};
@@ -70,6 +71,9 @@ pub enum Error {
     /// A gateway in front of the server answered in its place. The server may have acted.
     #[error("the server is not available: {0}")]
     Unavailable(Box<ForeignAnswer>),
+    /// A call to the REST API failed.
+    #[error(transparent)]
+    Rest(Box<RestError>),
     /// The session ended, and with it the view, filter or page token that the call needs.
     ///
     /// There is a new session by now; whoever owns the object has to make it anew.
@@ -105,6 +109,7 @@ impl Error {
             | Self::NoCredentials
             | Self::Missing(_) => Delivery::NotSent,
             Self::Transport { source, .. } => source.delivery(),
+            Self::Rest(error) => error.delivery(),
             // A gateway reports a broken connection behind it with the same status as a server
             // that is down, so whether the request got through cannot be told.
             Self::Unavailable(_) => Delivery::Unknown,
@@ -124,6 +129,7 @@ impl Error {
     pub fn may_have_acted(&self) -> bool {
         match self {
             Self::Decode { .. } => true,
+            Self::Rest(error) => error.may_have_acted(),
             Self::Transport {
                 source: TransportError::TooLarge { .. },
                 ..
@@ -144,6 +150,7 @@ impl Error {
     pub fn transport(&self) -> Option<&TransportError> {
         match self {
             Self::Transport { source, .. } => Some(source),
+            Self::Rest(error) => error.transport(),
             _ => None,
         }
     }

@@ -40,7 +40,7 @@
 //! - [`vim`]: the wire types. [`method`]: one type per call, whose request is built without I/O.
 //! - [`client`]: the session, and calls through it.
 //! - [`property`]: reading and watching many objects. [`task`]: waiting for work.
-//!   [`object`]: thin handles.
+//!   [`object`]: thin handles. [`rest`]: vCenter's other API, for lists and tags.
 //!
 //! # What it holds to
 //!
@@ -56,6 +56,7 @@ mod error;
 pub mod method;
 pub mod object;
 pub mod property;
+pub mod rest;
 mod session;
 pub mod soap;
 pub mod task;

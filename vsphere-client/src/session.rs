@@ -87,6 +87,11 @@ impl Session {
         }
     }
 
+    /// The account, for a session of another kind.
+    pub(crate) fn credentials(&self) -> Option<Credentials> {
+        self.credentials.clone()
+    }
+
     /// Whether there is anything to log in with.
     pub(crate) fn can_log_in(&self) -> bool {
         self.credentials.is_some()

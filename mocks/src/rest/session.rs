@@ -10,10 +10,13 @@ pub(super) const CREATE: &str = "session.create";
 
 /// Logs in with user and password.
 pub(super) fn create(world: &mut World, request: &Request) -> Reply {
-    let account = request
+    let admitted = request
         .login
         .as_ref()
-        .and_then(|(user, password)| world.accounts.login(user, password).cloned());
+        // One that is locked or whose password has run out looks like any other here.
+        .filter(|(user, _)| !world.accounts.barred.contains_key(&user.to_lowercase()));
+    let account =
+        admitted.and_then(|(user, password)| world.accounts.login(user, password).cloned());
     let Some(account) = account else {
         return Reply::unauthenticated("Unable to authenticate user.");
     };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -12,6 +12,7 @@ use super::wire::{RetryPolicy, Wire};
 use super::{Client, Inner, address, foreign, version};
 use crate::error::Error;
 use crate::method::RetrieveServiceContent;
+use crate::rest::{RestClient, RestError};
 use crate::session::{Credentials, Session};
 use crate::transport::{
     Counting, HttpOptions, HttpTransport, Transport, TransportError, Trust, WireTrace,
@@ -158,11 +159,38 @@ impl ClientBuilder {
             wire,
             session,
             content,
+            rest: OnceLock::new(),
             task_waiters: Default::default(),
         };
         Ok(Client {
             inner: Arc::new(inner),
         })
+    }
+
+    /// Logs in to the REST API alone, where no SOAP is needed.
+    ///
+    /// Where both are, [`Client::rest`] shares the connections. When this future is dropped while
+    /// the login is under way, the session is ended as soon as it exists.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Address`] for an address that is none, [`Error::Rest`] for the rest:
+    /// [`RestError::NotOffered`] on a standalone ESXi host, [`RestError::LoginRefused`] when the
+    /// account is refused.
+    pub async fn connect_rest(self) -> Result<RestClient, Error> {
+        let url = address::parse(&self.address)?;
+        let transport = Arc::new(Counting::new(self.open(&url)?));
+        let rest = RestClient::new(transport, &url, self.retry, self.credentials);
+        let (give, take) = tokio::sync::oneshot::channel();
+        tokio::spawn(async move {
+            let outcome = rest.log_in().await.map(|_| rest);
+            if let Err(Ok(unwanted)) = give.send(outcome) {
+                // Nobody is left to tell about a failure.
+                let _ = unwanted.logout().await;
+            }
+        });
+        // The task goes away without an answer only when the runtime shuts down.
+        Ok(take.await.unwrap_or(Err(RestError::LoggedOut))?)
     }
 
     /// The transport with its layers.

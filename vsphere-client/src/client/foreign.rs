@@ -17,7 +17,16 @@ pub(super) fn is_soap(response: &Response) -> bool {
 
 /// The error for an answer that is no SOAP message.
 pub(super) fn refuse(url: &str, response: &Response) -> Error {
-    let answer = Box::new(ForeignAnswer {
+    let answer = describe(url, response);
+    match response.status {
+        502..=504 => Error::Unavailable(answer),
+        _ => Error::NotVsphere(answer),
+    }
+}
+
+/// What somebody else answered.
+pub(crate) fn describe(url: &str, response: &Response) -> Box<ForeignAnswer> {
+    Box::new(ForeignAnswer {
         url: url.to_owned(),
         status: response.status,
         content_type: clean(response.content_type(), 80),
@@ -27,15 +36,11 @@ pub(super) fn refuse(url: &str, response: &Response) -> Error {
             .and_then(|value| value.to_str().ok())
             .map(|value| clean(value, 200)),
         excerpt: excerpt(&response.body),
-    });
-    match response.status {
-        502..=504 => Error::Unavailable(answer),
-        _ => Error::NotVsphere(answer),
-    }
+    })
 }
 
 /// The first words of a body that is not ours, without its markup.
-fn excerpt(body: &[u8]) -> String {
+pub(crate) fn excerpt(body: &[u8]) -> String {
     let head = body.get(..4096).unwrap_or(body);
     let head = String::from_utf8_lossy(head);
     let mut text = String::new();
@@ -55,7 +60,7 @@ fn excerpt(body: &[u8]) -> String {
 }
 
 /// One line without control characters, cut to `limit` characters.
-fn clean(text: &str, limit: usize) -> String {
+pub(crate) fn clean(text: &str, limit: usize) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words
         .join(" ")

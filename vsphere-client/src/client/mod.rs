@@ -3,13 +3,13 @@
 mod address;
 mod builder;
 mod call;
-mod foreign;
+pub(crate) mod foreign;
 #[cfg(test)]
 mod tests;
 mod version;
 pub(crate) mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use url::Url;
 
@@ -17,6 +17,7 @@ pub use self::builder::ClientBuilder;
 pub use self::wire::RetryPolicy;
 use self::wire::Wire;
 use crate::error::Error;
+use crate::rest::{RestClient, RestError};
 use crate::session::Session;
 use crate::task::TaskWaiters;
 use crate::transport::{CallStats, ServerCertificate, Transport};
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     wire: Arc<Wire>,
     session: Arc<Session>,
     content: ServiceContent,
+    /// The REST session of the same account, from its first use on.
+    rest: OnceLock<RestClient>,
     /// Collectors at rest between two waits for tasks.
     pub(crate) task_waiters: TaskWaiters,
 }
@@ -114,15 +117,53 @@ impl Client {
         self.inner.wire.transport.stats()
     }
 
+    /// The REST API of the same server, with the same account, transport and trust.
+    ///
+    /// It logs in at the first use. The session is a second one beside that of SOAP;
+    /// [`Client::logout`] ends both.
+    ///
+    /// # Errors
+    ///
+    /// [`RestError::NotOffered`] on a standalone ESXi host, [`RestError::LoginRefused`] when the
+    /// account is refused; see [`RestError`] for the rest.
+    pub async fn rest(&self) -> Result<RestClient, RestError> {
+        if !self.is_vcenter() {
+            return Err(RestError::NotOffered);
+        }
+        let inner = &self.inner;
+        let rest = inner.rest.get_or_init(|| {
+            RestClient::new(
+                inner.wire.transport.clone(),
+                &inner.wire.url,
+                inner.wire.retry,
+                inner.session.credentials(),
+            )
+        });
+        // Kept before it logs in: a session made for a caller that went away is known to `logout`.
+        if inner.session.ticket().is_err() {
+            return Err(RestError::LoggedOut);
+        }
+        rest.log_in().await?;
+        Ok(rest.clone())
+    }
+
     /// Ends the session. Calls fail with [`Error::LoggedOut`] from then on, in all clones.
     ///
-    /// Views, filters and collectors of the session end with it. A second logout does nothing.
+    /// Views, filters and collectors of the session end with it, and a session of
+    /// [`Client::rest`] is ended too. A second logout does nothing.
     ///
     /// # Errors
     ///
     /// The server could not be reached, or refused. A session that has ended already is no error.
     pub async fn logout(&self) -> Result<(), Error> {
-        self.inner.session.log_out().await
+        // First of all, so that nobody opens a REST session while one is being ended.
+        let soap = self.inner.session.log_out().await;
+        let rest = match self.inner.rest.get() {
+            Some(rest) => rest.logout().await,
+            None => Ok(()),
+        };
+        soap?;
+        Ok(rest?)
     }
 
     /// Runs `work` with a client, and logs out afterwards whether it succeeded or not.

@@ -170,7 +170,7 @@ impl Wire {
 ///
 /// A session is made and ended by calls that change nothing else; they are repeated no more than
 /// the others that act, since a login that got through leaves a session behind.
-fn harmless(effect: Effect, delivery: Delivery) -> bool {
+pub(crate) fn harmless(effect: Effect, delivery: Delivery) -> bool {
     match delivery {
         Delivery::NotSent => true,
         Delivery::Unknown => matches!(effect, Effect::Read),

@@ -13,8 +13,10 @@ use super::{BoxFuture, Request, Response, ServerCertificate, Transport, Transpor
 pub struct CallStats {
     /// SOAP calls.
     pub total: u64,
-    /// SOAP calls by the vSphere method's name.
+    /// Calls by the vSphere method's name.
     pub by_method: BTreeMap<String, u64>,
+    /// REST calls; by operation they stand in `by_method` as well.
+    pub rest: u64,
     /// Other exchanges, such as reading the list of API versions.
     pub other: u64,
     /// Bytes of the answers' bodies, decompressed.
@@ -63,16 +65,17 @@ impl Transport for Counting {
     fn send<'a>(&'a self, request: Request) -> BoxFuture<'a, Result<Response, TransportError>> {
         self.update(|stats| {
             stats.bytes_out += request.body.len() as u64;
-            match request.verb {
-                Verb::Post => {
-                    stats.total += 1;
-                    *stats
-                        .by_method
-                        .entry(request.label.to_string())
-                        .or_default() += 1;
+            let rest = request.path.starts_with("/api/") || request.path.starts_with("/rest/");
+            match (rest, request.verb) {
+                (true, _) => stats.rest += 1,
+                (false, Verb::Post) => stats.total += 1,
+                (false, _) => {
+                    stats.other += 1;
+                    return;
                 }
-                Verb::Get => stats.other += 1,
             }
+            let name = request.label.to_string();
+            *stats.by_method.entry(name).or_default() += 1;
         });
         Box::pin(async move {
             let response = self.inner.send(request).await?;

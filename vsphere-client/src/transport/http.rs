@@ -108,7 +108,10 @@ impl HttpTransport {
         let method = match request.verb {
             Verb::Get => reqwest::Method::GET,
             Verb::Post => reqwest::Method::POST,
+            Verb::Delete => reqwest::Method::DELETE,
         };
+        let whole = self.options.max_body_bytes;
+        let max = request.max_body_bytes.map_or(whole, |max| max.min(whole));
         let sent = self
             .client
             .request(method, url)
@@ -125,7 +128,7 @@ impl HttpTransport {
         }
         let status = answer.status().as_u16();
         let headers = std::mem::take(answer.headers_mut());
-        let body = self.read_body(&mut answer, limit).await?;
+        let body = self.read_body(&mut answer, limit, max).await?;
         Ok(Response {
             status,
             headers,
@@ -137,8 +140,8 @@ impl HttpTransport {
         &self,
         answer: &mut reqwest::Response,
         limit: Duration,
+        max: usize,
     ) -> Result<Bytes, TransportError> {
-        let max = self.options.max_body_bytes;
         let too_large = || TransportError::TooLarge {
             server: self.server.clone(),
             limit: max,

@@ -12,7 +12,8 @@ pub(super) fn request_body(request: &Request) -> Vec<u8> {
     if request.sensitive {
         return b"<!-- left out: this request carries a secret -->".to_vec();
     }
-    let secrets: Vec<&str> = cookies(&request.headers).map(|(_, value)| value).collect();
+    let secrets = session_values(request);
+    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     body(&request.body, &secrets)
 }
 
@@ -23,10 +24,24 @@ pub(super) fn response_body(response: &Response, session: &[String]) -> Vec<u8> 
     body(&response.body, &secrets)
 }
 
-/// The cookie values that a request carries.
+/// The answer to a request that carries a secret, as far as it may be recorded.
+///
+/// What logs in to the REST API answers with nothing but the session.
+pub(super) fn sensitive_response_body(response: &Response, session: &[String]) -> Vec<u8> {
+    if response.body.trim_ascii_start().first() == Some(&b'<') {
+        return response_body(response, session);
+    }
+    b"left out: this answer carries a secret".to_vec()
+}
+
+/// What stands for the session in a request: its cookies, and the header of the REST API.
 pub(super) fn session_values(request: &Request) -> Vec<String> {
+    let header = request.headers.get("vmware-api-session-id");
+    let header = header.and_then(|value| value.to_str().ok());
     cookies(&request.headers)
-        .map(|(_, value)| value.to_owned())
+        .map(|(_, value)| value)
+        .chain(header)
+        .map(str::to_owned)
         .collect()
 }
 

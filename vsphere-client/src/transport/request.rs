@@ -14,6 +14,8 @@ pub enum Verb {
     Get,
     /// Sends a body, such as a SOAP call.
     Post,
+    /// Removes something, such as a REST session.
+    Delete,
 }
 
 impl Verb {
@@ -22,6 +24,7 @@ impl Verb {
         match self {
             Verb::Get => "GET",
             Verb::Post => "POST",
+            Verb::Delete => "DELETE",
         }
     }
 }
@@ -40,18 +43,20 @@ pub struct Request {
     pub label: Cow<'static, str>,
     /// The headers, the cookie among them.
     pub headers: HeaderMap,
-    /// The body, empty for [`Verb::Get`].
+    /// The body, empty for [`Verb::Get`] and [`Verb::Delete`].
     pub body: Bytes,
     /// The longest that this one exchange may take, where the transport's own limit does not fit.
     pub timeout: Option<Duration>,
-    /// Whether the body carries a secret, such as a password. Nothing may record such a body.
+    /// The longest answer that is read, in bytes, where that is less than the transport's limit.
+    pub max_body_bytes: Option<usize>,
+    /// Whether the exchange carries a secret, such as a password. Nothing may record such a body.
     pub sensitive: bool,
 }
 
 impl Request {
     /// A request for the document at `path`.
     pub fn get(path: impl Into<Cow<'static, str>>, label: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Verb::Get, path.into(), label.into(), Bytes::new())
+        Self::new(Verb::Get, path, label)
     }
 
     /// A request that sends `body` to `path`.
@@ -60,17 +65,25 @@ impl Request {
         label: impl Into<Cow<'static, str>>,
         body: impl Into<Bytes>,
     ) -> Self {
-        Self::new(Verb::Post, path.into(), label.into(), body.into())
+        let mut request = Self::new(Verb::Post, path, label);
+        request.body = body.into();
+        request
     }
 
-    fn new(verb: Verb, path: Cow<'static, str>, label: Cow<'static, str>, body: Bytes) -> Self {
+    /// A request without a body.
+    pub fn new(
+        verb: Verb,
+        path: impl Into<Cow<'static, str>>,
+        label: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             verb,
-            path,
-            label,
+            path: path.into(),
+            label: label.into(),
             headers: HeaderMap::new(),
-            body,
+            body: Bytes::new(),
             timeout: None,
+            max_body_bytes: None,
             sensitive: false,
         }
     }
@@ -85,6 +98,7 @@ impl fmt::Debug for Request {
             .field("headers", &Names(&self.headers))
             .field("body_bytes", &self.body.len())
             .field("timeout", &self.timeout)
+            .field("max_body_bytes", &self.max_body_bytes)
             .field("sensitive", &self.sensitive)
             .finish()
     }

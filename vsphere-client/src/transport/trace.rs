@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use super::redact::{request_body, response_body, session_values};
+use super::redact::{request_body, response_body, sensitive_response_body, session_values};
 use super::{BoxFuture, Request, Response, ServerCertificate, Transport, TransportError};
 
 /// Writes each exchange of the transport below it to a directory.
 ///
 /// Exchange number 7, a `PowerOnVM_Task`, becomes `0007-PowerOnVM_Task-request.xml` and
-/// `0007-PowerOnVM_Task-response.xml`, with a line in `index.txt` that holds the path, the API
+/// `0007-PowerOnVM_Task-response.xml` (`.json` for REST calls), with a line in `index.txt` that holds the path, the API
 /// version, the status and the time taken. Passwords, cookies and session keys are blanked;
 /// requests that carry a password are left out. Headers are never written.
 ///
@@ -62,8 +62,12 @@ impl WireTrace {
             request.label
         );
         let session = session_values(&request);
-        self.write(format!("{stem}-request.xml"), request_body(&request))
+        // Everything but SOAP is JSON, or an empty body.
+        let soap = request.path.starts_with("/sdk");
+        let kind = if soap { "xml" } else { "json" };
+        self.write(format!("{stem}-request.{kind}"), request_body(&request))
             .await;
+        let sensitive = request.sensitive;
         let start = Instant::now();
         let outcome = self.inner.send(request).await;
         let millis = start.elapsed().as_millis();
@@ -74,8 +78,12 @@ impl WireTrace {
                     response.status,
                     response.body.len()
                 );
-                let body = response_body(response, &session);
-                self.write(format!("{stem}-response.xml"), body).await;
+                let body = if sensitive {
+                    sensitive_response_body(response, &session)
+                } else {
+                    response_body(response, &session)
+                };
+                self.write(format!("{stem}-response.{kind}"), body).await;
             }
             Err(error) => line += &format!(" -> {error} after {millis} ms\n"),
         }

@@ -1,0 +1,163 @@
+//! The one error of the REST client.
+
+use super::refusal::{RestErrorKind, RestRefusal};
+use crate::error::{Error, ForeignAnswer};
+use crate::transport::{Delivery, TransportError};
+
+/// Why a REST call did not give its result.
+///
+/// As with SOAP, each variant says in which phase the call died, and [`RestError::may_have_acted`]
+/// tells whether it may have taken effect.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestError {
+    /// No whole answer arrived. The message names the server; the source says why.
+    #[error("{operation} got no answer")]
+    Transport {
+        /// The operation, such as `vcenter.vm.list`.
+        operation: String,
+        /// What went wrong on the way.
+        #[source]
+        source: TransportError,
+    },
+    /// The server refused.
+    #[error("{operation} was refused: {refusal}")]
+    Refused {
+        /// The operation.
+        operation: String,
+        /// What the server said.
+        refusal: Box<RestRefusal>,
+    },
+    /// The server does not accept the credentials.
+    #[error("the REST API refused to log in {user:?}: {refusal}")]
+    LoginRefused {
+        /// The account.
+        user: String,
+        /// What the server said.
+        refusal: Box<RestRefusal>,
+    },
+    /// The answer could not be read. The server may have acted.
+    #[error("the answer to {operation} cannot be read")]
+    Decode {
+        /// The operation.
+        operation: String,
+        /// Where it is at fault.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The server has no REST API: a standalone ESXi host, or something in front of vCenter that
+    /// does not pass it on.
+    #[error("the server offers no REST API, which only vCenter has")]
+    NotOffered,
+    /// What answered is no REST API of vCenter.
+    #[error("{0}; this is no answer of vCenter's REST API")]
+    NotRest(Box<ForeignAnswer>),
+    /// A gateway in front of the server answered in its place. The server may have acted.
+    #[error("the REST API is not available: {0}")]
+    Unavailable(Box<ForeignAnswer>),
+    /// A list is too long even in its smallest piece.
+    #[error("the server cannot list all {what}: even the smallest piece holds too many")]
+    TooMany {
+        /// What was listed.
+        what: &'static str,
+    },
+    /// A list had to be asked for in pieces, and the pieces do not add up to the whole.
+    ///
+    /// The account sees too little of what the list was divided by.
+    #[error("the pieces of the list of {what} hold only {found}, fewer than the whole")]
+    Incomplete {
+        /// What was listed.
+        what: &'static str,
+        /// How many were found.
+        found: usize,
+    },
+    /// The user name cannot be sent in this way of logging in.
+    #[error("the user name {user:?} holds a colon, which the REST API cannot take")]
+    UserName {
+        /// The account.
+        user: String,
+    },
+    /// The client has logged out.
+    #[error("the client has logged out")]
+    LoggedOut,
+    /// A login is needed, and the client was given no account.
+    #[error("there are no credentials to log in with")]
+    NoCredentials,
+}
+
+impl RestError {
+    /// What became of the request.
+    pub fn delivery(&self) -> Delivery {
+        match self {
+            Self::NotOffered | Self::UserName { .. } | Self::LoggedOut | Self::NoCredentials => {
+                Delivery::NotSent
+            }
+            Self::Transport { source, .. } => source.delivery(),
+            // A gateway reports a broken connection behind it with the same status as a server
+            // that is down.
+            Self::Unavailable(_) => Delivery::Unknown,
+            Self::Refused { .. }
+            | Self::LoginRefused { .. }
+            | Self::Decode { .. }
+            | Self::NotRest(_)
+            | Self::TooMany { .. }
+            | Self::Incomplete { .. } => Delivery::Answered,
+        }
+    }
+
+    /// Whether a call that changes state may have taken effect in spite of this error.
+    ///
+    /// True where nothing readable came back after the request may have gone out, and where the
+    /// server itself reports trouble half-way. Read the state before deciding what to do.
+    pub fn may_have_acted(&self) -> bool {
+        match self {
+            Self::Decode { .. } => true,
+            Self::Transport {
+                source: TransportError::TooLarge { .. },
+                ..
+            } => true,
+            Self::Refused { refusal, .. } => refusal.kind.leaves_doubt(),
+            other => other.delivery() == Delivery::Unknown,
+        }
+    }
+
+    /// What the server said, when it refused.
+    pub fn refusal(&self) -> Option<&RestRefusal> {
+        match self {
+            Self::Refused { refusal, .. } | Self::LoginRefused { refusal, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// Whether the server refused for this reason.
+    pub fn is(&self, kind: &RestErrorKind) -> bool {
+        self.refusal().is_some_and(|refusal| refusal.kind == *kind)
+    }
+
+    /// The failure on the way, when no whole answer arrived.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            Self::Transport { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Whether repeating the same request in a moment has a chance.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Transport {
+                source: TransportError::Timeout { .. },
+                ..
+            } => false,
+            Self::Transport { source, .. } => source.is_transient(),
+            Self::Unavailable(_) => true,
+            other => other.is(&RestErrorKind::ServiceUnavailable),
+        }
+    }
+}
+
+impl From<RestError> for Error {
+    fn from(error: RestError) -> Self {
+        Self::Rest(Box::new(error))
+    }
+}
