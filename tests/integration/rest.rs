@@ -66,9 +66,20 @@ async fn both_ways_to_a_session_list_the_same() {
     assert_eq!(lists[0], lists[1]);
     let (all, off, hosts, datastores, ..) = &lists[0];
     assert!(!off.is_empty() && off.len() < all.len());
-    assert!(off.iter().all(|vm| vm.power_state == PowerState::PoweredOff));
-    assert!(hosts.iter().all(|host| host.reference.kind == *"HostSystem"));
-    assert!(datastores.iter().any(|one| one.kind == DatastoreKind::Nfs && one.capacity > Some(0)));
+    assert!(
+        off.iter()
+            .all(|vm| vm.power_state == PowerState::PoweredOff)
+    );
+    assert!(
+        hosts
+            .iter()
+            .all(|host| host.reference.kind == *"HostSystem")
+    );
+    assert!(
+        datastores
+            .iter()
+            .any(|one| one.kind == DatastoreKind::Nfs && one.capacity > Some(0))
+    );
 }
 
 #[tokio::test]
@@ -116,21 +127,47 @@ async fn tags_are_made_attached_found_and_removed() {
         let tagging = rest.tagging();
         let vm = site.vm("mt-linux-01");
         let object = ManagedObjectReference::new("VirtualMachine", vm.value.clone());
-        assert_eq!(tagging.find_category("Failback & more").await.unwrap(), None);
-        let id = tagging.create_category(&category("Failback & more")).await.unwrap();
+        assert_eq!(
+            tagging.find_category("Failback & more").await.unwrap(),
+            None
+        );
+        let id = tagging
+            .create_category(&category("Failback & more"))
+            .await
+            .unwrap();
         let taken = tagging.create_category(&category("failback & more")).await;
         assert!(taken.unwrap_err().is(&RestErrorKind::AlreadyExists));
-        let found = tagging.find_category("FAILBACK & MORE").await.unwrap().unwrap();
-        assert_eq!((&found.id, found.cardinality.clone()), (&id, Cardinality::Multiple));
+        let found = tagging
+            .find_category("FAILBACK & MORE")
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (&found.id, found.cardinality.clone()),
+            (&id, Cardinality::Multiple)
+        );
         assert!(found.takes("VirtualMachine") && !found.takes("HostSystem"));
-        let tag = tagging.create_tag(&id, "asr-master-target", "do not move").await.unwrap();
+        let tag = tagging
+            .create_tag(&id, "asr-master-target", "do not move")
+            .await
+            .unwrap();
         tagging.attach(&tag, &object).await.unwrap();
         tagging.attach(&tag, &object).await.unwrap();
         assert_eq!(tagging.attached(&object).await.unwrap(), [tag.clone()]);
         assert_eq!(tagging.objects(&tag).await.unwrap(), [object.clone()]);
-        let named = tagging.find_tag(&id, "asr-master-target").await.unwrap().unwrap();
-        assert_eq!((&named.id, named.description.as_str()), (&tag, "do not move"));
-        let on = |site: &Site| site.server.with_world(|world| world.rest.tags.names_on(&vm));
+        let named = tagging
+            .find_tag(&id, "asr-master-target")
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (&named.id, named.description.as_str()),
+            (&tag, "do not move")
+        );
+        let on = |site: &Site| {
+            site.server
+                .with_world(|world| world.rest.tags.names_on(&vm))
+        };
         assert_eq!(on(&site), ["Failback & more/asr-master-target"]);
         tagging.detach(&tag, &object).await.unwrap();
         tagging.detach(&tag, &object).await.unwrap();
@@ -147,7 +184,11 @@ async fn tags_are_made_attached_found_and_removed() {
 async fn who_may_not_tag_is_told_so() {
     let site = Site::start_as("ready", Role::ReadOnly).await;
     let rest = site.client.rest().await.unwrap();
-    let refused = rest.tagging().create_category(&category("x")).await.unwrap_err();
+    let refused = rest
+        .tagging()
+        .create_category(&category("x"))
+        .await
+        .unwrap_err();
     assert!(refused.is(&RestErrorKind::Unauthorized), "{refused}");
     assert_eq!(
         refused.to_string(),
@@ -161,9 +202,14 @@ async fn who_may_not_tag_is_told_so() {
 async fn a_standalone_host_has_no_rest_api() {
     let site = Site::start("esxi").await;
     let error = site.client.rest().await.unwrap_err();
-    assert_eq!(error.to_string(), "the server offers no REST API, which only vCenter has");
+    assert_eq!(
+        error.to_string(),
+        "the server offers no REST API, which only vCenter has"
+    );
     // Without SOAP it takes two attempts to find out.
-    let alone = connect(&site.server, Role::Administrator).await.unwrap_err();
+    let alone = connect(&site.server, Role::Administrator)
+        .await
+        .unwrap_err();
     assert!(matches!(rest_error(alone), RestError::NotOffered));
     site.end().await;
 }
@@ -185,10 +231,20 @@ async fn a_change_whose_answer_was_lost_is_read_back_and_not_repeated() {
     let rest = connect(&server, Role::Administrator).await.unwrap();
     let drop = Injection::on_method("tagging.category.create", Act::DropAfterApply);
     server.inject(drop);
-    let error = rest.tagging().create_category(&category("Once")).await.unwrap_err();
+    let error = rest
+        .tagging()
+        .create_category(&category("Once"))
+        .await
+        .unwrap_err();
     assert!(error.may_have_acted(), "{error}");
     assert_eq!(server.call_count("tagging.category.create"), 1);
-    assert!(rest.tagging().find_category("Once").await.unwrap().is_some());
+    assert!(
+        rest.tagging()
+            .find_category("Once")
+            .await
+            .unwrap()
+            .is_some()
+    );
     rest.logout().await.unwrap();
 }
 
@@ -196,7 +252,13 @@ async fn a_change_whose_answer_was_lost_is_read_back_and_not_repeated() {
 async fn whatever_else_answers_is_an_error_and_nothing_hangs() {
     let server = served("ready").await;
     let rest = connect(&server, Role::Administrator).await.unwrap();
-    let acts = [Act::Html200, Act::NestedBomb(100_000), Act::Garble, Act::Endless, Act::Truncate(20)];
+    let acts = [
+        Act::Html200,
+        Act::NestedBomb(100_000),
+        Act::Garble,
+        Act::Endless,
+        Act::Truncate(20),
+    ];
     for act in acts {
         // A list is read again once the connection broke; it breaks each time.
         server.inject(Injection::on_method("vcenter.vm.list", act.clone()).times(3));
@@ -242,6 +304,12 @@ async fn the_wire_trace_holds_no_session_and_no_password() {
     for entry in std::fs::read_dir(directory.path()).unwrap() {
         whole += &std::fs::read_to_string(entry.unwrap().path()).unwrap();
     }
-    assert!(whole.contains("session.create") && whole.contains("administrator@"), "{whole}");
-    assert!(!whole.contains(&token) && !whole.contains(&password), "{whole}");
+    assert!(
+        whole.contains("session.create") && whole.contains("administrator@"),
+        "{whole}"
+    );
+    assert!(
+        !whole.contains(&token) && !whole.contains(&password),
+        "{whole}"
+    );
 }

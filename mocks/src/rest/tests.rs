@@ -90,7 +90,7 @@ fn base64(bytes: &[u8]) -> String {
         char::from(LETTERS[usize::from(value)])
     });
     let mut text: String = sixes.collect();
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text

@@ -237,7 +237,7 @@ mod tests {
         assert!(matches!(run(&store), Err(RestError::TooMany { .. })));
         let blind = Store {
             blind: true,
-            ..Store::new(vec![(0, 0), (1, 0)].repeat(6))
+            ..Store::new([(0, 0), (1, 0)].repeat(6))
         };
         assert!(matches!(run(&blind), Err(RestError::TooMany { .. })));
     }
