@@ -1,6 +1,7 @@
 //! Why an operation did not give its result.
 
 use serde::Serialize;
+use vsphere_client::rest::{RestError, RestErrorKind};
 use vsphere_client::{Error as ClientError, vim::FaultKind};
 
 use super::resolve::ResolvedVm;
@@ -159,6 +160,19 @@ fn client_class(error: &ClientError) -> ErrorClass {
             _ => ErrorClass::Operation,
         },
         ClientError::Gone(_) => ErrorClass::NotFound,
+        ClientError::Rest(error) => rest_class(error),
+        _ => ErrorClass::Operation,
+    }
+}
+
+fn rest_class(error: &RestError) -> ErrorClass {
+    match error {
+        RestError::LoginRefused { .. } | RestError::UserName { .. } => ErrorClass::Login,
+        RestError::Transport { .. } | RestError::NotRest(_) | RestError::Unavailable(_) => {
+            ErrorClass::Connect
+        }
+        error if error.is(&RestErrorKind::Unauthorized) => ErrorClass::Privilege,
+        error if error.is(&RestErrorKind::Unauthenticated) => ErrorClass::Login,
         _ => ErrorClass::Operation,
     }
 }
