@@ -5,7 +5,7 @@ use esx_tools::plan::Scope;
 use serde_json::Map;
 use vsphere_client::Client;
 
-use crate::args::{Cli, Command, Format};
+use crate::args::{Cli, Command, CredentialsArgs, CredentialsVerb, Format};
 use crate::ask;
 use crate::cmd::{self, Context};
 use crate::connect::with_session;
@@ -62,6 +62,9 @@ async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failur
         Command::Rules(args) => cmd::rules::run(context, args).map(Some),
         Command::Completions(args) => cmd::completions::run(args).map(Some),
         Command::Man => cmd::man::run().map(Some),
+        Command::Credentials(CredentialsArgs {
+            verb: CredentialsVerb::Role(args),
+        }) if args.mode.print => cmd::credentials::print_role(context, args).map(Some),
         Command::Simulate(args) => cmd::simulate::run(context, args).await,
         Command::PlanReprotect(args) => {
             let file = cmd::group_file(&args.group)?;
@@ -97,6 +100,14 @@ async fn on_server(
         Command::Duplicates(args) => cmd::duplicates::run(context, client, args).await,
         Command::Check(args) => cmd::check::run(context, client, args, options).await,
         Command::Disks(args) => cmd::disks::run(context, client, &args.verb).await,
+        Command::Credentials(args) => match &args.verb {
+            CredentialsVerb::Validate(args) => {
+                cmd::credentials::validate(context, client, args).await
+            }
+            CredentialsVerb::Role(args) => {
+                cmd::credentials::create_role(context, client, args).await
+            }
+        },
         Command::Inventory(args) => cmd::inventory::run(context, client, args).await,
         Command::Snapshots(args) => cmd::snapshots::run(context, client, &args.verb).await,
         Command::StorageVmotion(args) => {

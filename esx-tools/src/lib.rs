@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod capacity;
+pub mod credentials;
 pub mod disks;
 pub mod duplicates;
 mod endpoint;

@@ -68,6 +68,19 @@ pub const ON_DATACENTER: &[&str] = &[
     "VirtualMachine.Inventory.Unregister",
 ];
 
+/// What keeping a machine from Storage vMotion, mounting datastores and reading licences needs beyond the role.
+pub const HARDENING: &[&str] = &[
+    "Global.DisableMethods",
+    "Global.EnableMethods",
+    "Global.Licenses",
+    "Host.Config.Storage",
+    "Host.Inventory.EditCluster",
+    "StoragePod.Config",
+];
+
+/// What every role holds that may look: the role Read-only consists of these.
+pub const READ: &[&str] = &["System.Read", "System.View"];
+
 /// Every privilege of the role.
 pub fn privileges() -> impl Iterator<Item = &'static str> {
     [ON_DATACENTER, ON_DATASTORE, ON_VM]

@@ -1,6 +1,7 @@
 //! The command line as clap reads it. Nothing here touches the network.
 
 mod connection;
+mod credentials;
 mod disks;
 mod groups;
 mod mends;
@@ -11,6 +12,7 @@ mod work;
 use clap::{Parser, Subcommand};
 
 pub(crate) use connection::ConnectionArgs;
+pub(crate) use credentials::{CredentialsArgs, CredentialsVerb, RoleArgs, ValidateArgs};
 pub(crate) use disks::{DisksArgs, DisksVerb};
 pub(crate) use groups::{DuplicatesArgs, PlanReprotectArgs};
 pub(crate) use output::{Colour, Format, OutputArgs};
@@ -81,6 +83,8 @@ pub(crate) enum Command {
     Snapshots(SnapshotsArgs),
     /// Show, set or lift what keeps a VM from Storage vMotion
     StorageVmotion(StorageVmotionArgs),
+    /// Validate an account, or make the role that it needs
+    Credentials(CredentialsArgs),
     /// Serve a simulated vCenter until interrupted
     Simulate(SimulateArgs),
     /// Print a completion script for a shell
@@ -108,6 +112,10 @@ impl Command {
                 StorageVmotionVerb::Status(_) => "storage-vmotion status",
                 StorageVmotionVerb::Exclude(_) => "storage-vmotion exclude",
                 StorageVmotionVerb::Include(_) => "storage-vmotion include",
+            },
+            Self::Credentials(args) => match args.verb {
+                CredentialsVerb::Validate(_) => "credentials validate",
+                CredentialsVerb::Role(_) => "credentials role",
             },
             Self::Simulate(_) => "simulate",
             Self::Completions(_) => "completions",
@@ -147,6 +155,10 @@ impl Command {
                 StorageVmotionVerb::Exclude(args) | StorageVmotionVerb::Include(args) => {
                     Some(&args.confirm)
                 }
+            },
+            Self::Credentials(args) => match &args.verb {
+                CredentialsVerb::Role(args) if args.mode.create => Some(&args.confirm),
+                _ => None,
             },
             _ => None,
         }

@@ -80,6 +80,11 @@ impl Ui {
         self.format != Format::Table
     }
 
+    /// Whether only the result is asked for.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// The width for tables; `None` for a pipe.
     pub(crate) fn width(&self) -> Option<usize> {
         self.width

@@ -1,6 +1,7 @@
 //! How the results look to a person. Pure: data in, text out.
 
 mod assignment;
+mod credentials;
 mod disk_list;
 mod duplicates;
 mod findings;
@@ -12,6 +13,7 @@ mod steps;
 mod subject;
 
 pub(crate) use assignment::assignment;
+pub(crate) use credentials::{credentials, credentials_line, role, role_plan};
 pub(crate) use disk_list::disk_list;
 pub(crate) use duplicates::duplicates;
 pub(crate) use findings::{findings, summary, verdicts};

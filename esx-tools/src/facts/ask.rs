@@ -289,7 +289,7 @@ async fn of_host(client: &Client, question: &Question<'_>) -> Result<Answer, Cli
     })
 }
 
-fn licence(info: &LicenseManagerLicenseInfo, now: Timestamp) -> LicenceFacts {
+pub(crate) fn licence(info: &LicenseManagerLicenseInfo, now: Timestamp) -> LicenceFacts {
     let property = |key: &str| {
         info.properties
             .iter()

@@ -29,6 +29,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use account::{LackingFacts, LicenceFacts, RoleFacts};
+pub(crate) use ask::licence;
 pub use fact::{Evidence, Fact, MoRef, NotAMoRef, PowerState};
 pub(crate) use gather::{Knowledge, gather};
 pub(crate) use gather_protected::{ProtectedMachines, neighbours};

@@ -81,6 +81,37 @@ pub enum OpError {
         /// Paths that are near to it.
         near: Vec<String>,
     },
+    /// No datacenter is named so.
+    #[error("no datacenter {wanted:?} is in reach of the account")]
+    NoSuchDatacenter {
+        /// What was looked for.
+        wanted: String,
+        /// Names that are near to it.
+        near: Vec<String>,
+    },
+    /// The server knows no account of that name.
+    #[error("the server knows no account {user:?}")]
+    NoSuchAccount {
+        /// The name.
+        user: String,
+    },
+    /// The server accepted a call and does not show what it was to bring about.
+    #[error("the server does not show what it was told: to {what}")]
+    NotTaken {
+        /// What it was told to do.
+        what: String,
+    },
+    /// A step failed after others had taken effect.
+    #[error("{done} of {all} steps are done, and the next one failed")]
+    PartOfRole {
+        /// How many took effect.
+        done: usize,
+        /// How many there are.
+        all: usize,
+        /// What the next one failed of.
+        #[source]
+        source: Box<OpError>,
+    },
     /// The machine changed in a way that another plan is needed.
     #[error("{vm} was changed by somebody else meanwhile: {change}")]
     Stale {
@@ -111,11 +142,14 @@ impl OpError {
         match self {
             Self::Client { source, .. } => client_class(source),
             Self::GroupFile(_) | Self::Contradiction { .. } => ErrorClass::Usage,
-            Self::NotFound { .. } | Self::Ambiguous { .. } | Self::NoSuchPlace { .. } => {
-                ErrorClass::NotFound
-            }
             Self::Unreadable { .. } => ErrorClass::Privilege,
-            Self::Stale { .. } => ErrorClass::Operation,
+            Self::NotFound { .. }
+            | Self::Ambiguous { .. }
+            | Self::NoSuchPlace { .. }
+            | Self::NoSuchDatacenter { .. }
+            | Self::NoSuchAccount { .. } => ErrorClass::NotFound,
+            Self::PartOfRole { .. } => ErrorClass::Partial,
+            Self::Stale { .. } | Self::NotTaken { .. } => ErrorClass::Operation,
         }
     }
 
@@ -134,6 +168,19 @@ impl OpError {
                 Some("give the account a role that may read the VM, at least Read-only".into())
             }
             Self::Contradiction { .. } => None,
+            Self::NoSuchDatacenter { near, .. } if !near.is_empty() => {
+                Some(format!("did you mean {}?", near.join(" or ")))
+            }
+            Self::NoSuchDatacenter { .. } => Some(
+                "leave --datacenter out to see every datacenter in reach".into(),
+            ),
+            Self::NoSuchAccount { .. } => Some(
+                "write it with its domain, such as asr@vsphere.local or CORP\\jane; the account has to exist already".into(),
+            ),
+            Self::NotTaken { .. } => Some("look at the roles in the vSphere Client, under Administration".into()),
+            Self::PartOfRole { source, .. } => Some(source.hint().unwrap_or_else(|| {
+                "what is done stays done; run the same command again for the rest".into()
+            })),
             Self::GroupFile(_) => Some("mend the group file; nothing was changed".into()),
             Self::NoSuchPlace { near, .. } if !near.is_empty() => {
                 Some(format!("did you mean {}?", near.join(" or ")))
@@ -156,7 +203,9 @@ fn client_class(error: &ClientError) -> ErrorClass {
         | ClientError::Transport { .. } => ErrorClass::Connect,
         ClientError::Fault { fault, .. } => match fault.kind {
             FaultKind::NoPermission { .. } => ErrorClass::Privilege,
-            FaultKind::NotAuthenticated | FaultKind::InvalidLogin => ErrorClass::Login,
+            FaultKind::NotAuthenticated | FaultKind::InvalidLogin | FaultKind::PasswordExpired => {
+                ErrorClass::Login
+            }
             _ => ErrorClass::Operation,
         },
         ClientError::Gone(_) => ErrorClass::NotFound,

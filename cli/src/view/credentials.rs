@@ -1,0 +1,350 @@
+//! What an account may do, and the role that it needs, for people.
+
+use esx_tools::credentials::{
+    Access, CertificateFacts, LicenceUse, Place, Purpose, RolePlan, RoleStep, SessionFacts,
+    SessionState, Validation, label,
+};
+use esx_tools::facts::Fact;
+
+use super::{Look, hang, heading, moment, pairs};
+use crate::output::{Column, Table, clean, count};
+
+/// The report about one account on one server.
+pub(crate) fn credentials(look: Look, found: &Validation) -> String {
+    let mut text = format!("{}\n", look.paint.heading(clean(&server_name(found))));
+    text.push_str(&pairs(look, 2, &rows(found)));
+    for place in &found.places {
+        text.push_str(&place_table(look, found.purpose, place));
+    }
+    text.push('\n');
+    text.push_str(&verdict(look, found));
+    text
+}
+
+/// The same in one line, for scripts.
+pub(crate) fn credentials_line(look: Look, found: &Validation) -> String {
+    let about = &found.about;
+    let (word, painted) = word(look, found);
+    let line = format!(
+        "{word} {} {} for {}",
+        server_name(found),
+        about.user.as_deref().unwrap_or("unknown account"),
+        found.purpose
+    );
+    let why = found.verdict.consequences.first();
+    let line = match why {
+        Some(why) => format!("{line}: {why}"),
+        None => line,
+    };
+    let line = clean(&line);
+    format!("{}\n", line.replacen(word, &painted, 1))
+}
+
+fn server_name(found: &Validation) -> String {
+    let address = found.about.address.clone();
+    match (&found.name, address) {
+        (Some(name), Some(address)) if *name != address => format!("{name} ({address})"),
+        (Some(name), _) => name.clone(),
+        (None, address) => address.unwrap_or_default(),
+    }
+}
+
+fn word(look: Look, found: &Validation) -> (&'static str, String) {
+    match &found.verdict {
+        verdict if verdict.login_refused => ("LOGIN REFUSED", look.paint.bad("LOGIN REFUSED")),
+        verdict if verdict.sufficient => ("SUFFICIENT", look.paint.good("SUFFICIENT")),
+        _ => ("NOT SUFFICIENT", look.paint.bad("NOT SUFFICIENT")),
+    }
+}
+
+fn rows(found: &Validation) -> Vec<(&'static str, String)> {
+    let about = &found.about;
+    let mut rows = vec![
+        ("server", about.product.clone()),
+        ("instance", about.instance_uuid.clone().unwrap_or_default()),
+        ("proxy", found.proxy.clone().unwrap_or_default()),
+    ];
+    match &found.certificate {
+        Some(certificate) => rows.extend(certificate_rows(certificate)),
+        None => rows.push((
+            "certificate",
+            "none: the connection is not encrypted".to_owned(),
+        )),
+    }
+    rows.push(("account", about.user.clone().unwrap_or_default()));
+    for session in &found.sessions {
+        rows.push(("session", session_row(session)));
+    }
+    rows.push(("clock", clock(found)));
+    match &found.licences {
+        Fact::Known(all) => rows.extend(all.iter().map(|one| ("licence", licence(one)))),
+        Fact::Unknown { reason } => rows.push(("licence", format!("unknown ({reason})"))),
+    }
+    rows
+}
+
+fn certificate_rows(certificate: &CertificateFacts) -> Vec<(&'static str, String)> {
+    let end = match (certificate.not_after, certificate.days_left) {
+        (Some(end), Some(days @ 0..)) => {
+            let left = count(usize::try_from(days).unwrap_or(usize::MAX), "day");
+            format!("until {}, {left} left", end.strftime("%Y-%m-%d"))
+        }
+        (Some(end), _) => format!("expired on {}", end.strftime("%Y-%m-%d")),
+        (None, _) => "cannot be read".to_owned(),
+    };
+    let issuer = if certificate.issuer == certificate.subject {
+        "itself".to_owned()
+    } else {
+        certificate.issuer.clone()
+    };
+    vec![
+        ("certificate", certificate.subject.clone()),
+        ("issued by", issuer),
+        ("thumbprint", certificate.thumbprint.clone()),
+        ("valid", end),
+    ]
+}
+
+fn session_row(session: &SessionFacts) -> String {
+    let api = session.api;
+    match &session.state {
+        SessionState::Valid => match session.login_time {
+            Some(time) => format!("{api}, valid, since {}", moment(time)),
+            None => format!("{api}, valid"),
+        },
+        SessionState::Refused { reason } => format!("{api}, refused: {reason}"),
+        SessionState::NotOffered { reason } => format!("{api}, not offered: {reason}"),
+        SessionState::Unknown { reason } => format!("{api}, unknown: {reason}"),
+    }
+}
+
+fn clock(found: &Validation) -> String {
+    match &found.clock {
+        Fact::Known(clock) => {
+            let seconds = clock.ahead_seconds;
+            let apart = match seconds {
+                0 => "the same as this machine's".to_owned(),
+                1.. => format!("{seconds} s ahead of this machine's"),
+                _ => format!("{} s behind this machine's", seconds.unsigned_abs()),
+            };
+            format!("{}, {apart}", moment(clock.server_time))
+        }
+        Fact::Unknown { reason } => format!("unknown ({reason})"),
+    }
+}
+
+fn licence(one: &LicenceUse) -> String {
+    let used = count(one.objects, "object");
+    match one.licence.expired {
+        Some(true) => format!("{} ({used}), expired", one.licence.name),
+        _ => format!("{} ({used})", one.licence.name),
+    }
+}
+
+fn place_table(look: Look, purpose: Purpose, place: &Place) -> String {
+    let path = match place.path.as_str() {
+        "/" => "The server as a whole",
+        path => path,
+    };
+    let Some((held, all)) = place.held() else {
+        return heading(look, &format!("{path}: what the account holds is unknown"));
+    };
+    let mut text = heading(
+        look,
+        &format!("{path}: {held} of {all} privileges for {purpose}"),
+    );
+    let columns = [
+        Column::text("PRIVILEGES"),
+        Column::number("HELD"),
+        Column::text("MISSING"),
+    ];
+    let mut table = Table::new(&columns, look.width, look.colour);
+    for group in place.groups.known().into_iter().flatten() {
+        let total = group.held.len() + group.missing.len();
+        let missing: Vec<&str> = group
+            .missing
+            .iter()
+            .map(|id| label(id).map_or(id.as_str(), |label| label.name))
+            .collect();
+        let missing = match missing.len() {
+            many if many == total && many > 2 => "all".to_owned(),
+            _ => missing.join(", "),
+        };
+        table.row([
+            group.name.clone(),
+            format!("{} of {total}", group.held.len()),
+            missing,
+        ]);
+    }
+    text.push_str(&table.render());
+    for gap in &place.gaps {
+        let below = match gap.below {
+            0 => String::new(),
+            more => format!(" and {} below", count(more, "object")),
+        };
+        let line = match &gap.access {
+            Access::None => format!("{}{below}: no access", gap.path),
+            Access::Less { roles, missing } => format!(
+                "{}{below}: {}, without {}",
+                gap.path,
+                roles.join(" and "),
+                count(missing.len(), "privilege")
+            ),
+        };
+        text.push_str(&hang(look, &look.paint.bad("gap: "), 5, &line));
+    }
+    text
+}
+
+fn verdict(look: Look, found: &Validation) -> String {
+    let (_, painted) = word(look, found);
+    let mut text = format!("{painted} for {}\n", found.purpose);
+    for line in &found.verdict.consequences {
+        text.push_str(&hang(look, "  ", 2, line));
+    }
+    for line in &found.verdict.warnings {
+        text.push_str(&hang(look, &look.paint.careful("warning: "), 9, line));
+    }
+    text
+}
+
+/// The privileges of the role, by the groups of the vSphere Client.
+pub(crate) fn role(look: Look, name: &str, purpose: Purpose) -> String {
+    let mut rows: Vec<(&str, &str, &str)> = purpose
+        .privileges()
+        .into_iter()
+        .map(|id| match label(id) {
+            Some(label) => (label.group, label.name, id),
+            None => ("Other", id, id),
+        })
+        .collect();
+    rows.sort_unstable();
+    let columns = [
+        Column::text("GROUP"),
+        Column::text("PRIVILEGE"),
+        Column::whole("IN THE API"),
+    ];
+    let mut table = Table::new(&columns, look.width, look.colour);
+    let number = rows.len();
+    for (group, name, id) in rows {
+        table.row([group, name, id]);
+    }
+    format!(
+        "{}\n{}\n{}",
+        look.paint.heading(format!("Role {name} for {purpose}")),
+        table.render(),
+        hang(
+            look,
+            "",
+            0,
+            &format!(
+                "{}, on each datacenter, propagated to what is below it.",
+                count(number, "privilege")
+            )
+        )
+    )
+}
+
+/// What is to be done about a role.
+pub(crate) fn role_plan(look: Look, plan: &RolePlan) -> String {
+    let name = &plan.wish.name;
+    let mut text = format!(
+        "{}\n",
+        look.paint
+            .heading(format!("Role {name} for {}", plan.wish.purpose))
+    );
+    for (number, step) in plan.steps.iter().enumerate() {
+        let (what, undo) = described(name, step);
+        let lead = format!("{}. ", number + 1);
+        text.push_str(&hang(look, &lead, lead.len(), &what));
+        text.push_str(&hang(
+            look,
+            &format!("   {}", look.paint.faint("undo: ")),
+            9,
+            &undo,
+        ));
+    }
+    for line in &plan.already {
+        text.push_str(&hang(look, &look.paint.good("already: "), 9, line));
+    }
+    if !plan.unknown.is_empty() {
+        let line = format!("the server does not know {}", plan.unknown.join(", "));
+        text.push_str(&hang(look, &look.paint.careful("left out: "), 10, &line));
+    }
+    text
+}
+
+fn described(role: &str, step: &RoleStep) -> (String, String) {
+    match step {
+        RoleStep::Create { privileges } => (
+            format!(
+                "make the role with {}",
+                count(privileges.len(), "privilege")
+            ),
+            format!("remove the role {role} in the vSphere Client, under Administration"),
+        ),
+        RoleStep::Complete { add, .. } => (
+            format!("add to the role what it lacks: {}", add.join(", ")),
+            "take these privileges out of the role".to_owned(),
+        ),
+        RoleStep::Assign {
+            user,
+            name,
+            replaces,
+            ..
+        } => match replaces {
+            None => (
+                format!("give the role to {user} on {name}, propagated to what is below it"),
+                format!("take the permission of {user} on {name} away"),
+            ),
+            Some((before, propagated)) => {
+                let how = if *propagated {
+                    "propagated"
+                } else {
+                    "not propagated"
+                };
+                (
+                    format!(
+                        "give the role to {user} on {name}, propagated, in place of {before}, {how}"
+                    ),
+                    format!("give {before} back to {user} on {name}, {how}"),
+                )
+            }
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::lines::tests::plain;
+
+    #[test]
+    fn the_role_fits_a_terminal_and_names_every_privilege() {
+        let text = role(plain(80), "ASR", Purpose::Hardening);
+        for id in Purpose::Hardening.privileges() {
+            assert!(text.contains(id), "{id}\n{text}");
+        }
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        assert!(text.contains("58 privileges, on each datacenter"), "{text}");
+    }
+
+    #[test]
+    fn a_plan_says_what_is_replaced_and_how_it_is_undone() {
+        let step = RoleStep::Assign {
+            user: "asr@vsphere.local".to_owned(),
+            on: esx_tools::facts::MoRef::new("Datacenter", "dc-1"),
+            name: "London".to_owned(),
+            replaces: Some(("ReadOnly".to_owned(), true)),
+        };
+        let (what, undo) = described("ASR", &step);
+        assert!(what.contains("in place of ReadOnly"), "{what}");
+        assert_eq!(
+            undo,
+            "give ReadOnly back to asr@vsphere.local on London, propagated"
+        );
+    }
+}

@@ -1,0 +1,182 @@
+use super::*;
+
+const DC: &str = "Datacenter:dc-1";
+
+fn moref(text: &str) -> MoRef {
+    text.parse().unwrap()
+}
+
+fn node(text: &str, name: &str, parent: Option<&str>, roles: Roles) -> Node {
+    Node {
+        moref: moref(text),
+        name: (!name.is_empty()).then(|| name.to_owned()),
+        parent: parent.map(moref),
+        roles,
+    }
+}
+
+fn asr() -> Roles {
+    Roles::Known(vec![1001])
+}
+
+/// A datacenter with a folder, two machines in it and a datastore; the account holds the role on all.
+fn told() -> Told {
+    let set = |all: BTreeSet<&str>| all.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+    let full = set(Purpose::Failback.privileges());
+    Told {
+        root: moref("Folder:root"),
+        nodes: vec![
+            node("Folder:root", "Datacenters", None, asr()),
+            node(DC, "London", Some("Folder:root"), asr()),
+            node("Folder:vms", "vm", Some(DC), asr()),
+            node("Folder:web", "a%2fb", Some("Folder:vms"), asr()),
+            node("VirtualMachine:1", "web-1", Some("Folder:web"), asr()),
+            node("VirtualMachine:2", "web-2", Some("Folder:web"), asr()),
+            node("Datastore:1", "gold", Some(DC), asr()),
+        ],
+        roles: BTreeMap::from([
+            (1001, ("ASR".to_owned(), full)),
+            (
+                -2,
+                ("ReadOnly".to_owned(), set(Purpose::Discovery.privileges())),
+            ),
+            (-5, ("NoAccess".to_owned(), BTreeSet::new())),
+        ]),
+        known: BTreeSet::new(),
+        granted: Fact::unknown("only vCenter can be asked"),
+    }
+}
+
+fn set_roles(told: &mut Told, object: &str, roles: Roles) {
+    let object = moref(object);
+    told.nodes
+        .iter_mut()
+        .find(|node| node.moref == object)
+        .unwrap()
+        .roles = roles;
+}
+
+fn judged(told: &Told) -> Place {
+    let mut places = places(told, Purpose::Failback, &[moref(DC)]);
+    assert_eq!(places.len(), 1);
+    places.remove(0)
+}
+
+#[test]
+fn the_whole_role_leaves_nothing_to_say() {
+    let place = judged(&told());
+    assert_eq!(place.path, "/London");
+    assert_eq!(place.held(), Some((52, 52)));
+    assert_eq!((place.gaps.len(), place.objects, place.untold), (0, 5, 0));
+    let groups = place.groups.known().unwrap();
+    let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+    assert!(
+        names.contains(&"Virtual machine > Interaction"),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn what_vcenter_says_of_the_datacenter_counts_more_than_the_list_of_roles() {
+    let mut told = told();
+    let held = ["System.View", "System.Read", "Datastore.Browse"].map(str::to_owned);
+    told.granted = Fact::Known(BTreeMap::from([(moref(DC), BTreeSet::from(held))]));
+    let place = judged(&told);
+    assert_eq!(place.held(), Some((3, 52)));
+    assert!(place.missing().any(|one| one == "Task.Create"));
+}
+
+#[test]
+fn a_privilege_that_the_server_does_not_know_is_not_asked_for() {
+    let mut told = told();
+    told.known = Purpose::Failback
+        .privileges()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    told.known.remove("VirtualMachine.Config.MksControl");
+    assert_eq!(judged(&told).held(), Some((51, 51)));
+}
+
+#[test]
+fn a_folder_without_access_is_one_gap_with_all_below_it() {
+    let mut told = told();
+    for object in ["Folder:web", "VirtualMachine:1", "VirtualMachine:2"] {
+        set_roles(&mut told, object, Roles::Barred);
+    }
+    let gaps = judged(&told).gaps;
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    assert_eq!((gaps[0].access.clone(), gaps[0].below), (Access::None, 2));
+    assert_eq!(gaps[0].path, "/London/vm/a/b");
+}
+
+#[test]
+fn an_object_that_may_not_be_read_is_named_by_its_reference() {
+    let mut told = told();
+    set_roles(&mut told, "VirtualMachine:2", Roles::Barred);
+    told.nodes
+        .iter_mut()
+        .find(|node| node.moref.value == "2")
+        .unwrap()
+        .name = None;
+    let gaps = judged(&told).gaps;
+    assert_eq!(gaps[0].path, "/London/vm/a/b/(VirtualMachine:2)");
+}
+
+#[test]
+fn a_lesser_role_below_is_a_gap_with_what_is_lost_there() {
+    let mut told = told();
+    set_roles(&mut told, "Datastore:1", Roles::Known(vec![-2]));
+    set_roles(&mut told, "VirtualMachine:1", Roles::Known(vec![-5]));
+    let gaps = judged(&told).gaps;
+    let Access::Less { roles, missing } = &gaps[0].access else {
+        panic!("{gaps:?}");
+    };
+    assert_eq!(
+        (gaps[0].path.as_str(), roles.as_slice()),
+        ("/London/gold", ["ReadOnly".to_owned()].as_slice())
+    );
+    assert_eq!(missing.len(), 5);
+    assert_eq!(gaps[1].access, Access::None);
+}
+
+#[test]
+fn what_is_missing_on_the_datacenter_already_is_no_gap() {
+    let mut told = told();
+    for node in &mut told.nodes {
+        node.roles = Roles::Known(vec![-2]);
+    }
+    let place = judged(&told);
+    assert_eq!(place.held(), Some((2, 52)));
+    assert_eq!(place.gaps, []);
+}
+
+#[test]
+fn what_is_not_told_is_counted_and_never_taken_for_held() {
+    let mut told = told();
+    set_roles(&mut told, "VirtualMachine:1", Roles::Untold);
+    assert_eq!(judged(&told).untold, 1);
+    set_roles(&mut told, DC, Roles::Untold);
+    assert!(judged(&told).groups.known().is_none());
+    set_roles(&mut told, DC, Roles::Known(vec![77]));
+    assert!(judged(&told).groups.known().is_none());
+}
+
+#[test]
+fn a_circle_of_parents_ends() {
+    let mut told = told();
+    told.nodes[0].parent = Some(moref("Folder:web"));
+    for object in ["Folder:web", "Folder:vms"] {
+        set_roles(&mut told, object, Roles::Barred);
+    }
+    assert!(!judged(&told).gaps.is_empty());
+}
+
+#[test]
+fn hardening_counts_licences_on_the_server_as_a_whole() {
+    let told = told();
+    let places = places(&told, Purpose::Hardening, &[moref(DC)]);
+    assert_eq!(places[1].path, "/");
+    assert_eq!(places[1].missing().collect::<Vec<_>>(), ["Global.Licenses"]);
+    assert_eq!(places[0].held(), Some((52, 57)));
+}

@@ -1,0 +1,39 @@
+//! Credentials: does the server let an account in, and what may the account do there?
+//!
+//! [`validate`] reads and judges; it changes nothing, and its [`Validation`] is one report for one
+//! server. [`plan_role`] and [`apply_role`] make the role that Azure Site Recovery's account needs
+//! and give it to an account.
+//!
+//! ```no_run
+//! use esx_tools::credentials::{self, Purpose};
+//!
+//! # async fn run(client: &vsphere_client::Client) -> Result<(), esx_tools::ops::OpError> {
+//! let found = credentials::validate(client, Purpose::Failback, &[]).await?;
+//! for line in &found.verdict.consequences {
+//!     println!("{line}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod apply;
+mod gather;
+mod judge;
+mod labels;
+mod permission;
+mod plan;
+mod purpose;
+mod report;
+mod tree;
+mod validate;
+mod verdict;
+
+pub use apply::{RoleReport, apply_role};
+pub use labels::{PrivilegeLabel, label};
+pub use plan::{RolePlan, RoleStep, RoleWish, plan_role};
+pub use purpose::Purpose;
+pub use report::{
+    Access, CertificateFacts, ClockFacts, Gap, LicenceUse, Place, PrivilegeGroup, SessionApi,
+    SessionFacts, SessionState, Validation, Verdict,
+};
+pub use validate::validate;

@@ -1,0 +1,273 @@
+//! What it takes that a role exists and an account holds it. The planner itself is pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use vsphere_client::{
+    Client, Error as ClientError,
+    method::RetrieveEntityPermissions,
+    vim::{AuthorizationRole, Permission},
+};
+
+use super::permission::same_account;
+use super::{Purpose, gather, tree};
+use crate::facts::MoRef;
+use crate::{names, ops::OpError, role};
+
+/// What is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RoleWish {
+    /// The role's name.
+    pub name: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The account that is to hold it, and the names of the datacenters where.
+    pub assign: Option<(String, Vec<String>)>,
+}
+
+impl Default for RoleWish {
+    fn default() -> Self {
+        Self {
+            name: role::NAME.to_owned(),
+            purpose: Purpose::Failback,
+            assign: None,
+        }
+    }
+}
+
+/// The steps to what is wanted, as found at one moment. A dry run prints the very plan that is carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RolePlan {
+    /// What is wanted.
+    pub wish: RoleWish,
+    /// Every privilege of the role that the server knows.
+    pub privileges: Vec<String>,
+    /// Privileges that the server does not know, which are left out.
+    pub unknown: Vec<String>,
+    /// What is to be done, in order.
+    pub steps: Vec<RoleStep>,
+    /// What is so already, each a sentence.
+    pub already: Vec<String>,
+}
+
+impl RolePlan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "change", rename_all = "kebab-case")]
+pub enum RoleStep {
+    /// Make the role (`AddAuthorizationRole`). Undone by removing it.
+    Create {
+        /// Its privileges.
+        privileges: Vec<String>,
+    },
+    /// Add to the role what it lacks (`UpdateAuthorizationRole`). Undone by taking that away.
+    Complete {
+        /// The role's number.
+        role_id: i32,
+        /// What is added.
+        add: Vec<String>,
+        /// What it holds from now on.
+        privileges: Vec<String>,
+    },
+    /// Give the role to the account (`SetEntityPermissions`), propagated. Undone by giving back
+    /// what was there.
+    Assign {
+        /// The account.
+        user: String,
+        /// The datacenter.
+        on: MoRef,
+        /// Its name.
+        name: String,
+        /// The role that this replaces, by name, and whether it was propagated.
+        replaces: Option<(String, bool)>,
+    },
+}
+
+/// Reads roles and permissions, and plans. Changes nothing.
+///
+/// # Errors
+///
+/// [`OpError::NoSuchDatacenter`], [`OpError::Contradiction`] when the role is one of the server's
+/// own or giving it would take privileges away, or the client's.
+pub async fn plan_role(client: &Client, wish: &RoleWish) -> Result<RolePlan, OpError> {
+    let what = "read the roles of the server";
+    let managers = gather::managers(client)
+        .await
+        .map_err(OpError::client(what))?;
+    if managers.roles.is_empty() {
+        return Err(OpError::client(what)(ClientError::Missing(
+            "its list of roles to this account",
+        )));
+    }
+    let mut places = Vec::new();
+    if let Some((_, datacenters)) = &wish.assign {
+        let nodes = tree::read(client)
+            .await
+            .map_err(OpError::client("read the datacenters"))?;
+        for on in super::validate::choose(&nodes, datacenters)? {
+            let node = nodes.iter().find(|node| node.moref == on);
+            let name = node.and_then(|node| node.name.as_deref());
+            let name = name.map_or_else(|| on.to_string(), names::decode);
+            let here = permissions(client, &on)
+                .await
+                .map_err(OpError::client(format!("read the permissions of {name}")))?;
+            places.push(Holding { on, name, here });
+        }
+    }
+    plan(wish, &managers.roles, &managers.known, &places)
+}
+
+/// Who holds what on a datacenter itself.
+pub(super) async fn permissions(
+    client: &Client,
+    on: &MoRef,
+) -> Result<Vec<Permission>, ClientError> {
+    let manager = client.content().authorization_manager.clone();
+    let call = RetrieveEntityPermissions {
+        this: manager.ok_or(ClientError::Missing("an AuthorizationManager"))?,
+        entity: on.into(),
+        inherited: false,
+    };
+    client.call(&call).await
+}
+
+/// A datacenter with the permissions that were set on it.
+#[derive(Debug)]
+pub(super) struct Holding {
+    pub(super) on: MoRef,
+    pub(super) name: String,
+    pub(super) here: Vec<Permission>,
+}
+
+/// Plans from what was read.
+fn plan(
+    wish: &RoleWish,
+    roles: &[AuthorizationRole],
+    known: &BTreeSet<String>,
+    places: &[Holding],
+) -> Result<RolePlan, OpError> {
+    let all = wish.purpose.privileges();
+    let (privileges, unknown): (Vec<&str>, Vec<&str>) = all
+        .into_iter()
+        .partition(|one| known.is_empty() || known.contains(*one));
+    let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+    let mut plan = RolePlan {
+        wish: wish.clone(),
+        privileges: owned(&privileges),
+        unknown: owned(&unknown),
+        steps: Vec::new(),
+        already: Vec::new(),
+    };
+    let present = roles.iter().find(|role| role.name == wish.name);
+    let mut after: BTreeSet<&str> = privileges.iter().copied().collect();
+    match present {
+        None => plan.steps.push(RoleStep::Create {
+            privileges: owned(&privileges),
+        }),
+        Some(role) if role.system => {
+            return Err(OpError::Contradiction {
+                problem: format!(
+                    "the role {} is one of the server's own and cannot be changed: choose another name",
+                    wish.name
+                ),
+            });
+        }
+        Some(role) => {
+            let held: BTreeSet<&str> = role.privilege.iter().map(String::as_str).collect();
+            let add: Vec<&str> = privileges
+                .iter()
+                .copied()
+                .filter(|one| !held.contains(one))
+                .collect();
+            // What somebody else has put into the role stays: others may hold it for that.
+            after.extend(&held);
+            if add.is_empty() {
+                plan.already.push(format!(
+                    "the role {} holds every privilege that it needs",
+                    wish.name
+                ));
+            } else {
+                plan.steps.push(RoleStep::Complete {
+                    role_id: role.role_id,
+                    add: owned(&add),
+                    privileges: after.iter().map(|one| (*one).to_owned()).collect(),
+                });
+            }
+        }
+    }
+    let names: BTreeMap<i32, &AuthorizationRole> =
+        roles.iter().map(|role| (role.role_id, role)).collect();
+    for place in places {
+        assign(
+            &mut plan,
+            place,
+            present.map(|role| role.role_id),
+            &names,
+            &after,
+        )?;
+    }
+    Ok(plan)
+}
+
+fn assign(
+    plan: &mut RolePlan,
+    place: &Holding,
+    role_id: Option<i32>,
+    roles: &BTreeMap<i32, &AuthorizationRole>,
+    after: &BTreeSet<&str>,
+) -> Result<(), OpError> {
+    let Some((user, _)) = &plan.wish.assign else {
+        return Ok(());
+    };
+    let mine = |one: &&Permission| !one.group && same_account(&one.principal, user);
+    let replaces = match place.here.iter().find(mine) {
+        None => None,
+        Some(one) if Some(one.role_id) == role_id && one.propagate => {
+            plan.already.push(format!(
+                "{user} holds the role {} on {}, propagated",
+                plan.wish.name, place.name
+            ));
+            return Ok(());
+        }
+        Some(one) if Some(one.role_id) == role_id => Some((plan.wish.name.clone(), false)),
+        Some(one) => {
+            let before = roles.get(&one.role_id);
+            let name = before.map_or_else(|| one.role_id.to_string(), |role| role.name.clone());
+            let loses = before.map_or(0, |role| {
+                let held = role.privilege.iter();
+                held.filter(|held| !held.starts_with("System.") && !after.contains(held.as_str()))
+                    .count()
+            });
+            if loses > 0 {
+                return Err(OpError::Contradiction {
+                    problem: format!(
+                        "{user} holds the role {name} on {}, and would lose {} there: an account has one role on an object",
+                        place.name,
+                        match loses {
+                            1 => "1 privilege".to_owned(),
+                            many => format!("{many} privileges"),
+                        }
+                    ),
+                });
+            }
+            Some((name, one.propagate))
+        }
+    };
+    plan.steps.push(RoleStep::Assign {
+        user: user.clone(),
+        on: place.on.clone(),
+        name: place.name.clone(),
+        replaces,
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

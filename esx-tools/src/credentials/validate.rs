@@ -1,0 +1,213 @@
+//! Reads what an account may do on one server, and judges it.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::{try_join, try_join4};
+use jiff::Timestamp;
+use vsphere_client::{
+    Client, Error as ClientError,
+    transport::{ServerCertificate, proxy_of},
+    vim::UserSession,
+};
+
+use super::Purpose;
+use super::gather::{self, Managers};
+use super::judge::{self, Told};
+use super::report::{CertificateFacts, SessionApi, SessionFacts, SessionState, Validation};
+use super::tree::{self, Node};
+use super::verdict;
+use crate::facts::{MoRef, ServerFacts};
+use crate::{names, ops::OpError};
+
+/// Reports server, certificate, sessions, clock, licence, and what the account may do.
+///
+/// Only the datacenters of these names or inventory paths are looked at; all in reach when none is
+/// named. It takes six calls on vCenter, and one for each further page of the inventory.
+///
+/// # Errors
+///
+/// [`OpError::NoSuchDatacenter`] for a name that is no datacenter's, or the client's. What the
+/// server refuses to tell is no error: it stands in the report as unknown.
+pub async fn validate(
+    client: &Client,
+    purpose: Purpose,
+    datacenters: &[String],
+) -> Result<Validation, OpError> {
+    let what = "read what the account may do";
+    let once = || validate_once(client, purpose, datacenters);
+    match once().await {
+        // The session's key that privileges are asked with is that of the session before.
+        Err(Trouble::Client(ClientError::SessionLost { .. })) => once().await,
+        outcome => outcome,
+    }
+    .map_err(|trouble| match trouble {
+        Trouble::Client(error) => OpError::client(what)(error),
+        Trouble::Op(error) => error,
+    })
+}
+
+/// Why there is no report.
+enum Trouble {
+    Client(ClientError),
+    Op(OpError),
+}
+
+impl From<ClientError> for Trouble {
+    fn from(error: ClientError) -> Self {
+        Self::Client(error)
+    }
+}
+
+async fn validate_once(
+    client: &Client,
+    purpose: Purpose,
+    datacenters: &[String],
+) -> Result<Validation, Trouble> {
+    let (clock, managers, nodes, name) = try_join4(
+        gather::clock(client),
+        gather::managers(client),
+        tree::read(client),
+        gather::instance_name(client),
+    )
+    .await?;
+    let root = MoRef::from(&client.content().root_folder);
+    let chosen = choose(&nodes, datacenters).map_err(Trouble::Op)?;
+    let mut asked = chosen.clone();
+    let mut privileges = purpose.on("Datacenter");
+    if !purpose.on_server().is_empty() {
+        asked.push(root.clone());
+        privileges.extend(purpose.on_server());
+    }
+    privileges.retain(|one| managers.known.is_empty() || managers.known.contains(*one));
+    let (granted, licences) = try_join(
+        gather::granted(client, managers.session.as_ref(), &asked, privileges),
+        gather::licences(client, &managers),
+    )
+    .await?;
+    let name = name.or_else(|| host_name(client, &nodes));
+    let Managers {
+        session,
+        roles,
+        known,
+        ..
+    } = managers;
+    let told = Told {
+        root,
+        nodes,
+        roles: roles
+            .into_iter()
+            .map(|role| {
+                (
+                    role.role_id,
+                    (role.name, role.privilege.into_iter().collect()),
+                )
+            })
+            .collect(),
+        known,
+        granted,
+    };
+    let checked_at = Timestamp::now();
+    let mut report = Validation {
+        checked_at,
+        about: about(client, session.as_ref()),
+        name,
+        proxy: proxy_of(client.url()),
+        certificate: client
+            .server_certificate()
+            .map(|seen| certificate(&seen, checked_at)),
+        sessions: vec![soap(session.as_ref())],
+        clock,
+        licences,
+        purpose,
+        places: judge::places(&told, purpose, &chosen),
+        verdict: verdict::none(),
+    };
+    report.verdict = verdict::of(&report);
+    Ok(report)
+}
+
+/// The datacenters that these texts name: all of them when nothing is named.
+pub(super) fn choose(nodes: &[Node], wanted: &[String]) -> Result<Vec<MoRef>, OpError> {
+    let all: Vec<(&Node, String)> = nodes
+        .iter()
+        .filter(|node| node.moref.kind == "Datacenter")
+        .map(|node| {
+            let name = node.name.as_deref().map(names::decode).unwrap_or_default();
+            (node, name)
+        })
+        .collect();
+    if wanted.is_empty() {
+        return Ok(all
+            .into_iter()
+            .map(|(node, _)| node.moref.clone())
+            .collect());
+    }
+    let mut chosen = BTreeSet::new();
+    for text in wanted {
+        let last = text.trim_end_matches('/').rsplit('/').next();
+        let last = names::decode(last.unwrap_or_default());
+        let found = |(node, name): &&(&Node, String)| *name == last || node.moref.value == *text;
+        let before = chosen.len();
+        chosen.extend(all.iter().filter(found).map(|(node, _)| node.moref.clone()));
+        let repeated = all.iter().any(|one| found(&one));
+        if chosen.len() == before && !repeated {
+            let near = names::near(&last, all.iter().map(|(_, name)| name.as_str()));
+            return Err(OpError::NoSuchDatacenter {
+                wanted: text.clone(),
+                near,
+            });
+        }
+    }
+    Ok(chosen.into_iter().collect())
+}
+
+/// A host by itself is the only one of its inventory.
+fn host_name(client: &Client, nodes: &[Node]) -> Option<String> {
+    let host = |node: &&Node| node.moref.kind == "HostSystem";
+    let found = nodes.iter().find(host).filter(|_| !client.is_vcenter())?;
+    found.name.as_deref().map(names::decode)
+}
+
+fn about(client: &Client, session: Option<&UserSession>) -> ServerFacts {
+    let about = client.about();
+    ServerFacts {
+        product: about.full_name.clone(),
+        version: about.version.clone(),
+        build: about.build.clone(),
+        api_version: about.api_version.clone(),
+        is_vcenter: client.is_vcenter(),
+        address: client.url().host_str().map(ToOwned::to_owned),
+        instance_uuid: about.instance_uuid.clone(),
+        user: session
+            .map(|session| session.user_name.clone())
+            .filter(|name| !name.is_empty()),
+    }
+}
+
+fn certificate(seen: &ServerCertificate, now: Timestamp) -> CertificateFacts {
+    CertificateFacts {
+        subject: seen.subject.clone(),
+        issuer: seen.issuer.clone(),
+        names: seen.names.clone(),
+        thumbprint: seen.thumbprint.to_string(),
+        not_before: seen.not_before,
+        not_after: seen.not_after,
+        days_left: seen
+            .not_after
+            .map(|end| end.duration_since(now).as_secs().div_euclid(86_400)),
+    }
+}
+
+fn soap(session: Option<&UserSession>) -> SessionFacts {
+    SessionFacts {
+        api: SessionApi::Soap,
+        state: match session {
+            Some(_) => SessionState::Valid,
+            None => SessionState::Unknown {
+                reason: "the server does not show the session".to_owned(),
+            },
+        },
+        user: session.map(|session| session.user_name.clone()),
+        login_time: session.and_then(|session| session.login_time),
+    }
+}
