@@ -145,7 +145,9 @@ fn finish(context: &Context, command: &str, outcome: Result<Report, Failure>) ->
                 return failure.exit;
             }
         },
-        Format::Table => {
+        // The rows were written as they came.
+        Format::Ndjson | Format::Csv => {}
+        Format::Table | Format::Wide => {
             ui.out(&text);
             if let Some(calls) = context.calls() {
                 ui.say(&format!("{calls} server calls, login and logout included"));

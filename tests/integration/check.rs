@@ -1,7 +1,8 @@
 //! Checking without changing, and finding machines as people name them.
 
 use esx_tools::exclusion::Protection;
-use esx_tools::ops::{self, ErrorClass, OpError, VmSelector, inventory};
+use esx_tools::ops::inventory::{self, Query};
+use esx_tools::ops::{self, ErrorClass, OpError, VmSelector};
 use esx_tools::rules::{Severity, Verdict};
 use integration_tests::site::Site;
 use mocks::Role;
@@ -176,7 +177,7 @@ async fn an_account_without_rights_is_told_so_and_nothing_passes() {
 async fn a_host_without_vcenter_has_nothing_to_exclude_from() {
     for scenario in ["esxi", "esxi-free"] {
         let site = Site::start(scenario).await;
-        let vms = inventory::vms(&site.client)
+        let vms = inventory::vms(&site.client, Query::default())
             .await
             .unwrap()
             .all()
@@ -197,83 +198,4 @@ async fn a_host_without_vcenter_has_nothing_to_exclude_from() {
         assert_eq!(rule.unwrap().verdict, Verdict::NotApplicable);
         site.end().await;
     }
-}
-
-#[tokio::test]
-async fn every_object_of_the_inventory_has_its_row() {
-    let site = Site::start("failback-lab").await;
-    let client = &site.client;
-    let count = |kind: &str| {
-        site.server
-            .with_world(|world| world.store.of_kind(kind).count())
-    };
-    let vms = inventory::vms(client).await.unwrap().all().await.unwrap();
-    assert_eq!(vms.len(), count("VirtualMachine"));
-    assert!(
-        vms.iter().all(|vm| vm.host.is_some() && vm.note.is_none()),
-        "{vms:?}"
-    );
-    let hosts = inventory::hosts(client).await.unwrap().all().await.unwrap();
-    assert_eq!(hosts.len(), count("HostSystem"));
-    assert!(hosts.iter().any(|host| host.cluster.is_none()));
-    assert!(
-        hosts
-            .iter()
-            .any(|host| host.cluster.as_deref() == Some("Cluster-A"))
-    );
-    let datastores = inventory::datastores(client)
-        .await
-        .unwrap()
-        .all()
-        .await
-        .unwrap();
-    assert_eq!(datastores.len(), count("Datastore"));
-    assert!(
-        datastores
-            .iter()
-            .any(|datastore| datastore.pod.as_deref() == Some("Pod-Gold"))
-    );
-    let controllers = inventory::controllers(client)
-        .await
-        .unwrap()
-        .all()
-        .await
-        .unwrap();
-    let empty = controllers
-        .iter()
-        .find(|row| row.vm_name == "mt-linux-01" && row.bus == 1);
-    assert_eq!(empty.expect("the empty controller").free_places, Some(15));
-    let snapshots = inventory::snapshots(client)
-        .await
-        .unwrap()
-        .all()
-        .await
-        .unwrap();
-    assert!(
-        snapshots
-            .iter()
-            .any(|row| row.vm_name == "mt-linux-01" && row.depth == 2)
-    );
-    site.end().await;
-}
-
-#[tokio::test]
-async fn a_long_list_comes_in_pages_and_can_be_given_up() {
-    let site = Site::start("big:250").await;
-    let mut rows = inventory::vms(&site.client).await.unwrap();
-    let first = rows.next_page().await.unwrap().expect("a page");
-    assert!(
-        !first.is_empty() && first.len() < 250,
-        "{} rows",
-        first.len()
-    );
-    rows.close().await.unwrap();
-    let all = inventory::vms(&site.client)
-        .await
-        .unwrap()
-        .all()
-        .await
-        .unwrap();
-    assert_eq!(all.len(), 250);
-    site.end().await;
 }

@@ -78,7 +78,7 @@ fn every_command_prints_exactly_the_documented_fields() {
     let text = "master-targets = [\"mt-linux-01\"]\n[[groups]]\nname = \"a\"\nvms = [\"sql-01\"]\n";
     std::fs::write(groups.path(), text).unwrap();
     let groups = groups.path().to_str().unwrap();
-    let cases: [(&str, i32, &[&str]); 14] = [
+    let cases: [(&str, i32, &[&str]); 15] = [
         ("check", 1, &["check", "mt-linux-01"]),
         ("plan-reprotect", 1, &["plan-reprotect", "--group", groups]),
         ("duplicates", 0, &["duplicates"]),
@@ -86,6 +86,7 @@ fn every_command_prints_exactly_the_documented_fields() {
         ("inventory datastores", 0, &["inventory", "datastores"]),
         ("inventory vms", 0, &["inventory", "vms"]),
         ("inventory controllers", 0, &["inventory", "controllers"]),
+        ("inventory disks", 0, &["inventory", "disks"]),
         ("inventory snapshots", 0, &["inventory", "snapshots"]),
         ("snapshots list", 0, &["snapshots", "list", "mt-linux-01"]),
         (

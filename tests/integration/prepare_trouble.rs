@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use esx_tools::apply::{Event, Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::exclusion::Protection;
+use esx_tools::ops::inventory::Query;
 use esx_tools::ops::{self, OpError, PrepareReport};
 use integration_tests::site::Site;
 use mocks::{Act, Fault, Injection, Value};
@@ -168,7 +169,9 @@ async fn a_change_that_does_not_concern_the_plan_does_not_stop_it() {
 #[tokio::test]
 async fn a_licence_that_forbids_writing_is_told() {
     let site = Site::start("esxi-free").await;
-    let rows = ops::inventory::vms(&site.client).await.unwrap();
+    let rows = ops::inventory::vms(&site.client, Query::default())
+        .await
+        .unwrap();
     let vms = rows.all().await.unwrap();
     let vm = vms.iter().find(|vm| vm.name.starts_with("mt-")).unwrap();
     let report = site.prepare(&vm.name).await;

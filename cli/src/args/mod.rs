@@ -4,6 +4,7 @@ mod connection;
 mod credentials;
 mod disks;
 mod groups;
+mod inventory;
 mod mends;
 mod output;
 mod protect;
@@ -15,12 +16,12 @@ pub(crate) use connection::ConnectionArgs;
 pub(crate) use credentials::{CredentialsArgs, CredentialsVerb, RoleArgs, ValidateArgs};
 pub(crate) use disks::{DisksArgs, DisksVerb};
 pub(crate) use groups::{DuplicatesArgs, PlanReprotectArgs};
+pub(crate) use inventory::{InventoryArgs, InventoryKind};
 pub(crate) use output::{Colour, Format, OutputArgs};
 pub(crate) use protect::ProtectArgs;
 pub(crate) use work::{
-    CheckArgs, CompletionsArgs, Confirm, InventoryArgs, InventoryKind, PageArgs, PrepareArgs,
-    RulesArgs, SimulateArgs, SnapshotsArgs, SnapshotsVerb, StorageVmotionArgs, StorageVmotionVerb,
-    VmArgs,
+    CheckArgs, CompletionsArgs, Confirm, PageArgs, PrepareArgs, RulesArgs, SimulateArgs,
+    SnapshotsArgs, SnapshotsVerb, StorageVmotionArgs, StorageVmotionVerb, VmArgs,
 };
 
 use crate::exit::Exit;

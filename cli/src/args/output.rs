@@ -26,10 +26,35 @@ pub(crate) struct OutputArgs {
 pub(crate) enum Format {
     /// Tables for people
     Table,
+    /// Tables with all columns, of inventory
+    Wide,
     /// One JSON document
     Json,
+    /// JSON lines, of inventory: one object for each row, as it comes
+    Ndjson,
+    /// Comma-separated values, of inventory: a line of headings, then one line for each row, as it comes
+    Csv,
     /// JUnit XML for pipelines, of check and prepare-master-target: one test case for each rule and VM
     Junit,
+}
+
+impl Format {
+    /// The word by which it is asked for.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Wide => "wide",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Junit => "junit",
+        }
+    }
+
+    /// Whether it is a form of lists alone.
+    pub(crate) const fn lists_only(self) -> bool {
+        matches!(self, Self::Wide | Self::Ndjson | Self::Csv)
+    }
 }
 
 /// When to use colour.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::ProtectArgs;
 use super::mends::MendArgs;
@@ -78,41 +78,6 @@ pub(crate) struct CheckArgs {
 pub(crate) struct RulesArgs {
     /// The rule to explain, by its name or number; all are listed without it
     pub(crate) id: Option<String>,
-}
-
-/// `inventory`
-#[derive(Args, Debug)]
-pub(crate) struct InventoryArgs {
-    /// What to list
-    #[arg(value_enum)]
-    pub(crate) kind: InventoryKind,
-}
-
-/// What `inventory` lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum InventoryKind {
-    /// Hosts
-    Hosts,
-    /// Datastores
-    Datastores,
-    /// Virtual machines
-    Vms,
-    /// SCSI and other disk controllers of every VM
-    Controllers,
-    /// Snapshots of every VM
-    Snapshots,
-}
-
-impl InventoryKind {
-    pub(crate) const fn command(self) -> &'static str {
-        match self {
-            Self::Hosts => "inventory hosts",
-            Self::Datastores => "inventory datastores",
-            Self::Vms => "inventory vms",
-            Self::Controllers => "inventory controllers",
-            Self::Snapshots => "inventory snapshots",
-        }
-    }
 }
 
 /// `snapshots`

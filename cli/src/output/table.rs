@@ -11,10 +11,10 @@ use super::clean;
 /// A column: its heading and how it is set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
-    heading: &'static str,
-    right: bool,
-    whole: bool,
-    extra: bool,
+    pub(super) heading: &'static str,
+    pub(super) right: bool,
+    pub(super) whole: bool,
+    pub(super) extra: bool,
 }
 
 impl Column {
@@ -123,7 +123,7 @@ impl Table {
             grid.add_row(shown.iter().map(|(index, column)| {
                 let text = row.get(*index).map_or("", String::as_str);
                 let cell = match mood(text) {
-                    Some(colour) if self.colour => Cell::new(text).fg(colour),
+                    Some(mood) if self.colour => Cell::new(text).fg(colour(mood)),
                     _ => Cell::new(text),
                 };
                 aligned(cell, *column)
@@ -191,16 +191,32 @@ fn aligned(cell: Cell, column: Column) -> Cell {
     }
 }
 
-/// The colour of the few words that mean good, careful or bad wherever they stand alone in a cell.
-fn mood(text: &str) -> Option<Color> {
+/// What a word that stands alone in a cell means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mood {
+    Good,
+    Careful,
+    Bad,
+}
+
+/// What the few words mean that have a colour wherever they stand alone in a cell.
+pub(super) fn mood(text: &str) -> Option<Mood> {
     match text {
         "BLOCKER" | "failed" | "did not take" | "unfinished" | "does not hold" | "disconnected"
-        | "notResponding" => Some(Color::Red),
+        | "notResponding" => Some(Mood::Bad),
         "WARNING" | "UNKNOWN" | "unknown" | "not supported" | "not permitted" | "skipped" => {
-            Some(Color::Yellow)
+            Some(Mood::Careful)
         }
-        "OK" | "holds" | "done" | "nothing to do" => Some(Color::Green),
+        "OK" | "holds" | "done" | "nothing to do" => Some(Mood::Good),
         _ => None,
+    }
+}
+
+fn colour(mood: Mood) -> Color {
+    match mood {
+        Mood::Good => Color::Green,
+        Mood::Careful => Color::Yellow,
+        Mood::Bad => Color::Red,
     }
 }
 

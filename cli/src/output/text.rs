@@ -62,6 +62,16 @@ pub(crate) fn bytes(count: u64) -> String {
     }
 }
 
+/// A span of time in the unit that reads best, rounded down: `34 d`, `5 h`, `2 min`, `12 s`.
+pub(crate) fn age(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// A number with its noun: `1 blocker`, `3 blockers`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 {
@@ -100,6 +110,15 @@ mod tests {
         assert_eq!(bytes(1024), "1.0 KB");
         assert_eq!(bytes(42_949_672_960), "40.0 GB");
         assert_eq!(bytes(u64::MAX), "16777216.0 TB");
+    }
+
+    #[test]
+    fn spans_of_time_read_well() {
+        let read = [59, 60, 3_599, 3_600, 172_799, 172_800, 31 * 86_400].map(age);
+        assert_eq!(
+            read,
+            ["59 s", "1 min", "59 min", "1 h", "47 h", "2 d", "31 d"]
+        );
     }
 
     #[test]

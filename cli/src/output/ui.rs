@@ -75,9 +75,9 @@ impl Ui {
         self.format == Format::Json
     }
 
-    /// Whether the result is one document for a program: nothing else may stand on stdout.
+    /// Whether the result is for a program: nothing else may stand on stdout.
     pub(crate) fn for_program(&self) -> bool {
-        self.format != Format::Table
+        !matches!(self.format, Format::Table | Format::Wide)
     }
 
     /// Whether only the result is asked for.
@@ -139,6 +139,11 @@ impl Ui {
                 *broken = Some(error);
             }
         }
+    }
+
+    /// Whether nobody reads stdout any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// Writes a JSON document: spread over lines for a person, on one line for a program.

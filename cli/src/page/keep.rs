@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{PageFile, Run, page};
-use crate::args::{Cli, Format};
-use crate::cmd::Context;
+use crate::args::{Cli, Command, Format};
+use crate::cmd::{self, Context};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -12,7 +12,8 @@ use crate::report::Report;
 /// Looks before anything is contacted whether the result can be given in the forms that were asked for.
 ///
 /// # Errors
-/// A usage error: JUnit of a command that judges nothing, or a file that must not be replaced.
+/// A usage error: JUnit of a command that judges nothing, a form of lists of one that lists nothing, a condition that
+/// cannot be read, or a file that must not be replaced.
 pub(crate) fn claim(cli: &Cli) -> Result<Option<PageFile>, Failure> {
     let page = cli.command.page();
     if cli.output.output == Format::Junit && page.is_none() {
@@ -21,6 +22,16 @@ pub(crate) fn claim(cli: &Cli) -> Result<Option<PageFile>, Failure> {
             cli.command.name()
         );
         return Err(Failure::usage(message).hint("use --output json"));
+    }
+    if let Command::Inventory(args) = &cli.command {
+        cmd::inventory::look_over(args)?;
+    } else if cli.output.output.lists_only() {
+        let message = format!(
+            "`{}` has no {} form; only the lists of `inventory` have",
+            cli.command.name(),
+            cli.output.output.word()
+        );
+        return Err(Failure::usage(message).hint("use --output table or --output json"));
     }
     page.and_then(|page| page.report.as_deref())
         .map(PageFile::claim)

@@ -12,7 +12,6 @@ mod gather_protected;
 mod holders;
 mod lineage;
 mod os_version;
-mod owners;
 mod place;
 mod probe;
 mod protected;
@@ -39,8 +38,6 @@ pub(crate) use lineage::{
     Ancestors, DatacenterNode, FolderNode, datacenter, inventory_path, with_ancestors,
 };
 pub use os_version::OsVersion;
-pub use owners::OwnerVm;
-pub(crate) use owners::{Owners, Reach, owners};
 pub use place::{
     ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
 };
@@ -48,7 +45,7 @@ pub(crate) use probe::probe;
 pub use protected::{
     GroupFacts, NeighbourFacts, OsFamily, ProbeFacts, ProtectedFacts, ProtectedVm, UsageFacts,
 };
-pub(crate) use read_vm::{controllers as read_controllers, why};
+pub(crate) use read_vm::{controllers as read_controllers, disks as read_disks, why};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
 pub(crate) use survey::{Survey, Surveyed, survey};
 pub use vm::{

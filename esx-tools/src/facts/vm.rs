@@ -200,6 +200,20 @@ impl ControllerKind {
         matches!(self, Self::LsiLogic | Self::LsiLogicSas)
     }
 
+    /// The word for it in JSON: `lsi-logic-sas`; the wire type of one that is not known here.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::ParaVirtual => "para-virtual",
+            Self::LsiLogic => "lsi-logic",
+            Self::LsiLogicSas => "lsi-logic-sas",
+            Self::BusLogic => "bus-logic",
+            Self::Nvme => "nvme",
+            Self::Sata => "sata",
+            Self::Ide => "ide",
+            Self::Other(name) => name,
+        }
+    }
+
     /// The name that vSphere's own client shows.
     pub fn label(&self) -> &str {
         match self {

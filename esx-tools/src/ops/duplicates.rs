@@ -1,19 +1,20 @@
 //! Reads the UUIDs of an inventory, and finds those that are borne more than once.
 
-use std::collections::BTreeSet;
-
 use vsphere_client::{
-    Client, object_set,
+    Client,
     property::Object,
     property_set,
     vim::{ManagedObjectReference, VirtualDevice},
 };
 
-use super::OpError;
+use super::{
+    OpError,
+    container::{container, places},
+};
 use crate::{
     duplicates::{DiskFile, Duplicates, Machine, MachineDisk, find},
-    facts::{Ancestors, DatacenterNode, Fact, FolderNode, MoRef, datacenter, inventory_path, why},
-    names::{decode, near},
+    facts::{Ancestors, Fact, MoRef, datacenter, inventory_path, why},
+    names::decode,
 };
 
 property_set! {
@@ -28,25 +29,6 @@ property_set! {
     }
 }
 
-object_set! {
-    enum Place {
-        Folder(FolderNode),
-        Datacenter(DatacenterNode),
-    }
-}
-
-/// Types that a view can hang on.
-const CONTAINERS: &[&str] = &[
-    "Folder",
-    "StoragePod",
-    "Datacenter",
-    "ComputeResource",
-    "ClusterComputeResource",
-    "HostSystem",
-    "ResourcePool",
-    "VirtualApp",
-];
-
 /// Finds the UUIDs that several machines of an inventory bear, or of the part below `scope`.
 ///
 /// `scope` is the inventory path of a folder, datacenter, cluster, host, resource pool or vApp. The
@@ -58,7 +40,7 @@ const CONTAINERS: &[&str] = &[
 /// of [`Duplicates::unread`].
 pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicates, OpError> {
     let container = match scope {
-        Some(path) => place(client, path).await?,
+        Some(path) => container(client, path).await?,
         None => client.content().root_folder.clone(),
     };
     let ancestors = places(client).await?;
@@ -81,69 +63,6 @@ pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicat
     let _ = listing.close().await;
     outcome.map_err(failed())?;
     Ok(find(&machines))
-}
-
-async fn place(client: &Client, path: &str) -> Result<ManagedObjectReference, OpError> {
-    let wanted = path.trim().trim_matches('/');
-    if wanted.is_empty() {
-        return Ok(client.content().root_folder.clone());
-    }
-    let found = client
-        .find_by_path(wanted)
-        .await
-        .map_err(OpError::client(format!("look up the path /{wanted}")))?;
-    match found {
-        Some(place) if CONTAINERS.iter().any(|kind| place.is(kind)) => Ok(place),
-        _ => Err(OpError::NoSuchPlace {
-            near: near_places(client, wanted).await?,
-            path: format!("/{wanted}"),
-        }),
-    }
-}
-
-/// Paths of folders and datacenters whose last part is near to that of `wanted`.
-async fn near_places(client: &Client, wanted: &str) -> Result<Vec<String>, OpError> {
-    let ancestors = places(client).await?;
-    let last = wanted.rsplit('/').next().unwrap_or(wanted);
-    let named: Vec<(&str, String)> = (ancestors.values())
-        .filter_map(|(name, parent)| {
-            let path = inventory_path(&decode(name), parent.as_ref(), &ancestors)?;
-            Some((name.as_str(), path))
-        })
-        .collect();
-    let names: BTreeSet<&str> = named.iter().map(|(name, _)| *name).collect();
-    let mut paths = Vec::new();
-    for name in near(last, names.into_iter()) {
-        paths.extend(
-            named
-                .iter()
-                .filter(|(other, _)| *other == name)
-                .map(|(_, path)| path.clone()),
-        );
-    }
-    paths.truncate(3);
-    Ok(paths)
-}
-
-/// All folders and datacenters, the root among them, which no view holds.
-async fn places(client: &Client) -> Result<Ancestors, OpError> {
-    let root = &client.content().root_folder;
-    let found = client
-        .list::<Place>(root)
-        .await
-        .map_err(OpError::client("read the folders of the inventory"))?;
-    let mut places: Ancestors = found
-        .into_iter()
-        .map(|object| {
-            let (name, parent) = match object.properties {
-                Place::Folder(set) => (set.name, set.parent),
-                Place::Datacenter(set) => (set.name, set.parent),
-            };
-            (object.reference, (name.unwrap_or_default(), parent))
-        })
-        .collect();
-    places.insert(root.clone(), (String::new(), None));
-    Ok(places)
 }
 
 fn machine(object: &Object<Bearing>, ancestors: &Ancestors) -> Machine {

@@ -17,6 +17,7 @@
 
 mod check;
 mod choose;
+mod container;
 mod directory;
 pub mod disks;
 mod duplicates;

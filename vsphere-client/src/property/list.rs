@@ -3,7 +3,6 @@
 use crate::client::Client;
 use crate::error::Error;
 use crate::method::{CreateContainerView, DestroyView};
-use crate::property::pages::worth_restarting;
 use crate::property::{Object, ObjectSet, Pages};
 use crate::vim::{ManagedObjectReference, ObjectSpec};
 
@@ -60,7 +59,7 @@ impl Client {
         container: &ManagedObjectReference,
     ) -> Result<Vec<Object<T>>, Error> {
         match self.list_once(container).await {
-            Err(error) if worth_restarting(&error) => self.list_once(container).await,
+            Err(error) if error.is_worth_restarting() => self.list_once(container).await,
             outcome => outcome,
         }
     }

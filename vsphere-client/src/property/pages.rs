@@ -186,12 +186,6 @@ fn tells_lost_session<T>(page: &RetrieveResult<Content<T>>) -> bool {
         .any(Object::tells_lost_session)
 }
 
-/// Whether a retrieval that failed midway is worth starting over: it only reads.
-pub(super) fn worth_restarting(error: &Error) -> bool {
-    matches!(error, Error::SessionLost { .. })
-        || (error.is_passing() && error.delivery() == Delivery::Unknown)
-}
-
 impl Client {
     /// Reads the properties that `T` names, of the objects that `objects` leads to.
     ///
@@ -208,7 +202,7 @@ impl Client {
     ) -> Result<Vec<Object<T>>, Error> {
         let objects: Vec<ObjectSpec> = objects.into_iter().collect();
         match self.pages::<T>(objects.clone()).collect().await {
-            Err(error) if worth_restarting(&error) => self.pages::<T>(objects).collect().await,
+            Err(error) if error.is_worth_restarting() => self.pages::<T>(objects).collect().await,
             outcome => outcome,
         }
     }
@@ -237,6 +231,16 @@ impl Client {
 }
 
 impl Error {
+    /// Whether a retrieval that failed midway is worth starting over, as it only reads: the session ended, or
+    /// the connection broke.
+    ///
+    /// [`Client::list`] and [`Client::retrieve`] do so by themselves. Who reads page by page has to know which
+    /// objects were seen.
+    pub fn is_worth_restarting(&self) -> bool {
+        matches!(self, Self::SessionLost { .. })
+            || (self.is_passing() && self.delivery() == Delivery::Unknown)
+    }
+
     /// Whether the object of the call does not exist, or no longer.
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Gone(_))

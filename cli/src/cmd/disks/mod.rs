@@ -1,7 +1,6 @@
 //! `esxtool disks`: the disks of protected VMs on a master target.
 
 mod list;
-mod locate;
 
 use vsphere_client::Client;
 
@@ -18,6 +17,5 @@ pub(crate) async fn run(
 ) -> Result<Report, Failure> {
     match verb {
         DisksVerb::List(args) => list::run(context, client, args).await,
-        DisksVerb::Locate(args) => locate::run(context, client, args).await,
     }
 }

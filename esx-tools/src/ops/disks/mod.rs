@@ -1,9 +1,5 @@
-//! The disks of a master target: list, attach, detach, locate, restore.
+//! The disks of a master target: list, attach, detach.
 
 mod list;
-mod locate;
-mod search;
 
 pub use list::{ListedDisks, list};
-pub use locate::{LocatedDisks, locate};
-pub use search::Unsearched;

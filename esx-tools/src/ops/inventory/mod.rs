@@ -1,43 +1,38 @@
-//! What there is: hosts, datastores, virtual machines, controllers, snapshots.
+//! What there is: hosts, datastores, virtual machines, controllers, disks, snapshots.
 //!
-//! Each list takes three calls and one more for each further page, and up to three more for the
-//! names that rows refer to. An object that cannot be read is a row with a `note`, not an error.
+//! Each list begins with three calls for the folders, and takes three more and one for each further page.
+//! Rows are handed out as pages come. [`Query`] narrows a list by place and by an expression over its
+//! [`Column`]s. An object that cannot be read is a row with a `note`, not an error.
 
-mod machines;
-mod places;
+mod column;
+mod datastores;
+mod devices;
+mod filter;
+mod hosts;
+mod query;
 mod rows;
+mod snapshot_size;
+mod snapshots;
+mod tree;
+mod vms;
 
-use std::collections::BTreeMap;
+use std::future::ready;
 
-use vsphere_client::{
-    Client,
-    property::{Object, ObjectSet},
-    vim::ManagedObjectReference,
-};
+use futures_util::future::BoxFuture;
+use vsphere_client::property::Object;
 
 use super::OpError;
 use crate::names::decode;
 
-pub use machines::{ControllerRow, VmRow, VmSnapshotRow, controllers, snapshots, vms};
-pub use places::{DatastoreRow, HostRow, datastores, hosts};
+pub use column::{Column, ColumnKind, InventoryRow, Value};
+pub use datastores::{DatastoreRow, MountRow, datastores};
+pub use devices::{ControllerRow, DiskRow, controllers, disks};
+pub use filter::{Filter, FilterError};
+pub use hosts::{HostRow, hosts};
+pub use query::{Query, QueryError};
 pub use rows::Rows;
-
-/// Names by reference, of all objects of one type.
-async fn names<S: ObjectSet>(
-    client: &Client,
-    what: &str,
-    name_of: impl Fn(S) -> Option<String>,
-) -> Result<BTreeMap<ManagedObjectReference, String>, OpError> {
-    let root = &client.content().root_folder;
-    let found = client
-        .list::<S>(root)
-        .await
-        .map_err(OpError::client(format!("list the {what}")))?;
-    let named = found
-        .into_iter()
-        .filter_map(|object| Some((object.reference, decode(&name_of(object.properties)?))));
-    Ok(named.collect())
-}
+pub use snapshots::{VmSnapshotRow, snapshots};
+pub use vms::{VmRow, vms};
 
 /// Why something of an object is not there, when the server refused it.
 fn note<T>(object: &Object<T>) -> Option<String> {
@@ -49,4 +44,18 @@ fn note<T>(object: &Object<T>) -> Option<String> {
         let odd = object.unreadable.first()?;
         Some(format!("{} has an unknown shape: {}", odd.path, odd.error))
     })
+}
+
+/// The name of an object, or its reference where the name cannot be read.
+fn name<S>(object: &Object<S>, of: impl Fn(&S) -> Option<&str>) -> String {
+    of(&object.properties).map_or_else(|| object.reference.value.clone(), decode)
+}
+
+/// Rows that need nothing more from the server.
+fn at_once<S, R: Send + 'static>(
+    page: Vec<Object<S>>,
+    rows_of: impl FnMut(Object<S>) -> Vec<R>,
+) -> BoxFuture<'static, Result<Vec<R>, OpError>> {
+    let rows = page.into_iter().flat_map(rows_of).collect();
+    Box::pin(ready(Ok(rows)))
 }

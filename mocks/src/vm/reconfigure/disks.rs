@@ -236,10 +236,7 @@ impl Draft<'_> {
             ));
         }
         self.check_mounted(&path)?;
-        // A machine that is off only takes note of the file; whether it can have it shows at power on.
-        if self.running {
-            self.check_unlocked(&path)?;
-        }
+        self.check_unlocked(&path)?;
         Ok(path)
     }
 

@@ -1,0 +1,165 @@
+//! Writes rows as their pages come.
+
+use std::marker::PhantomData;
+
+use esx_tools::ops::inventory::{InventoryRow, Value};
+
+use super::listed::Listed;
+use crate::args::Format;
+use crate::cmd::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Column, Grid, count, record};
+use crate::view::{Look, hang};
+
+/// So many notes are printed; the rest is counted.
+const NOTES: usize = 20;
+
+/// What writes the rows of a list.
+#[derive(Debug)]
+pub(super) struct Writer<'c, R> {
+    context: &'c Context,
+    look: Look,
+    grid: Option<Grid>,
+    headed: bool,
+    rows: usize,
+    notes: Vec<String>,
+    further_notes: usize,
+    kind: PhantomData<fn(R)>,
+}
+
+impl<'c, R: Listed> Writer<'c, R> {
+    pub(super) fn new(context: &'c Context) -> Self {
+        Self {
+            context,
+            look: Look::of(&context.ui),
+            grid: None,
+            headed: false,
+            rows: 0,
+            notes: Vec::new(),
+            further_notes: 0,
+            kind: PhantomData,
+        }
+    }
+
+    /// Writes a page.
+    ///
+    /// # Errors
+    /// A row that serde cannot write, which is a mistake in this program.
+    pub(super) fn page(&mut self, page: &[R]) -> Result<(), Failure> {
+        self.rows += page.len();
+        let text = match self.context.ui.format {
+            Format::Ndjson => json_lines(page)?,
+            Format::Csv => self.records(page),
+            _ => {
+                self.remember(page);
+                self.table(page)
+            }
+        };
+        self.context.ui.out(&text);
+        Ok(())
+    }
+
+    /// What stands below a table.
+    pub(super) fn end(mut self) -> String {
+        if self.context.ui.for_program() {
+            let headings = match self.context.ui.format {
+                Format::Csv => self.records(&[]),
+                _ => String::new(),
+            };
+            self.context.ui.out(&headings);
+            return String::new();
+        }
+        let look = self.look;
+        let mut text = if self.rows > 0 { "\n" } else { "" }.to_owned();
+        text.push_str(&format!("{}\n", count(self.rows, R::NOUN)));
+        for note in &self.notes {
+            text.push_str(&hang(look, &look.paint.careful("note: "), 6, note));
+        }
+        if self.further_notes > 0 {
+            let more = count(self.further_notes, "further note");
+            text.push_str(&hang(look, &look.paint.careful("note: "), 6, &more));
+        }
+        text
+    }
+
+    fn table(&mut self, page: &[R]) -> String {
+        if page.is_empty() {
+            return String::new();
+        }
+        let wide = self.context.ui.format == Format::Wide;
+        let rows: Vec<Vec<String>> = page.iter().map(|row| row.cells(wide)).collect();
+        let mut text = String::new();
+        let grid = self.grid.get_or_insert_with(|| {
+            let mut columns: Vec<Column> = <R as Listed>::COLUMNS.to_vec();
+            let mut width = self.look.width;
+            if wide {
+                columns.extend(R::WIDE);
+                // All of it was asked for, whatever the terminal makes of long lines.
+                width = None;
+            }
+            let grid = Grid::fit(&columns, &rows, width, self.look.colour);
+            text.push_str(&grid.head());
+            grid
+        });
+        for row in &rows {
+            text.push_str(&grid.row(row));
+        }
+        text
+    }
+
+    fn records(&mut self, page: &[R]) -> String {
+        let mut text = String::new();
+        if !std::mem::replace(&mut self.headed, true) {
+            text.push_str(&headings::<R>());
+        }
+        for row in page {
+            text.push_str(&record(row.values().iter().map(cell)));
+        }
+        text
+    }
+
+    fn remember(&mut self, page: &[R]) {
+        for row in page {
+            let Some(note) = row.note() else { continue };
+            let note = format!("{}: {note}", row.name());
+            if self.notes.last() == Some(&note) {
+                continue;
+            }
+            if self.notes.len() < NOTES {
+                self.notes.push(note);
+            } else {
+                self.further_notes += 1;
+            }
+        }
+    }
+}
+
+/// The line of headings.
+fn headings<R: Listed>() -> String {
+    let columns = <R as InventoryRow>::COLUMNS;
+    record(columns.iter().map(|column| column.name))
+}
+
+fn json_lines<R: Listed>(page: &[R]) -> Result<String, Failure> {
+    let mut text = String::new();
+    for row in page {
+        let line = serde_json::to_string(row).map_err(|error| {
+            Failure::new(Exit::Operation, "cannot write the result as JSON").because(error)
+        })?;
+        text.push_str(&line);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+fn cell(value: &Value<'_>) -> String {
+    match value {
+        Value::Unset => String::new(),
+        Value::Text(text) => text.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Time(time) => time.to_string(),
+        Value::Truth(truth) => truth.to_string(),
+        Value::List(list) => list.join("; "),
+    }
+}

@@ -1,0 +1,261 @@
+//! The disk controllers and the disks of virtual machines.
+
+use vsphere_client::{
+    Client,
+    property::Object,
+    property_set,
+    vim::{DiskBacking, ManagedObjectReference, VirtualDevice},
+};
+
+use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
+use crate::{
+    facts::{ControllerFacts, ControllerKind, DiskFacts, MoRef, read_controllers, read_disks, why},
+    ops::OpError,
+};
+
+property_set! {
+    struct Devices: "VirtualMachine" {
+        name: Option<String> = "name",
+        parent: Option<ManagedObjectReference> = "parent",
+        devices: Vec<VirtualDevice> = "config.hardware.device",
+    }
+}
+
+inventory_row! {
+    /// A controller of disks.
+    pub struct ControllerRow = "controllers" of "VirtualMachine" (vm, vm_name, path) {
+        /// The machine's reference.
+        vm: MoRef => Text,
+        /// The machine's name.
+        vm_name: String => Text,
+        /// The machine's inventory path.
+        path: Option<String> => Text,
+        /// The controller's device key.
+        key: Option<i32> => Number,
+        /// Its label.
+        label: Option<String> => Text,
+        /// Its kind: `para-virtual`, `lsi-logic`, `lsi-logic-sas`, `bus-logic`, `nvme`, `sata`, `ide`.
+        kind: Option<ControllerKind> => Text,
+        /// Its bus number.
+        bus: Option<i32> => Number,
+        /// How many devices hang on it.
+        devices: Option<usize> => Number,
+        /// How many places are taken.
+        used_places: Option<usize> => Number,
+        /// How many places are free, where the number is fixed: of the 15 of a SCSI controller, the 30 of
+        /// SATA, the 2 of IDE.
+        free_places: Option<usize> => Number,
+        /// The unit numbers that are taken.
+        units: Vec<i32> => List,
+        /// What could not be read, and why.
+        note: Option<String> => Text,
+    }
+}
+
+inventory_row! {
+    /// A virtual disk.
+    pub struct DiskRow = "disks" of "VirtualMachine" (vm, vm_name, path) {
+        /// The machine's reference.
+        vm: MoRef => Text,
+        /// The machine's name.
+        vm_name: String => Text,
+        /// The machine's inventory path.
+        path: Option<String> => Text,
+        /// The disk's device key.
+        key: Option<i32> => Number,
+        /// Its label.
+        label: Option<String> => Text,
+        /// Its capacity in bytes.
+        capacity_bytes: Option<i64> => Bytes,
+        /// The kind of its controller.
+        controller: Option<ControllerKind> => Text,
+        /// The controller's bus number.
+        bus: Option<i32> => Number,
+        /// Its unit number on the bus.
+        unit: Option<i32> => Number,
+        /// `thin`, `thick`, `eager-zeroed`, `sparse` or `raw`.
+        provisioning: Option<String> => Text,
+        /// Its mode, for example `persistent` or `independent_persistent`.
+        mode: Option<String> => Text,
+        /// Its UUID.
+        uuid: Option<String> => Text,
+        /// The name of the datastore of the file in use.
+        datastore: Option<String> => Text,
+        /// The file in use.
+        file: Option<String> => Text,
+        /// How many delta files stand on its base.
+        deltas: Option<usize> => Number,
+        /// What could not be read, and why.
+        note: Option<String> => Text,
+    }
+}
+
+/// Lists the disk controllers of the virtual machines.
+///
+/// # Errors
+///
+/// The client's, and [`OpError::NoSuchPlace`].
+pub async fn controllers(
+    client: &Client,
+    query: Query<ControllerRow>,
+) -> Result<Rows<ControllerRow>, OpError> {
+    let tree = Tree::read(client).await?;
+    Rows::list::<Devices, _>(client, query, "controllers", move |page| {
+        at_once(page, |object| {
+            let machine = Machine::of(&object, &tree);
+            let found = read_controllers(&object.properties.devices);
+            if found.is_empty() {
+                return Vec::from_iter(machine.note.is_some().then(|| machine.controller(None)));
+            }
+            found
+                .into_iter()
+                .map(|controller| machine.controller(Some(controller)))
+                .collect()
+        })
+    })
+    .await
+}
+
+/// Lists the disks of the virtual machines.
+///
+/// # Errors
+///
+/// The client's, and [`OpError::NoSuchPlace`].
+pub async fn disks(client: &Client, query: Query<DiskRow>) -> Result<Rows<DiskRow>, OpError> {
+    let tree = Tree::read(client).await?;
+    Rows::list::<Devices, _>(client, query, "disks", move |page| {
+        at_once(page, |object| {
+            let machine = Machine::of(&object, &tree);
+            let devices = &object.properties.devices;
+            let controllers = read_controllers(devices);
+            let found = read_disks(devices, None);
+            if found.is_empty() {
+                return Vec::from_iter(
+                    machine
+                        .note
+                        .is_some()
+                        .then(|| machine.disk(None, None, None)),
+                );
+            }
+            found
+                .into_iter()
+                .map(|disk| {
+                    let backing = devices
+                        .iter()
+                        .find(|device| device.key == disk.key)
+                        .and_then(VirtualDevice::disk_backing);
+                    let controller = controllers
+                        .iter()
+                        .find(|one| Some(one.key) == disk.controller_key);
+                    machine.disk(Some(disk), controller, backing)
+                })
+                .collect()
+        })
+    })
+    .await
+}
+
+/// The machine that the rows belong to.
+struct Machine {
+    vm: MoRef,
+    name: String,
+    path: Option<String>,
+    note: Option<String>,
+}
+
+impl Machine {
+    fn of(object: &Object<Devices>, tree: &Tree) -> Self {
+        let name = name(object, |set| set.name.as_deref());
+        // A machine always has devices; none means that its configuration could not be read.
+        let unread = object.properties.devices.is_empty();
+        Self {
+            vm: (&object.reference).into(),
+            path: tree.path(&name, object.properties.parent.as_ref()),
+            name,
+            note: note(object).or_else(|| unread.then(|| why(object, "config.hardware.device"))),
+        }
+    }
+
+    fn controller(&self, controller: Option<ControllerFacts>) -> ControllerRow {
+        let units = controller.as_ref().map_or(Vec::new(), taken);
+        let one = controller.as_ref();
+        ControllerRow {
+            vm: self.vm.clone(),
+            vm_name: self.name.clone(),
+            path: self.path.clone(),
+            key: one.map(|one| one.key),
+            label: one.map(|one| one.label.clone()),
+            bus: one.map(|one| one.bus),
+            devices: one.map(|one| one.devices.len()),
+            used_places: one.map(|_| units.len()),
+            free_places: one
+                .and_then(|one| places(&one.kind))
+                .map(|places| places.saturating_sub(units.len())),
+            units,
+            kind: controller.map(|one| one.kind),
+            note: self.note.clone(),
+        }
+    }
+
+    fn disk(
+        &self,
+        disk: Option<DiskFacts>,
+        controller: Option<&ControllerFacts>,
+        backing: Option<&DiskBacking>,
+    ) -> DiskRow {
+        let one = disk.as_ref();
+        DiskRow {
+            vm: self.vm.clone(),
+            vm_name: self.name.clone(),
+            path: self.path.clone(),
+            key: one.map(|one| one.key),
+            label: one.map(|one| one.label.clone()),
+            capacity_bytes: one.and_then(|one| one.capacity_bytes),
+            controller: controller.map(|one| one.kind.clone()),
+            bus: one.and_then(|one| one.bus),
+            unit: one.and_then(|one| one.unit),
+            provisioning: backing.and_then(provisioning).map(ToOwned::to_owned),
+            mode: backing
+                .and_then(DiskBacking::disk_mode)
+                .map(ToOwned::to_owned),
+            uuid: one.and_then(|one| one.uuid.clone()),
+            datastore: one.and_then(|one| one.datastore.clone()),
+            deltas: one.map(DiskFacts::delta_depth),
+            file: disk.and_then(|one| one.path),
+            note: self.note.clone(),
+        }
+    }
+}
+
+/// The places that are taken: two devices on one unit count once, a device without a unit not at all.
+fn taken(controller: &ControllerFacts) -> Vec<i32> {
+    let mut units = controller.units.clone();
+    units.sort_unstable();
+    units.dedup();
+    units
+}
+
+/// How many devices a controller takes, where every version agrees.
+fn places(kind: &ControllerKind) -> Option<usize> {
+    match kind {
+        // 16 units, of which the controller takes one itself. A paravirtual one takes more on new hosts;
+        // a failback uses these 15.
+        kind if kind.is_scsi() => Some(15),
+        ControllerKind::Sata => Some(30),
+        ControllerKind::Ide => Some(2),
+        _ => None,
+    }
+}
+
+fn provisioning(backing: &DiskBacking) -> Option<&'static str> {
+    Some(match backing {
+        DiskBacking::FlatVer2(flat) if flat.thin_provisioned == Some(true) => "thin",
+        DiskBacking::FlatVer2(flat) if flat.eagerly_scrub == Some(true) => "eager-zeroed",
+        DiskBacking::FlatVer1(_) | DiskBacking::FlatVer2(_) => "thick",
+        DiskBacking::SparseVer1(_) | DiskBacking::SparseVer2(_) | DiskBacking::SeSparse(_) => {
+            "sparse"
+        }
+        DiskBacking::RawDisk(_) | DiskBacking::RawDiskMapping(_) => "raw",
+        _ => return None,
+    })
+}
