@@ -32,6 +32,12 @@ impl Address {
     /// A usage failure that does not repeat the text, since it may hold a password.
     pub(crate) fn parse(text: &str, origin: &str) -> Result<Self, Failure> {
         let text = text.trim();
+        if text.parse::<std::net::Ipv6Addr>().is_ok() {
+            return Err(Failure::usage(format!(
+                "{origin} does not name a server: an IPv6 address stands in brackets there"
+            ))
+            .hint(format!("write https://[{text}]")));
+        }
         let full = if text.contains("://") {
             text.to_owned()
         } else {
@@ -51,6 +57,11 @@ impl Address {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(wrong("it has no host".to_owned()));
         }
+        if url.port() == Some(0) {
+            return Err(wrong(
+                "port 0 is no port that a server listens on".to_owned(),
+            ));
+        }
         let username = Some(decode(url.username())).filter(|name| !name.is_empty());
         let password = url
             .password()
@@ -64,6 +75,12 @@ impl Address {
             username,
             password,
         })
+    }
+
+    /// What of the URL is left out, when it is more than the API's own path: `/ui` and the like.
+    pub(crate) fn left_out(&self) -> Option<&str> {
+        let path = self.url.path();
+        (!matches!(path.trim_end_matches('/'), "" | "/sdk" | "/sdk/vimService")).then_some(path)
     }
 
     /// Host and port, by which two texts name the same server.
@@ -152,6 +169,34 @@ mod tests {
                 failure.message
             );
             assert!(!format!("{failure:?}").contains("secret"), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn an_ipv6_address_stands_in_brackets_and_port_0_is_none() {
+        assert_eq!(parse("[::1]:8443").url.as_str(), "https://[::1]:8443/");
+        assert_eq!(
+            parse("https://[2001:db8::7]/sdk").url.host_str(),
+            Some("[2001:db8::7]")
+        );
+        for text in ["::1", "2001:db8::7"] {
+            let failure = Address::parse(text, "--url").unwrap_err();
+            assert!(failure.message.contains("brackets"), "{failure:?}");
+            assert_eq!(failure.hint, Some(format!("write https://[{text}]")));
+        }
+        let failure = Address::parse("https://vc:0/sdk", "--url").unwrap_err();
+        assert!(failure.message.contains("port 0"), "{failure:?}");
+        assert!(Address::parse("vc:70000", "--url").is_err());
+    }
+
+    #[test]
+    fn what_a_browser_shows_in_its_address_names_the_server_too() {
+        assert_eq!(
+            parse("https://vc/ui/app/home").left_out(),
+            Some("/ui/app/home")
+        );
+        for text in ["vc", "https://vc/", "https://vc/sdk/", "vc:8443/sdk"] {
+            assert_eq!(parse(text).left_out(), None, "{text}");
         }
     }
 

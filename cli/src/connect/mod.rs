@@ -1,6 +1,8 @@
 //! From options and environment to a session that is always closed again.
 
 mod address;
+mod detour;
+mod login;
 mod password;
 mod refusal;
 mod session;

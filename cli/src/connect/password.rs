@@ -10,8 +10,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 
-/// A password longer than this is a wrong file.
-const LONGEST: u64 = 4096;
+/// A first line longer than this is no password but a wrong file. Real ones have been seen with a few kilobytes.
+const LONGEST: usize = 64 * 1024;
 
 /// Where the password is.
 #[derive(Debug)]
@@ -38,29 +38,47 @@ pub(crate) async fn read_password(
     match source {
         PasswordSource::Given(secret) => Ok(secret),
         PasswordSource::File(path) => from_file(&path),
-        PasswordSource::Stdin => first_line(io::stdin().lock())
-            .map_err(|error| {
-                Failure::usage("cannot read the password from standard input").because(error)
-            })
-            .and_then(|line| not_empty(line, "standard input")),
+        PasswordSource::Stdin => read(io::stdin().lock(), "standard input"),
         PasswordSource::Prompt => prompt(who, interrupts).await,
     }
 }
 
 fn from_file(path: &Path) -> Result<SecretString, Failure> {
-    let line = std::fs::File::open(path).and_then(|file| first_line(BufReader::new(file)));
-    line.map_err(|error| {
-        Failure::usage(format!("cannot read the password file {}", path.display())).because(error)
-    })
-    .and_then(|line| not_empty(line, &format!("the password file {}", path.display())))
+    let origin = format!("the password file {}", path.display());
+    match std::fs::File::open(path) {
+        Ok(file) => read(BufReader::new(file), &origin),
+        Err(error) => Err(Failure::usage(format!("cannot read {origin}")).because(error)),
+    }
 }
 
-/// The first line without its line break. Blanks belong to the password.
-fn first_line(reader: impl BufRead) -> io::Result<String> {
-    let mut line = String::new();
-    reader.take(LONGEST).read_line(&mut line)?;
-    let end = line.trim_end_matches(['\r', '\n']).len();
-    line.truncate(end);
+/// The first line as the password.
+fn read(reader: impl BufRead, origin: &str) -> Result<SecretString, Failure> {
+    let line = first_line(reader)
+        .map_err(|error| Failure::usage(format!("cannot read {origin}")).because(error))?;
+    if line.len() > LONGEST {
+        return Err(Failure::usage(format!(
+            "{origin} holds no password: its first line is longer than {LONGEST} bytes"
+        )));
+    }
+    // The text is left out of the message: it may be most of a password.
+    let text = String::from_utf8(line).map_err(|_| {
+        Failure::usage(format!("{origin} is no text in UTF-8"))
+            .hint("save it as UTF-8; some editors write UTF-16")
+    })?;
+    // What some editors put in front is no part of the password.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    not_empty(text.to_owned(), origin)
+}
+
+/// The first line without its line break, and one byte more than is allowed where it is longer.
+/// Blanks belong to the password.
+fn first_line(reader: impl BufRead) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    let limit = u64::try_from(LONGEST + 3).unwrap_or(u64::MAX);
+    reader.take(limit).read_until(b'\n', &mut line)?;
+    while line.last().is_some_and(|end| matches!(end, b'\r' | b'\n')) {
+        line.pop();
+    }
     Ok(line)
 }
 
@@ -141,9 +159,26 @@ mod tests {
 
     #[test]
     fn only_the_line_break_is_cut_off() {
-        assert_eq!(first_line(" p w \r\nrest\n".as_bytes()).unwrap(), " p w ");
-        assert_eq!(first_line("no-break".as_bytes()).unwrap(), "no-break");
-        assert_eq!(first_line("".as_bytes()).unwrap(), "");
+        let first = |text: &str| read(text.as_bytes(), "it").unwrap();
+        assert_eq!(first(" p w \r\nrest\n").expose_secret(), " p w ");
+        assert_eq!(first("no-break").expose_secret(), "no-break");
+        assert_eq!(first("\u{feff}pä55\n").expose_secret(), "pä55");
+    }
+
+    #[test]
+    fn a_long_password_is_taken_whole_and_never_cut() {
+        let long = "x".repeat(LONGEST);
+        let taken = read(format!("{long}\r\n").as_bytes(), "it").unwrap();
+        assert_eq!(taken.expose_secret(), long);
+        let failure = read(format!("{long}y").as_bytes(), "it").unwrap_err();
+        assert!(failure.message.contains("longer than"), "{failure:?}");
+    }
+
+    #[test]
+    fn what_is_no_utf_8_is_refused_without_showing_it() {
+        let failure = read(&b"s3cr\xff\xfe3t\n"[..], "the file").unwrap_err();
+        assert_eq!(failure.message, "the file is no text in UTF-8");
+        assert!(!format!("{failure:?}").contains("s3cr"), "{failure:?}");
     }
 
     #[test]

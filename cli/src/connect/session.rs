@@ -33,6 +33,7 @@ pub(crate) async fn with_session<F>(
 where
     F: AsyncFnOnce(&Client) -> Result<Report, Failure>,
 {
+    refuse_odd_variables()?;
     let env = |name: &str| std::env::var(name).ok();
     match resolve(args, &env, context.ui.can_ask())? {
         Settings::Simulator { scenario, username } => {
@@ -55,6 +56,11 @@ where
             for warning in &server.warnings {
                 context.ui.warn(warning);
             }
+            if let Some(page) = server.address.left_out() {
+                context.ui.say(&format!(
+                    "{page} is a page for browsers: the API of the same server is used"
+                ));
+            }
             let url = server.address.url.to_string();
             let (builder, username) = (builder(&server, args)?, server.username.clone());
             let who = format!(
@@ -67,6 +73,19 @@ where
             attended(context, builder, &url, work).await
         }
     }
+}
+
+/// A variable that is no text would be passed over as if it were not set.
+fn refuse_odd_variables() -> Result<(), Failure> {
+    for family in ["ESXTOOL", "GOVC"] {
+        for part in ["URL", "USERNAME", "PASSWORD"] {
+            let name = format!("{family}_{part}");
+            if std::env::var_os(&name).is_some_and(|value| value.to_str().is_none()) {
+                return Err(Failure::usage(format!("{name} is no text in UTF-8")));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn builder(server: &Server, args: &ConnectionArgs) -> Result<ClientBuilder, Failure> {

@@ -106,7 +106,10 @@ fn certificate_rows(certificate: &CertificateFacts) -> Vec<(&'static str, String
 }
 
 fn session_row(session: &SessionFacts) -> String {
-    let api = session.api;
+    let api = match &session.path {
+        Some(path) => format!("{} ({path})", session.api),
+        None => session.api.to_string(),
+    };
     match &session.state {
         SessionState::Valid => match session.login_time {
             Some(time) => format!("{api}, valid, since {}", moment(time)),

@@ -7,13 +7,14 @@ use vsphere_client::{
     Client, Error as ClientError,
     method::{CurrentTime, HasPrivilegeOnEntities, QueryAssignedLicenses, QueryOptions},
     object_set, property_set,
+    rest::RestError,
     vim::{
         AuthorizationPrivilege, AuthorizationRole, LicenseManagerLicenseInfo,
         ManagedObjectReference, ObjectSpec, UserSession,
     },
 };
 
-use super::report::{ClockFacts, LicenceUse};
+use super::report::{ClockFacts, LicenceUse, SessionApi, SessionFacts, SessionState};
 use crate::facts::{Fact, MoRef, licence};
 
 property_set! {
@@ -135,6 +136,55 @@ pub(super) async fn instance_name(client: &Client) -> Result<Option<String>, Cli
         Err(ClientError::Fault { .. }) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Opens a session with the REST API, which ends with the client's other one.
+///
+/// What goes wrong there is a finding about the server or the account, and no reason to stop.
+pub(super) async fn rest(client: &Client) -> SessionFacts {
+    let opened = async {
+        let rest = client.rest().await?;
+        rest.log_in().await
+    };
+    let (path, state) = match opened.await {
+        Ok(way) => (Some(way.session_path().to_owned()), SessionState::Valid),
+        Err(RestError::NotOffered) if !client.is_vcenter() => {
+            (None, not_offered("only vCenter has one"))
+        }
+        Err(RestError::NotOffered) => (None, not_offered("the server knows no way to a session")),
+        Err(RestError::LoginRefused { refusal, .. }) => {
+            let reason = refusal.to_string();
+            (None, SessionState::Refused { reason })
+        }
+        Err(error) => {
+            let reason = with_causes(&error);
+            (None, SessionState::Unknown { reason })
+        }
+    };
+    SessionFacts {
+        api: SessionApi::Rest,
+        path,
+        state,
+        user: None,
+        login_time: None,
+    }
+}
+
+fn not_offered(reason: &str) -> SessionState {
+    SessionState::NotOffered {
+        reason: reason.to_owned(),
+    }
+}
+
+/// An error and what lies beneath it, in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(&format!(": {cause}"));
+        next = cause.source();
+    }
+    text
 }
 
 /// The licences that are assigned to anything, or those of a host by itself.

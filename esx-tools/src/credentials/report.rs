@@ -78,6 +78,8 @@ impl fmt::Display for SessionApi {
 pub struct SessionFacts {
     /// The API.
     pub api: SessionApi,
+    /// Where the session was opened, such as `/api/session`.
+    pub path: Option<String>,
     /// Whether there is one.
     pub state: SessionState,
     /// The account as the server spells it.

@@ -22,7 +22,8 @@ use crate::{names, ops::OpError};
 /// Reports server, certificate, sessions, clock, licence, and what the account may do.
 ///
 /// Only the datacenters of these names or inventory paths are looked at; all in reach when none is
-/// named. It takes six calls on vCenter, and one for each further page of the inventory.
+/// named. It takes six SOAP calls and a REST login on vCenter, and one call for each further page of the
+/// inventory.
 ///
 /// # Errors
 ///
@@ -63,11 +64,14 @@ async fn validate_once(
     purpose: Purpose,
     datacenters: &[String],
 ) -> Result<Validation, Trouble> {
-    let (clock, managers, nodes, name) = try_join4(
-        gather::clock(client),
-        gather::managers(client),
-        tree::read(client),
-        gather::instance_name(client),
+    let ((clock, managers, nodes, name), rest) = try_join(
+        try_join4(
+            gather::clock(client),
+            gather::managers(client),
+            tree::read(client),
+            gather::instance_name(client),
+        ),
+        async { Ok(gather::rest(client).await) },
     )
     .await?;
     let root = MoRef::from(&client.content().root_folder);
@@ -115,7 +119,7 @@ async fn validate_once(
         certificate: client
             .server_certificate()
             .map(|seen| certificate(&seen, checked_at)),
-        sessions: vec![soap(session.as_ref())],
+        sessions: vec![soap(client, session.as_ref()), rest],
         clock,
         licences,
         purpose,
@@ -198,9 +202,10 @@ fn certificate(seen: &ServerCertificate, now: Timestamp) -> CertificateFacts {
     }
 }
 
-fn soap(session: Option<&UserSession>) -> SessionFacts {
+fn soap(client: &Client, session: Option<&UserSession>) -> SessionFacts {
     SessionFacts {
         api: SessionApi::Soap,
+        path: Some(client.url().path().to_owned()),
         state: match session {
             Some(_) => SessionState::Valid,
             None => SessionState::Unknown {

@@ -159,6 +159,7 @@ fn certificate_clock_licence_and_sessions_are_warned_of() {
     }]);
     all.sessions = vec![SessionFacts {
         api: SessionApi::Rest,
+        path: None,
         state: SessionState::Refused {
             reason: "401".to_owned(),
         },
