@@ -1,5 +1,6 @@
 //! End-to-end tests of the real crates and the real binary against the mock vCenter.
 
+mod bad_input;
 mod check;
 mod cli_check;
 mod cli_confirm;
@@ -14,6 +15,7 @@ mod cli_refusals;
 mod cli_reports;
 mod cli_scenarios;
 mod cli_simulate;
+mod credentials;
 mod duplicates;
 mod inventory;
 mod mends;
@@ -23,3 +25,4 @@ mod reprotect;
 mod rest;
 mod rules_table;
 mod scale;
+mod secret;

@@ -231,19 +231,20 @@ fn in_days(days: i64) -> String {
     }
 }
 
-/// A span to its two largest units.
+/// A span to its two largest units, the smaller one rounded.
 fn span(seconds: u64) -> String {
-    let units = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)];
-    let mut rest = seconds;
-    let mut parts = Vec::new();
-    for (name, size) in units {
-        let number = rest / size;
-        rest %= size;
-        if number > 0 && parts.len() < 2 {
-            parts.push(format!("{number} {name}"));
-        }
+    let (large, small, unit) = match seconds {
+        86_400.. => ("d", "h", 3600),
+        3600.. => ("h", "min", 60),
+        _ => ("min", "s", 1),
+    };
+    let per = if unit == 3600 { 24 } else { 60 };
+    let rounded = (seconds + unit / 2) / unit;
+    match (rounded / per, rounded % per) {
+        (0, rest) => format!("{rest} {small}"),
+        (whole, 0) => format!("{whole} {large}"),
+        (whole, rest) => format!("{whole} {large} {rest} {small}"),
     }
-    parts.join(" ")
 }
 
 #[cfg(test)]

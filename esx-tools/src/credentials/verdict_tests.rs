@@ -180,3 +180,18 @@ fn certificate_clock_licence_and_sessions_are_warned_of() {
     );
     assert_eq!(verdict.warnings.len(), 5);
 }
+
+#[test]
+fn spans_read_well() {
+    for (seconds, shown) in [
+        (59, "59 s"),
+        (301, "5 min 1 s"),
+        (3600, "1 h"),
+        (5430, "1 h 31 min"),
+        (86_400, "1 d"),
+        (25 * 3600 - 90, "1 d 1 h"),
+        (48 * 3600 - 1, "2 d"),
+    ] {
+        assert_eq!(span(seconds), shown, "{seconds}");
+    }
+}
