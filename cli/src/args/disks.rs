@@ -16,6 +16,8 @@ pub(crate) struct DisksArgs {
 pub(crate) enum DisksVerb {
     /// List the disks of a master target: place, UUID, size, file, whose it is, whether the ledger knows it
     List(VmArgs),
+    /// Find the disks in the ledger of a master target again, after it was moved: by its devices, then on the datastores
+    Locate(VmArgs),
 }
 
 impl DisksVerb {
@@ -23,13 +25,14 @@ impl DisksVerb {
     pub(crate) const fn command(&self) -> &'static str {
         match self {
             Self::List(_) => "disks list",
+            Self::Locate(_) => "disks locate",
         }
     }
 
     /// The flags by which a change is confirmed; `None` for a verb that only reads.
     pub(crate) const fn confirm(&self) -> Option<&Confirm> {
         match self {
-            Self::List(_) => None,
+            Self::List(_) | Self::Locate(_) => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod assignment;
 mod credentials;
 mod disk_list;
+mod disk_places;
 mod duplicates;
 mod findings;
 mod layers;
@@ -15,6 +16,7 @@ mod subject;
 pub(crate) use assignment::assignment;
 pub(crate) use credentials::{credentials, credentials_line, role, role_plan};
 pub(crate) use disk_list::disk_list;
+pub(crate) use disk_places::disk_places;
 pub(crate) use duplicates::duplicates;
 pub(crate) use findings::{findings, summary, verdicts};
 pub(crate) use layers::layers;

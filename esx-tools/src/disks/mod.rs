@@ -9,11 +9,16 @@
 
 mod kind;
 mod list;
+mod locate;
 mod model;
 mod plan;
 #[cfg(test)]
 mod tests_list;
+#[cfg(test)]
+mod tests_locate;
 
 pub(crate) use list::list;
+pub use locate::{Attached, DiskState, FoundFile, Located};
+pub(crate) use locate::{FileUuids, devices_known, locate, to_ask, to_search};
 pub use model::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource};
 pub use plan::{DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied};

@@ -12,6 +12,7 @@ mod gather_protected;
 mod holders;
 mod lineage;
 mod os_version;
+mod owners;
 mod place;
 mod probe;
 mod protected;
@@ -38,6 +39,8 @@ pub(crate) use lineage::{
     Ancestors, DatacenterNode, FolderNode, datacenter, inventory_path, with_ancestors,
 };
 pub use os_version::OsVersion;
+pub use owners::OwnerVm;
+pub(crate) use owners::{Owners, Reach, owners};
 pub use place::{
     ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
 };

@@ -1,6 +1,7 @@
 //! `esxtool disks`: the disks of protected VMs on a master target.
 
 mod list;
+mod locate;
 
 use vsphere_client::Client;
 
@@ -17,5 +18,6 @@ pub(crate) async fn run(
 ) -> Result<Report, Failure> {
     match verb {
         DisksVerb::List(args) => list::run(context, client, args).await,
+        DisksVerb::Locate(args) => locate::run(context, client, args).await,
     }
 }

@@ -236,7 +236,10 @@ impl Draft<'_> {
             ));
         }
         self.check_mounted(&path)?;
-        self.check_unlocked(&path)?;
+        // A machine that is off only takes note of the file; whether it can have it shows at power on.
+        if self.running {
+            self.check_unlocked(&path)?;
+        }
         Ok(path)
     }
 

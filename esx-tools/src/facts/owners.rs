@@ -1,0 +1,251 @@
+//! The machines that own disks of a ledger, and the datastores that they and the master target reach.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+use vsphere_client::{
+    Client, Error as ClientError,
+    object::UuidKind,
+    object_set,
+    property::Object,
+    property_set,
+    vim::{
+        DatastoreHostMount, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec,
+        VirtualDevice, VirtualMachinePowerState,
+    },
+};
+
+use super::{
+    ControllerFacts, DiskFacts, Fact, MoRef, PowerState,
+    lineage::{Ancestors, DatacenterNode, FolderNode, datacenter},
+    read_protected::power_state,
+    read_vm::{controllers, disks, why},
+};
+use crate::{ledger::Entry, names::decode};
+
+/// How many machines are looked up at once.
+const AT_ONCE: usize = 8;
+
+/// A machine that owns disks of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerVm {
+    /// Its reference.
+    pub moref: MoRef,
+    /// Its name.
+    pub name: String,
+    /// `config.instanceUuid`.
+    pub instance_uuid: Option<String>,
+    /// `config.changeVersion`: makes a reconfigure conditional.
+    pub change_version: Option<String>,
+    /// `runtime.powerState`.
+    pub power_state: Fact<PowerState>,
+    /// Its controllers of disks.
+    pub controllers: Fact<Vec<ControllerFacts>>,
+    /// Its disks.
+    pub disks: Fact<Vec<DiskFacts>>,
+    /// Names of the datastores that its host mounts such that it can write there.
+    pub writable: BTreeSet<String>,
+}
+
+/// A datastore that the host of the master target or of an owner sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reach {
+    pub(crate) moref: MoRef,
+    pub(crate) name: String,
+    /// What searches it; unset when it could not be read.
+    pub(crate) browser: Option<ManagedObjectReference>,
+    pub(crate) accessible: Option<bool>,
+    pub(crate) datacenter: Option<MoRef>,
+}
+
+/// Owners of disks, and all that can be searched for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Owners {
+    pub(crate) vms: Vec<OwnerVm>,
+    /// By name.
+    pub(crate) datastores: Vec<Reach>,
+}
+
+impl Owners {
+    /// The datacenter of the datastore that a path lies on.
+    pub(crate) fn datacenter_of(&self, path: &str) -> Option<&MoRef> {
+        let path = vsphere_client::vim::DatastorePath::parse(path)?;
+        let found = self
+            .datastores
+            .iter()
+            .find(|one| one.name == path.datastore)?;
+        found.datacenter.as_ref()
+    }
+}
+
+property_set! {
+    struct OwnerSet: "VirtualMachine" {
+        name: Option<String> = "name",
+        instance_uuid: Option<String> = "config.instanceUuid",
+        change_version: Option<String> = "config.changeVersion",
+        devices: Vec<VirtualDevice> = "config.hardware.device",
+        power_state: Option<VirtualMachinePowerState> = "runtime.powerState",
+        host: Option<ManagedObjectReference> = "runtime.host",
+    }
+}
+
+property_set! {
+    struct ReachSet: "Datastore" {
+        name: Option<String> = "name",
+        parent: Option<ManagedObjectReference> = "parent",
+        browser: Option<ManagedObjectReference> = "browser",
+        accessible: Option<bool> = "summary.accessible",
+        mounts: Vec<DatastoreHostMount> = "host",
+    }
+}
+
+object_set! {
+    enum FoundOwner {
+        Vm(OwnerSet),
+        Datastore(ReachSet),
+        Folder(FolderNode),
+        Datacenter(DatacenterNode),
+    }
+}
+
+/// Finds the owners of these disks and reads them, with the datastores that they and `vm` reach: one call
+/// for each owner and one for all.
+///
+/// # Errors
+///
+/// The client's.
+pub(crate) async fn owners(
+    client: &Client,
+    vm: &MoRef,
+    entries: &[Entry],
+) -> Result<Owners, ClientError> {
+    let uuids: BTreeSet<&str> = entries
+        .iter()
+        .map(|entry| entry.vm_instance_uuid.as_str())
+        .filter(|uuid| !uuid.is_empty())
+        .collect();
+    let found: Vec<Vec<ManagedObjectReference>> = stream::iter(uuids)
+        .map(|uuid| client.find_vms_by_uuid(uuid, UuidKind::Instance))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let mut wanted: BTreeSet<ManagedObjectReference> = found.into_iter().flatten().collect();
+    let target = ManagedObjectReference::from(vm);
+    wanted.insert(target.clone());
+    let specs = wanted.iter().cloned().map(|machine| {
+        ObjectSpec::object(machine).select(
+            TraversalSpec::path("VirtualMachine", "runtime.host")
+                .named("host")
+                .then(
+                    TraversalSpec::path("HostSystem", "datastore")
+                        .named("datastore")
+                        .then(
+                            TraversalSpec::path("ManagedEntity", "parent")
+                                .named("up")
+                                .then(SelectionSpec::named("up")),
+                        ),
+                ),
+        )
+    });
+    let found = client
+        .retrieve::<FoundOwner>(specs.collect::<Vec<_>>())
+        .await?;
+    Ok(sort(found, &target))
+}
+
+fn sort(found: Vec<Object<FoundOwner>>, target: &ManagedObjectReference) -> Owners {
+    let mut machines = BTreeMap::new();
+    let mut datastores = BTreeMap::new();
+    let mut ancestors = Ancestors::new();
+    for object in found {
+        let Object {
+            reference,
+            properties,
+            missing,
+            unreadable,
+        } = object;
+        match properties {
+            FoundOwner::Vm(properties) => {
+                let object = Object {
+                    reference: reference.clone(),
+                    properties,
+                    missing,
+                    unreadable,
+                };
+                machines.insert(reference, object);
+            }
+            FoundOwner::Datastore(set) => {
+                datastores.insert(reference, set);
+            }
+            FoundOwner::Folder(set) => {
+                ancestors.insert(reference, (set.name.unwrap_or_default(), set.parent));
+            }
+            FoundOwner::Datacenter(set) => {
+                ancestors.insert(reference, (set.name.unwrap_or_default(), set.parent));
+            }
+        }
+    }
+    machines.remove(target);
+    let vms = machines
+        .values()
+        .map(|machine| owner(machine, &datastores))
+        .collect();
+    let mut reach: Vec<Reach> = datastores
+        .iter()
+        .map(|(reference, set)| Reach {
+            moref: reference.into(),
+            name: set
+                .name
+                .as_deref()
+                .map_or_else(|| reference.value.clone(), decode),
+            browser: set.browser.clone(),
+            accessible: set.accessible,
+            datacenter: datacenter(set.parent.as_ref(), &ancestors),
+        })
+        .collect();
+    reach.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
+    Owners {
+        vms,
+        datastores: reach,
+    }
+}
+
+fn owner(
+    object: &Object<OwnerSet>,
+    datastores: &BTreeMap<ManagedObjectReference, ReachSet>,
+) -> OwnerVm {
+    let vm = &object.properties;
+    // A machine always has devices; none means that its configuration could not be read.
+    let unread = || why(object, "config.hardware.device");
+    let known = !vm.devices.is_empty();
+    let writable = datastores.values().filter_map(|set| {
+        let mount = set
+            .mounts
+            .iter()
+            .find(|mount| Some(&mount.key) == vm.host.as_ref())?;
+        let name = set.name.as_deref().map(decode)?;
+        mount.mount_info.is_writable().then_some(name)
+    });
+    OwnerVm {
+        moref: (&object.reference).into(),
+        name: vm
+            .name
+            .as_deref()
+            .map_or_else(|| object.reference.value.clone(), decode),
+        instance_uuid: vm.instance_uuid.clone(),
+        change_version: vm.change_version.clone(),
+        power_state: power_state(object, vm.power_state.as_ref()),
+        controllers: if known {
+            Fact::Known(controllers(&vm.devices))
+        } else {
+            Fact::unknown(unread())
+        },
+        disks: if known {
+            Fact::Known(disks(&vm.devices, None))
+        } else {
+            Fact::unknown(unread())
+        },
+        writable: writable.collect(),
+    }
+}
