@@ -23,3 +23,4 @@ pub mod role;
 pub mod rules;
 mod selector;
 pub mod slots;
+pub mod tag;

@@ -26,3 +26,4 @@ mod rest;
 mod rules_table;
 mod scale;
 mod secret;
+mod tag;

@@ -13,7 +13,7 @@ use super::{
     event::{Event, Observer},
     report::StepStatus,
     request::{Request, RequestError, request},
-    settle,
+    settle, tag,
 };
 use crate::{
     facts::Facts,
@@ -63,6 +63,21 @@ pub(super) async fn act(
     facts: &Facts,
     observer: &dyn Observer,
 ) -> Act {
+    match &step.change {
+        Change::AttachTag {
+            vm,
+            tag,
+            category_id,
+            tag_id,
+        } => {
+            let (category, id) = (category_id.as_deref(), tag_id.as_deref());
+            return tag::attach(client, vm, tag, category, id).await;
+        }
+        Change::DetachTag { vm, tag_id, .. } => {
+            return tag::detach(client, vm, tag_id.as_deref()).await;
+        }
+        _ => {}
+    }
     let call = match build(client, step, facts).await {
         Ok(call) => call,
         Err(RequestError::Overtaken) => {

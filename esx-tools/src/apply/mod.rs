@@ -10,6 +10,7 @@ mod power;
 mod report;
 mod request;
 mod settle;
+mod tag;
 
 pub(crate) use act::told;
 pub use event::{Event, Observer, Silent};

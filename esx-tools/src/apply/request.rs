@@ -109,7 +109,9 @@ pub(super) fn request(
         | Change::PowerOn { .. }
         | Change::ConvertControllers { .. }
         | Change::AddDisk { .. }
-        | Change::DetachDisk { .. } => {
+        | Change::DetachDisk { .. }
+        | Change::AttachTag { .. }
+        | Change::DetachTag { .. } => {
             return Err(RequestError::Unfit(
                 "this change is not made by one plain call",
             ));
