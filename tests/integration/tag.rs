@@ -1,5 +1,7 @@
 //! Tagging a master target as one more step of the plan.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a test ends here")]
+
 use esx_tools::apply::{Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::ops::{self, PrepareOptions, PrepareReport, VmSelector};
 use esx_tools::plan::Scope;
