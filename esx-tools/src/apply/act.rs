@@ -9,6 +9,7 @@ use vsphere_client::{
 };
 
 use super::{
+    busy::refused_or_overtaken,
     devices,
     event::{Event, Observer},
     report::StepStatus,
@@ -139,7 +140,9 @@ pub(super) async fn act(
                 },
             }
         }
-        Err(ClientError::Fault { fault, .. }) => refused(&fault, None),
+        Err(ClientError::Fault { fault, .. }) => {
+            refused_or_overtaken(client, step, &fault, None, observer).await
+        }
         Err(error) => Act::CutOff {
             status: StepStatus::Failed,
             reason: told(&error),
@@ -189,7 +192,9 @@ pub(super) async fn wait(
     let task = Some(name);
     match outcome {
         Ok(TaskOutcome::Succeeded(_)) => Act::Done { task, detail: None },
-        Ok(TaskOutcome::Failed(fault)) => refused(&fault, task),
+        Ok(TaskOutcome::Failed(fault)) => {
+            refused_or_overtaken(client, step, &fault, task, observer).await
+        }
         Ok(TaskOutcome::Cancelled) => Act::Not {
             status: StepStatus::Failed,
             reason: "somebody cancelled the task; what it had done so far may stand".into(),

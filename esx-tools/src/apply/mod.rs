@@ -1,12 +1,14 @@
 //! Carrying out a plan: step by step, told as events, verified by reading back.
 
 mod act;
+mod busy;
 mod compare;
 mod devices;
 mod event;
 mod execute;
 mod interrupt;
 mod power;
+mod record;
 mod report;
 mod request;
 mod settle;
