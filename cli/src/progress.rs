@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use esx_tools::apply::{Event, Observer};
-use esx_tools::plan::{Plan, Step};
+use esx_tools::plan::Step;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cmd::Context;
@@ -31,14 +31,14 @@ struct State {
 }
 
 impl<'a> Progress<'a> {
-    /// Knows the steps of the plan, so that one that is never begun has its name too.
-    pub(crate) fn new(context: &'a Context, plan: &Plan) -> Self {
-        let total = plan.steps.len();
+    /// Knows the steps, so that one that is never begun has its name too.
+    pub(crate) fn new(context: &'a Context, steps: &[Step]) -> Self {
+        let total = steps.len();
         let label = |(index, step): (usize, &Step)| {
             let label = format!("[{}/{total}] {}", index + 1, clean(&step.title));
             (step.id.clone(), label)
         };
-        let titles = plan.steps.iter().enumerate().map(label).collect();
+        let titles = steps.iter().enumerate().map(label).collect();
         let state = State {
             titles,
             ..State::default()

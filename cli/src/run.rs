@@ -108,6 +108,7 @@ async fn on_server(
                 cmd::credentials::create_role(context, client, args).await
             }
         },
+        Command::Datastores(args) => cmd::datastores::run(context, client, &args.verb).await,
         Command::Inventory(args) => cmd::inventory::run(context, client, args).await,
         Command::Snapshots(args) => cmd::snapshots::run(context, client, &args.verb).await,
         Command::StorageVmotion(args) => {

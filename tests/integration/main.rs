@@ -1,6 +1,5 @@
 //! End-to-end tests of the real crates and the real binary against the mock vCenter.
 
-mod accidents;
 mod bad_input;
 mod check;
 mod cli_check;
@@ -17,6 +16,7 @@ mod cli_reports;
 mod cli_scenarios;
 mod cli_simulate;
 mod credentials;
+mod datastores;
 mod duplicates;
 mod inventory;
 mod mends;
@@ -27,4 +27,3 @@ mod rest;
 mod rules_table;
 mod scale;
 mod secret;
-mod tag;

@@ -2,6 +2,7 @@
 
 mod connection;
 mod credentials;
+mod datastores;
 mod disks;
 mod groups;
 mod inventory;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use credentials::{CredentialsArgs, CredentialsVerb, RoleArgs, ValidateArgs};
+pub(crate) use datastores::{DatastoresArgs, DatastoresVerb, HostArgs, MountArgs};
 pub(crate) use disks::{DisksArgs, DisksVerb};
 pub(crate) use groups::{DuplicatesArgs, PlanReprotectArgs};
 pub(crate) use inventory::{InventoryArgs, InventoryKind};
@@ -78,6 +80,8 @@ pub(crate) enum Command {
     Duplicates(DuplicatesArgs),
     /// List the disks of a master target, attach those of protected VMs, or take them off again
     Disks(DisksArgs),
+    /// List the datastores of a host, mount one, or unmount it again
+    Datastores(DatastoresArgs),
     /// List what the server has
     Inventory(InventoryArgs),
     /// List the snapshots of a VM, or consolidate its disks
@@ -104,6 +108,7 @@ impl Command {
             Self::PlanReprotect(_) => "plan-reprotect",
             Self::Duplicates(_) => "duplicates",
             Self::Disks(args) => args.verb.command(),
+            Self::Datastores(args) => args.verb.command(),
             Self::Inventory(args) => args.kind.command(),
             Self::Snapshots(args) => match args.verb {
                 SnapshotsVerb::List(_) => "snapshots list",
@@ -151,10 +156,12 @@ impl Command {
                 SnapshotsVerb::Consolidate(args) => Some(&args.confirm),
             },
             Self::Disks(args) => args.verb.confirm(),
+            Self::Datastores(args) => args.verb.confirm(),
             Self::StorageVmotion(args) => match &args.verb {
                 StorageVmotionVerb::Status(_) => None,
-                StorageVmotionVerb::Exclude(args) => Some(&args.change.confirm),
-                StorageVmotionVerb::Include(args) => Some(&args.confirm),
+                StorageVmotionVerb::Exclude(args) | StorageVmotionVerb::Include(args) => {
+                    Some(&args.confirm)
+                }
             },
             Self::Credentials(args) => match &args.verb {
                 CredentialsVerb::Role(args) if args.mode.create => Some(&args.confirm),

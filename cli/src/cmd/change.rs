@@ -59,7 +59,7 @@ pub(crate) async fn run_with(
         }
     }
     let plan = prepared.plan.clone();
-    let report = work::attended(context, &plan, async |progress, interrupt| {
+    let report = work::attended(context, &plan.steps, async |progress, interrupt| {
         ops::apply_prepare(client, prepared, progress, interrupt).await
     })
     .await

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 mod context;
 pub(crate) mod credentials;
+pub(crate) mod datastores;
 pub(crate) mod disks;
 pub(crate) mod duplicates;
 mod group_file;

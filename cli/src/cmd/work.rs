@@ -2,7 +2,7 @@
 
 use esx_tools::apply::{Interrupt, StepResult, StepStatus};
 use esx_tools::ops::{ErrorClass, OpError, PrepareReport};
-use esx_tools::plan::{Plan, UnmendableCause};
+use esx_tools::plan::{Plan, Step, UnmendableCause};
 
 use vsphere_client::Error;
 
@@ -15,11 +15,11 @@ use crate::progress::Progress;
 /// Runs a change with progress on stderr. The first Ctrl-C asks it to stop after the step in hand.
 pub(super) async fn attended<T>(
     context: &Context,
-    plan: &Plan,
+    steps: &[Step],
     work: impl AsyncFnOnce(&Progress<'_>, &Interrupt) -> T,
 ) -> T {
     let _in_hand = context.take_in_hand("the plan");
-    let (progress, interrupt) = (Progress::new(context, plan), Interrupt::new());
+    let (progress, interrupt) = (Progress::new(context, steps), Interrupt::new());
     let work = work(&progress, &interrupt);
     tokio::pin!(work);
     loop {
@@ -77,7 +77,11 @@ pub(super) fn declined() -> Failure {
 
 /// What to say on stderr about a plan that did not run to its end.
 pub(super) fn failure(exit: Exit, report: &PrepareReport) -> Option<Failure> {
-    let steps = &report.steps;
+    unfinished(exit, &report.steps)
+}
+
+/// The same, of any plan.
+pub(super) fn unfinished(exit: Exit, steps: &[StepResult]) -> Option<Failure> {
     let not_good: Vec<&StepResult> = steps
         .iter()
         .filter(|step| !step.status.is_good() && step.status != StepStatus::Skipped)

@@ -7,8 +7,13 @@ use crate::output::count;
 
 /// The numbered steps.
 pub(crate) fn plan(look: Look, plan: &Plan) -> String {
+    numbered(look, &plan.steps)
+}
+
+/// Steps with their numbers, each with what it mends and how it is undone.
+pub(crate) fn numbered(look: Look, steps: &[Step]) -> String {
     let mut text = String::new();
-    for (index, step) in plan.steps.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate() {
         let number = format!("{:>3}. ", index + 1);
         text.push_str(&hang(look, &number, 5, &step.title));
         text.push_str(&pairs(look, 5, &details(step)));
@@ -113,10 +118,15 @@ fn words(change: &Change) -> String {
         ),
         Change::DisableMethods { methods, .. } => format!("disable {}", methods.join(", ")),
         Change::EnableMethods { methods, .. } => format!("enable {}", methods.join(", ")),
+        Change::Mount(change) => {
+            let title = change.title();
+            let mut letters = title.chars();
+            letters.next().map_or_else(String::new, |first| {
+                first.to_lowercase().chain(letters).collect()
+            })
+        }
         Change::StorageDrsOverride { edit, .. } => entry("Storage DRS", edit),
         Change::DrsOverride { edit, .. } => entry("DRS", edit),
-        Change::AttachTag { tag, .. } => format!("attach the tag {tag}"),
-        Change::DetachTag { tag, .. } => format!("take the tag {tag} off; the tag itself stays"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     compare::{given_up, misfit, verify},
     event::{Event, Observer},
     interrupt::Interrupt,
-    power, record,
+    power,
     report::{StepResult, StepStatus},
 };
 use crate::{
@@ -86,8 +86,7 @@ pub(crate) async fn execute(
                 .iter()
                 .any(|done: &StepResult| &done.id == id && done.status.may_have_changed())
         });
-        let obstacle = stopped.or_else(|| record::obstacle(plan, &steps, step));
-        if let Some(reason) = obstacle
+        if let Some(reason) = stopped
             && !owed
         {
             observer.event(&Event::StepSkipped {
@@ -211,7 +210,7 @@ impl Run<'_> {
             let now = self.plan_for(&facts);
             let Some(fresh) = now.step(&step.id) else {
                 // Not planned any more is not the same as done.
-                if let Some(reason) = given_up(self.plan, &now, step, &facts) {
+                if let Some(reason) = given_up(self.plan, &now, step) {
                     return Done {
                         result: result(step, StepStatus::Failed, Some(reason), None),
                         stop: None,
@@ -347,7 +346,7 @@ fn stop(step: &Step, status: StepStatus, reason: String, task: Option<String>) -
     }
 }
 
-fn result(
+pub(super) fn result(
     step: &Step,
     status: StepStatus,
     detail: Option<String>,
@@ -367,7 +366,7 @@ fn result(
     }
 }
 
-fn tell(observer: &dyn Observer, result: &StepResult) {
+pub(super) fn tell(observer: &dyn Observer, result: &StepResult) {
     let id = result.id.clone();
     let reason = || result.detail.clone().unwrap_or_default();
     observer.event(&match result.status {

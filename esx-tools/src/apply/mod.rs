@@ -1,21 +1,22 @@
 //! Carrying out a plan: step by step, told as events, verified by reading back.
 
 mod act;
-mod busy;
 mod compare;
 mod devices;
 mod event;
 mod execute;
 mod interrupt;
+mod mount;
+mod mount_calls;
+mod mount_steps;
 mod power;
-mod record;
 mod report;
 mod request;
 mod settle;
-mod tag;
 
 pub(crate) use act::told;
 pub use event::{Event, Observer, Silent};
 pub(crate) use execute::{Applied, ApplyError, execute};
 pub use interrupt::Interrupt;
+pub(crate) use mount_steps::carry_out_mounts;
 pub use report::{Outcome, StepResult, StepStatus};

@@ -16,7 +16,7 @@ use super::{
     Abilities, Fact, LackingFacts, LicenceFacts, MoRef, PrivilegeFact, RoleFacts, sets::OfHost,
 };
 use crate::{
-    plan::{EDIT_CLUSTER, ON_VM, POD_CONFIG},
+    plan::{EDIT_CLUSTER, HOST_STORAGE, ON_VM, POD_CONFIG},
     role,
 };
 
@@ -53,7 +53,7 @@ pub(super) async fn ask(client: &Client, question: &Question<'_>) -> Result<Answ
         .iter()
         .chain(role::ON_DATASTORE)
         .copied()
-        .chain([POD_CONFIG, EDIT_CLUSTER]);
+        .chain([POD_CONFIG, EDIT_CLUSTER, HOST_STORAGE]);
     let is_vm = |kind: &str| kind == "VirtualMachine";
     let machines = question.entities.keys().filter(|one| is_vm(&one.kind));
     // Every privilege is asked on every object of a call: for one machine that is little, and saves a
@@ -146,6 +146,7 @@ fn mends(answers: &[EntityPrivilege]) -> Vec<PrivilegeFact> {
         "VirtualMachine" => ON_VM.contains(&privilege),
         "StoragePod" => privilege == POD_CONFIG,
         "ClusterComputeResource" => privilege == EDIT_CLUSTER,
+        "HostSystem" => privilege == HOST_STORAGE,
         _ => false,
     };
     let mut facts = Vec::new();

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use vsphere_client::{Client, Error as ClientError, property::Object, vim::ManagedObjectReference};
+use vsphere_client::{
+    Client, Error as ClientError,
+    property::Object,
+    vim::{ManagedObjectReference, ObjectSpec},
+};
 
 use super::lineage::{Ancestors, datacenter, inventory_path};
-use super::tags::read_tags;
 use super::{
     ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, MoRef, PodFacts,
     ProtectedFacts, ServerFacts,
@@ -15,7 +18,6 @@ use super::{
     sets::{Found, HostSet, VmSet, selection},
 };
 use crate::names::decode;
-use crate::tag::TagName;
 
 /// Where that comes from which does not change while a plan is carried out: privileges, role, licence.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +56,15 @@ async fn gather_once(
     if matches!(knowledge, Knowledge::Ask(_)) && client.is_vcenter() {
         managers.extend(content.license_manager.clone());
     }
+    // How the host mounts these may be what the plan changes.
+    let elsewhere: Vec<ObjectSpec> = match knowledge {
+        Knowledge::Ask(_) => Vec::new(),
+        Knowledge::Keep(before) => (before.protected.datastores.iter())
+            .map(|datastore| ObjectSpec::object((&datastore.moref).into()))
+            .collect(),
+    };
     let found = client
-        .retrieve::<Found>(selection(vm.clone(), managers))
+        .retrieve::<Found>(selection(vm.clone(), managers).into_iter().chain(elsewhere))
         .await?;
     let gathered_at = Timestamp::now();
     let mut parts = Parts::sort(found);
@@ -79,13 +88,6 @@ async fn gather_once(
     let mut master_target = read_vm::master_target(&machine, path);
     master_target.datacenter = datacenter(machine.properties.parent.as_ref(), &parts.ancestors);
     let place = parts.place(vm, &master_target);
-    let tags = match knowledge {
-        Knowledge::Keep(before) => {
-            let wanted: Vec<TagName> = before.tags.iter().map(|one| one.tag.clone()).collect();
-            read_tags(client, vm, &wanted).await
-        }
-        Knowledge::Ask(_) => Vec::new(),
-    };
     let (answer, protected) = match knowledge {
         Knowledge::Keep(before) => {
             let answer = Answer {
@@ -93,7 +95,7 @@ async fn gather_once(
                 role: before.role.clone(),
                 licences: before.licences.clone(),
             };
-            (answer, before.protected.clone())
+            (answer, parts.remounted(&before.protected))
         }
         Knowledge::Ask(also) => {
             let mut entities = parts.entities(&master_target, &place);
@@ -133,7 +135,6 @@ async fn gather_once(
         role: answer.role,
         licences: answer.licences,
         protected,
-        tags,
     })
 }
 
@@ -223,6 +224,7 @@ impl Parts {
             .datastores
             .values()
             .map(|datastore| read_place::datastore(datastore, host_ref, &in_use))
+            .filter(|datastore| datastore.in_use || self.is_of_host(&datastore.moref))
             .collect();
         datastores.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
         let unread = datastores.iter().any(|datastore| datastore.name.is_empty());
@@ -246,6 +248,31 @@ impl Parts {
         }
     }
 
+    /// Whether the host lists a datastore; those of protected machines may be elsewhere.
+    fn is_of_host(&self, datastore: &MoRef) -> bool {
+        let listed = |host: &Object<HostSet>| {
+            let mut all = host.properties.datastores.iter();
+            all.any(|one| MoRef::from(one) == *datastore)
+        };
+        self.host.as_ref().is_none_or(listed)
+    }
+
+    /// What is to be protected, with the mounts of its datastores as they are now.
+    fn remounted(&self, before: &ProtectedFacts) -> ProtectedFacts {
+        let host = self.host.as_ref().map(|host| &host.reference);
+        let mut now = before.clone();
+        for datastore in &mut now.datastores {
+            let reference = ManagedObjectReference::from(&datastore.moref);
+            if let Some(object) = self.datastores.get(&reference) {
+                let read = read_place::datastore(object, host, &[]);
+                datastore.accessible = read.accessible;
+                datastore.mount = read.mount;
+                datastore.volume = read.volume;
+            }
+        }
+        now
+    }
+
     /// Every object on which privileges count, with its name.
     fn entities(&self, master_target: &MasterTarget, place: &Place) -> BTreeMap<MoRef, String> {
         let mut entities =
@@ -257,6 +284,8 @@ impl Parts {
         entities.extend(datacenters.map(|(key, (name, _))| (key.into(), decode(name))));
         let pods = place.pods.known().into_iter().flatten();
         entities.extend(pods.map(|pod| (pod.moref.clone(), pod.name.clone())));
+        let host = place.host.known();
+        entities.extend(host.map(|host| (host.moref.clone(), host.name.clone())));
         let cluster = place.cluster.known().and_then(Option::as_ref);
         entities.extend(cluster.map(|cluster| (cluster.moref.clone(), cluster.name.clone())));
         // Datastores that the host sees and nobody concerned uses need no privilege.

@@ -10,6 +10,7 @@ mod fact;
 mod gather;
 mod gather_protected;
 mod holders;
+mod host_storage;
 mod lineage;
 mod os_version;
 mod owners;
@@ -24,8 +25,8 @@ pub(crate) mod sample;
 mod server;
 mod sets;
 mod survey;
-mod tags;
 mod vm;
+mod volume;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub use fact::{Evidence, Fact, MoRef, NotAMoRef, PowerState};
 pub(crate) use gather::{Knowledge, gather};
 pub(crate) use gather_protected::{ProtectedMachines, neighbours};
 pub(crate) use holders::{Holder, holders};
+pub use host_storage::{DatastoreUser, HostDatastore, HostStorage, VolumeCopy};
+pub(crate) use host_storage::{copies, host_storage, may_configure};
 pub(crate) use lineage::{
     Ancestors, DatacenterNode, FolderNode, datacenter, inventory_path, with_ancestors,
 };
@@ -43,7 +46,8 @@ pub use os_version::OsVersion;
 pub use owners::OwnerVm;
 pub(crate) use owners::{Owners, Reach, owners};
 pub use place::{
-    ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, OverrideFacts, PodFacts,
+    ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, MountNetwork,
+    OverrideFacts, PodFacts,
 };
 pub(crate) use probe::probe;
 pub use protected::{
@@ -52,12 +56,11 @@ pub use protected::{
 pub(crate) use read_vm::{controllers as read_controllers, disks as read_disks, why};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
 pub(crate) use survey::{Survey, Surveyed, survey};
-pub(crate) use tags::read_tags;
-pub use tags::{TagFacts, TagState};
 pub use vm::{
     ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, MasterTarget, Setting,
     SnapshotFacts, ToolsFacts,
 };
+pub use volume::{NfsShare, VolumeFacts};
 
 /// What was seen on the server about one master target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,9 +87,6 @@ pub struct Facts {
     pub licences: Fact<Vec<LicenceFacts>>,
     /// What is to be protected, as far as it was named.
     pub protected: ProtectedFacts,
-    /// Tags that are asked for; none otherwise.
-    #[serde(default)]
-    pub tags: Vec<TagFacts>,
 }
 
 impl Facts {

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fact::{Fact, MoRef};
+use super::{
+    fact::{Fact, MoRef},
+    volume::VolumeFacts,
+};
 
 /// The host that the master target is registered on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +118,9 @@ pub struct DatastoreFacts {
     pub pod: Option<MoRef>,
     /// Whether the master target has files here.
     pub in_use: bool,
+    /// What it lies on; unset when the server does not tell.
+    #[serde(default)]
+    pub volume: Option<VolumeFacts>,
 }
 
 /// One host's mount of a datastore (`Datastore.host[].mountInfo`).
@@ -128,6 +134,9 @@ pub struct MountFacts {
     pub accessible: Option<bool>,
     /// Why it cannot be reached.
     pub inaccessible_reason: Option<String>,
+    /// How an NFS mount uses the network of its host, as far as it is bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<MountNetwork>,
 }
 
 impl MountFacts {
@@ -137,6 +146,15 @@ impl MountFacts {
             && self.mounted != Some(false)
             && self.accessible != Some(false)
     }
+}
+
+/// How an NFS mount uses the network of its host, since 8.0.1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MountNetwork {
+    /// The VMkernel adapter that it is bound to.
+    pub adapter: Option<String>,
+    /// How many connections it has.
+    pub connections: Option<i32>,
 }
 
 /// A storage pod (datastore cluster) that holds files of the master target.

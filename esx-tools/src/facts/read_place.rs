@@ -1,10 +1,13 @@
 //! From the properties of hosts, clusters, datastores and pods to facts.
 
-use vsphere_client::{property::Object, vim::ManagedObjectReference};
+use vsphere_client::{
+    property::Object,
+    vim::{HostMountInfo, ManagedObjectReference},
+};
 
 use super::{
-    ClusterFacts, DatastoreFacts, DatastoreKind, Fact, HostFacts, MoRef, MountFacts, OverrideFacts,
-    PodFacts,
+    ClusterFacts, DatastoreFacts, DatastoreKind, Fact, HostFacts, MoRef, MountFacts, MountNetwork,
+    OverrideFacts, PodFacts, VolumeFacts,
     read_vm::{is_lost, list, required, why},
     sets::{ClusterSet, DatastoreSet, HostSet, PodSet},
 };
@@ -73,12 +76,7 @@ pub(super) fn datastore(
             mounts
                 .into_iter()
                 .find(|mount| &mount.key == host)
-                .map(|mount| MountFacts {
-                    access_mode: Some(mount.mount_info.access_mode.to_string()),
-                    mounted: mount.mount_info.mounted,
-                    accessible: mount.mount_info.accessible,
-                    inaccessible_reason: mount.mount_info.inaccessible_reason,
-                }),
+                .map(|mount| self::mount(mount.mount_info)),
         ),
     };
     DatastoreFacts {
@@ -94,11 +92,27 @@ pub(super) fn datastore(
         free_bytes: summary.map(|summary| summary.free_space),
         accessible: summary.map(|summary| summary.accessible),
         mount,
+        volume: datastore.info.as_ref().map(VolumeFacts::of),
         pod: datastore
             .parent
             .as_ref()
             .filter(|parent| parent.is("StoragePod"))
             .map(MoRef::from),
+    }
+}
+
+/// One host's mount.
+pub(super) fn mount(info: HostMountInfo) -> MountFacts {
+    let (adapter, connections) = (info.vmknic_name, info.num_tcp_connections);
+    MountFacts {
+        access_mode: Some(info.access_mode.to_string()),
+        mounted: info.mounted,
+        accessible: info.accessible,
+        inaccessible_reason: info.inaccessible_reason,
+        network: (adapter.is_some() || connections.is_some()).then_some(MountNetwork {
+            adapter,
+            connections,
+        }),
     }
 }
 

@@ -118,9 +118,15 @@ pub(crate) fn ready() -> Facts {
                 mounted: Some(true),
                 accessible: Some(true),
                 inaccessible_reason: None,
+                network: None,
             })),
             pod: Some(MoRef::new("StoragePod", "group-p12")),
             in_use: true,
+            volume: Some(VolumeFacts::Vmfs {
+                uuid: "5f3b-01".into(),
+                local: Some(false),
+                devices: vec!["naa.6001".into()],
+            }),
         }]),
         pods: Fact::Known(vec![PodFacts {
             moref: MoRef::new("StoragePod", "group-p12"),
@@ -141,7 +147,6 @@ pub(crate) fn ready() -> Facts {
             expired: None,
         }]),
         protected: ProtectedFacts::default(),
-        tags: Vec::new(),
     }
 }
 

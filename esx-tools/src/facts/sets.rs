@@ -3,11 +3,11 @@
 use vsphere_client::{
     object_set, property_set,
     vim::{
-        AboutInfo, AuthorizationRole, ClusterConfigInfoEx, DatastoreHostMount, DatastoreSummary,
-        GuestDiskInfo, LicenseManagerLicenseInfo, ManagedObjectReference, ObjectSpec, OptionValue,
-        SelectionSpec, StorageDrsConfigInfo, TraversalSpec, UserSession, VirtualDevice,
-        VirtualMachineFileLayoutEx, VirtualMachinePowerState, VirtualMachineSnapshotInfo,
-        VirtualMachineUsageOnDatastore,
+        AboutInfo, AuthorizationRole, ClusterConfigInfoEx, DatastoreHostMount, DatastoreInfo,
+        DatastoreSummary, GuestDiskInfo, LicenseManagerLicenseInfo, ManagedObjectReference,
+        ObjectSpec, OptionValue, SelectionSpec, StorageDrsConfigInfo, TraversalSpec, UserSession,
+        VirtualDevice, VirtualMachineFileLayoutEx, VirtualMachinePowerState,
+        VirtualMachineSnapshotInfo, VirtualMachineUsageOnDatastore,
     },
 };
 
@@ -71,6 +71,7 @@ property_set! {
         pub(super) parent: Option<ManagedObjectReference> = "parent",
         pub(super) summary: Option<DatastoreSummary> = "summary",
         pub(super) mounts: Vec<DatastoreHostMount> = "host",
+        pub(super) info: Option<DatastoreInfo> = "info",
     }
 }
 

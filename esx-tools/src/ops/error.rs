@@ -112,6 +112,18 @@ pub enum OpError {
         #[source]
         source: Box<OpError>,
     },
+    /// No object of some kind is named so.
+    #[error("no {kind} {wanted:?} was found")]
+    NoSuchObject {
+        /// What kind of object: `host`, `datastore`.
+        kind: &'static str,
+        /// What was looked for.
+        wanted: String,
+        /// Names that are near to it, the nearest first.
+        near: Vec<String>,
+        /// The command that lists what there is.
+        list: &'static str,
+    },
     /// The machine changed in a way that another plan is needed.
     #[error("{vm} was changed by somebody else meanwhile: {change}")]
     Stale {
@@ -146,6 +158,7 @@ impl OpError {
             Self::NotFound { .. }
             | Self::Ambiguous { .. }
             | Self::NoSuchPlace { .. }
+            | Self::NoSuchObject { .. }
             | Self::NoSuchDatacenter { .. }
             | Self::NoSuchAccount { .. } => ErrorClass::NotFound,
             Self::PartOfRole { .. } => ErrorClass::Partial,
@@ -161,6 +174,10 @@ impl OpError {
                 Some("list what there is with: esxtool inventory vms".into())
             }
             Self::NotFound { near, .. } => Some(format!("did you mean {}?", near.join(" or "))),
+            Self::NoSuchObject { near, list, .. } if near.is_empty() => {
+                Some(format!("list what there is with: {list}"))
+            }
+            Self::NoSuchObject { near, .. } => Some(format!("did you mean {}?", near.join(" or "))),
             Self::Ambiguous { .. } => {
                 Some("name it by inventory path, instance UUID or reference".into())
             }

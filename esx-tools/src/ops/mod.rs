@@ -18,6 +18,7 @@
 mod check;
 mod choose;
 mod container;
+pub mod datastores;
 mod directory;
 pub mod disks;
 mod duplicates;

@@ -20,6 +20,12 @@ pub(super) fn fingerprint(facts: &Facts) -> String {
             .collect::<Vec<_>>()
     });
     let exclusion = exclusion(facts);
+    let mounts: Vec<_> = facts
+        .protected
+        .datastores
+        .iter()
+        .map(|datastore| (&datastore.moref, &datastore.mount))
+        .collect();
     let parts = (
         (
             &vm.moref,
@@ -34,7 +40,8 @@ pub(super) fn fingerprint(facts: &Facts) -> String {
             &vm.extra_config,
             &vm.disk_uuid_flag,
         ),
-        (exclusion.layers, &facts.tags),
+        exclusion.layers,
+        mounts,
     );
     // Plain data has no way to fail to be written; an empty text would only make a plan stale.
     let text = serde_json::to_string(&parts).unwrap_or_default();

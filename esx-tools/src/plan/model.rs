@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use super::change::{Change, NewDisk, OverrideEdit};
 use crate::facts::{
-    ChainUnit, ControllerFacts, DiskFacts, Fact, Facts, OverrideFacts, PowerState, Setting,
-    TagState,
+    ChainUnit, ControllerFacts, DiskFacts, Fact, Facts, MountFacts, OverrideFacts, PowerState,
+    Setting,
 };
-use crate::tag::TagName;
 
 /// The facts after the change.
 pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
@@ -98,6 +97,19 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                 disabled.retain(|method| !methods.contains(method));
             }
         }
+        Change::Mount(change) => {
+            let mut all = facts.protected.datastores.iter_mut();
+            let datastore = all
+                .find(|one| one.moref == change.datastore)
+                .expect("the datastore is there");
+            datastore.mount = Fact::Known(Some(MountFacts {
+                access_mode: Some("readWrite".into()),
+                mounted: Some(true),
+                accessible: Some(true),
+                inaccessible_reason: None,
+                network: None,
+            }));
+        }
         Change::StorageDrsOverride { pod, edit, .. } => {
             if let Fact::Known(pods) = &mut facts.pods {
                 let pod = pods
@@ -112,8 +124,6 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                 cluster.drs_override = edited(&cluster.drs_override, edit);
             }
         }
-        Change::AttachTag { tag, .. } => set_tag(&mut facts, tag, true),
-        Change::DetachTag { tag, .. } => set_tag(&mut facts, tag, false),
     }
     if change.touches_vm() {
         facts.master_target.change_version = facts
@@ -122,17 +132,6 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
             .map(|version| version + "+");
     }
     facts
-}
-
-fn set_tag(facts: &mut Facts, tag: &TagName, attached: bool) {
-    for one in facts.tags.iter_mut().filter(|one| &one.tag == tag) {
-        one.state = Fact::Known(TagState {
-            category_id: Some("category".into()),
-            takes_machines: true,
-            tag_id: Some("tag".into()),
-            attached,
-        });
-    }
 }
 
 fn add_disk(facts: &mut Facts, new: &NewDisk) {

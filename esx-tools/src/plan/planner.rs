@@ -4,9 +4,8 @@ use super::{
     change::Change,
     convert, exclude, fingerprint,
     mends::Mends,
-    power, privileges, reconfigure, retention, room,
+    mount, power, privileges, reconfigure, retention, room,
     step::{Plan, Scope, Step, Undo, Unmendable, UnmendableCause},
-    tag,
 };
 use crate::{
     facts::{Evidence, Facts, MoRef, SnapshotFacts},
@@ -22,9 +21,14 @@ pub fn plan(facts: &Facts, scope: Scope) -> Plan {
 
 /// Plans what `scope` and `mends` ask for; pure and deterministic.
 ///
-/// The mends count with [`Scope::Prepare`]; of them the tag with [`Scope::Exclude`] as well.
+/// The mends count with [`Scope::Prepare`] only.
 pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
-    let mends = &mends.within(scope);
+    let none = Mends::default();
+    let mends = if scope == Scope::Prepare {
+        mends
+    } else {
+        &none
+    };
     let mut draft = Draft {
         facts,
         mends,
@@ -33,19 +37,16 @@ pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
         unmendable: Vec::new(),
     };
     if scope == Scope::Include {
-        tag::detach(&mut draft);
         exclude::include(&mut draft);
     } else {
         let findings = findings_for(facts, scope);
+        mount::add(&mut draft, &findings);
         merge_deltas(&mut draft, &findings);
         let conversion = convert::step_for(&mut draft, &findings);
         reconfigure::add(&mut draft, &findings, conversion.is_some());
         let disk = retention::step_for(&mut draft, conversion.as_ref());
         power::add(&mut draft, &findings, conversion, disk);
         exclude::exclude(&mut draft, &findings);
-        if matches!(scope, Scope::Prepare | Scope::Exclude) {
-            tag::attach(&mut draft);
-        }
         for finding in findings {
             if finding.mend.is_none() && !power::is_due(&finding) {
                 draft.give_up(

@@ -42,7 +42,6 @@ fn mends() -> impl Strategy<Value = Mends> {
             datastore: None,
         }),
         snapshots,
-        tag: None,
     })
 }
 

@@ -110,6 +110,7 @@ mod tests {
             mounted: Some(mounted),
             accessible: Some(accessible),
             inaccessible_reason: Some("AllPathsDown_Start".to_owned()),
+            network: None,
         }))
     }
 

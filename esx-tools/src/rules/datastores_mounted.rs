@@ -1,10 +1,13 @@
 //! Rule 10: the host of the master target can write to the datastores of the protected machines.
 
 use super::{
-    Finding, Judgement, Rule,
+    Finding, Judgement, MendKind, Rule,
     describe::{Review, describe, disk_datastores, protected},
 };
-use crate::facts::{DatastoreFacts, Facts};
+use crate::{
+    facts::{DatastoreFacts, Facts},
+    mounting::{Mounting, Purpose, mounting},
+};
 
 /// Every datastore that holds a protected disk is mounted read/write and can be reached.
 #[derive(Debug)]
@@ -67,11 +70,20 @@ impl Rule for DatastoresMounted {
                     Ok(None) => {}
                     Ok(Some(obstacle)) => {
                         let summary = format!("its datastore {} {obstacle}", datastore.name);
-                        review.found(
-                            Finding::of_vm(self, facts, vm, summary)
-                                .seen("datastore", &datastore.name)
-                                .seen("host", host),
-                        );
+                        let finding = Finding::of_vm(self, facts, vm, summary)
+                            .seen("datastore", &datastore.name)
+                            .seen("host", host);
+                        review.found(match mounting(datastore, host, Purpose::Failback) {
+                            Mounting::By(_) => finding
+                                .mend(MendKind::MountDatastore {
+                                    datastore: datastore.moref.clone(),
+                                })
+                                .remedy("Mount the datastore on the master target's host."),
+                            Mounting::Refused(refusal) if !refusal.unread => {
+                                finding.remedy(refusal.remedy)
+                            }
+                            _ => finding,
+                        });
                     }
                     Err(reason) => review.gap(reason),
                 }

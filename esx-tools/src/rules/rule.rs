@@ -72,6 +72,11 @@ pub enum MendKind {
     },
     /// Add an LSI Logic controller.
     AddLsiController,
+    /// Mount the datastore of a protected machine on the master target's host.
+    MountDatastore {
+        /// The datastore.
+        datastore: MoRef,
+    },
     /// Replace a paravirtual controller by an LSI Logic one that takes over its devices; only when asked for.
     ConvertController {
         /// The controller's device key.
