@@ -24,3 +24,4 @@ pub mod role;
 pub mod rules;
 mod selector;
 pub mod slots;
+pub mod tag;

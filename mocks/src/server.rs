@@ -2,8 +2,10 @@
 
 mod answer;
 mod builder;
+mod gate;
 mod http;
 mod inject;
+mod meanwhile;
 mod record;
 mod rest;
 mod soap;
@@ -18,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use builder::{Builder, Error, RECORD_DIR};
-pub use inject::{Act, Gate, Injection, Match};
+pub use inject::{Act, Gate, Injection, Match, Meanwhile};
 pub use record::CallRecord;
 pub use tls::Certificate;
 
@@ -142,6 +144,12 @@ impl Server {
         lock(&self.shared.calls).all().to_vec()
     }
 
+    /// Every request so far by the name that injections know it by, in the order of arrival; `GET` requests are
+    /// among them.
+    pub fn requests(&self) -> Vec<String> {
+        lock(&self.shared.injector).arrived().to_vec()
+    }
+
     /// How many times a method was called.
     pub fn call_count(&self, method: &str) -> usize {
         lock(&self.shared.calls)
@@ -193,6 +201,11 @@ impl Server {
     /// Makes the server misbehave; see [`Injection`].
     pub fn inject(&self, injection: Injection) {
         lock(&self.shared.injector).add(injection);
+    }
+
+    /// Takes back every order to misbehave, also what is left of one that was under way.
+    pub fn forget_injections(&self) {
+        lock(&self.shared.injector).forget();
     }
 
     /// How many injections wait for their call: none when a test has seen all that it ordered.

@@ -29,6 +29,8 @@ const RECENT: usize = 8;
 struct Running {
     plan: Plan,
     cancelled: bool,
+    /// What it will fail with instead of taking effect.
+    doom: Option<Fault>,
 }
 
 enum Step {
@@ -129,6 +131,7 @@ impl World {
             Running {
                 plan,
                 cancelled: false,
+                doom: None,
             },
         );
         Ok(task)
@@ -177,15 +180,37 @@ impl World {
         }
         if !running.cancelled {
             running.cancelled = true;
-            self.store
-                .update(task, |data| data.set_path("info.cancelled", true));
-            self.tasks.agenda.retain(|_, step| match step {
-                Step::Progress(of, _) | Step::Finish(of) => of != task,
-                Step::Happening(_) => true,
-            });
-            self.tasks.schedule(soon, Step::Finish(task.clone()));
+            self.end_soon(task, soon);
         }
         Ok(())
+    }
+
+    /// Cancels a task from within the server, as its administrator or its host can, even one that `CancelTask` does
+    /// not reach; false when it does not run.
+    pub fn abort_task(&mut self, task: &MoRef) -> bool {
+        let soon = self.clock.now();
+        let Some(running) = self.tasks.running.get_mut(task) else {
+            return false;
+        };
+        running.cancelled = true;
+        self.end_soon(task, soon);
+        true
+    }
+
+    /// Makes a task that runs fail with `fault` at its end instead of taking effect; false when it does not run.
+    pub fn doom_task(&mut self, task: &MoRef, fault: Fault) -> bool {
+        let running = self.tasks.running.get_mut(task);
+        running.map(|running| running.doom = Some(fault)).is_some()
+    }
+
+    fn end_soon(&mut self, task: &MoRef, soon: Timestamp) {
+        self.store
+            .update(task, |data| data.set_path("info.cancelled", true));
+        self.tasks.agenda.retain(|_, step| match step {
+            Step::Progress(of, _) | Step::Finish(of) => of != task,
+            Step::Happening(_) => true,
+        });
+        self.tasks.schedule(soon, Step::Finish(task.clone()));
     }
 
     fn show_progress(&mut self, task: &MoRef, percent: i32) {
@@ -205,6 +230,8 @@ impl World {
         };
         let outcome = if running.cancelled {
             Err(refuse::cancelled())
+        } else if let Some(fault) = running.doom {
+            Err(fault)
         } else if let Some(fault) = self.tasks.take_failure(&running.plan.method) {
             Err(fault)
         } else {

@@ -1,5 +1,10 @@
 //! What people and sites get wrong: each gets its own sentence and exit code, as `cli/docs/bad-input.md` lists them.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: what fails here fails the test"
+)]
+
 use integration_tests::{Ended, Esxtool, Lab};
 use mocks::server::Certificate;
 use mocks::{Act, Match, Role};

@@ -1,5 +1,10 @@
 //! `esxtool credentials`: what an account may do, and the role that it needs.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: what fails here fails the test"
+)]
+
 use esx_tools::credentials::{self, Access, Purpose, SessionApi, SessionState};
 use esx_tools::facts::Fact;
 use integration_tests::site::Site;

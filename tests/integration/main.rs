@@ -1,5 +1,6 @@
 //! End-to-end tests of the real crates and the real binary against the mock vCenter.
 
+mod accidents;
 mod bad_input;
 mod check;
 mod cli_check;
@@ -27,3 +28,4 @@ mod rest;
 mod rules_table;
 mod scale;
 mod secret;
+mod tag;

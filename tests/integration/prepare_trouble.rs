@@ -7,7 +7,7 @@ use esx_tools::exclusion::Protection;
 use esx_tools::ops::inventory::Query;
 use esx_tools::ops::{self, OpError, PrepareReport};
 use integration_tests::site::Site;
-use mocks::{Act, Fault, Injection, Value};
+use mocks::{Act, ClockMode, Fault, Gate, Injection, Role, Value};
 use vsphere_client::vim::ManagedObjectReference;
 
 use crate::prepare::{METHODS, TO_MEND};
@@ -53,7 +53,10 @@ async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
         let report = site.prepare(TO_MEND).await;
         assert_eq!(site.server.call_count(method), 1, "{method}");
         let steps = report.steps.iter();
-        let failed: Vec<_> = steps.filter(|step| !step.status.is_good()).collect();
+        let not_tried = |status| status == StepStatus::Skipped;
+        let failed: Vec<_> = steps
+            .filter(|step| !step.status.is_good() && !not_tried(step.status))
+            .collect();
         assert_eq!(failed.len(), 1, "{method}: {:?}", report.steps);
         assert_eq!(failed[0].status, StepStatus::Failed);
         assert_eq!(report.outcome, Outcome::Partial, "{method}");
@@ -220,5 +223,77 @@ async fn an_exclusion_that_only_pretends_to_be_set_is_found_out() {
     assert_eq!(exclusion.protection, Protection::Enforced);
     // The method holds, so this is no blocker, and the layer is told as it is.
     assert_eq!(report.outcome, Outcome::Ready);
+    site.end().await;
+}
+
+/// A run that is killed leaves its task behind: the next run used to fail with `TaskInProgress`.
+#[tokio::test]
+async fn a_task_that_an_earlier_run_left_behind_is_waited_for() {
+    // Time stands still until somebody waits, so the task is surely there.
+    let site = Site::at_pace("failback-lab", Role::Administrator, ClockMode::Jump).await;
+    let left = vsphere_client::method::RemoveAllSnapshotsTask {
+        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
+        consolidate: Some(true),
+    };
+    let prepared = site.plan(TO_MEND).await;
+    site.client.call(&left).await.unwrap();
+    let report = site.apply(prepared).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.steps[0].status, StepStatus::Satisfied);
+    let replanned = &report.replanned;
+    assert!(
+        replanned.iter().any(|why| why.contains("another task")),
+        "{replanned:?}"
+    );
+    site.end().await;
+}
+
+/// The overrides used to be set all the same, and nothing could take them back afterwards.
+#[tokio::test]
+async fn no_override_is_set_while_its_record_could_not_be_written() {
+    let site = Site::start("failback-lab").await;
+    site.server
+        .inject(Injection::on_method("ReconfigVM_Task", Act::Reset));
+    let report = site.prepare(TO_MEND).await;
+    let of = statuses(&report);
+    assert_eq!(of[2], ("reconfigure", StepStatus::Failed));
+    assert!(
+        of[3..5]
+            .iter()
+            .all(|(_, status)| *status == StepStatus::Skipped),
+        "{of:?}"
+    );
+    assert_eq!(of[5], ("disable-methods", StepStatus::Done));
+    assert_eq!(site.prepare(TO_MEND).await.outcome, Outcome::Ready);
+    let record = site.option(TO_MEND, "esxtool.exclusion");
+    assert!(record.is_some_and(|record| record.matches("=none").count() == 2));
+    site.end().await;
+}
+
+/// The power cycle that the setting waits for used to make the step fail, though all of it was done.
+#[tokio::test]
+async fn a_reconfigure_that_an_earlier_run_left_behind_counts_as_done() {
+    let site = Site::at_pace("failback-lab", Role::Administrator, ClockMode::Jump).await;
+    let gate = Gate::new();
+    let hold = Act::HoldAnswer(gate.clone());
+    site.server
+        .inject(Injection::on_method("ReconfigVM_Task", hold));
+    let client = Site::log_in(&site.server, Role::Administrator).await;
+    let prepared = site.plan(TO_MEND).await;
+    let earlier = {
+        let (client, prepared) = (client.clone(), prepared.clone());
+        tokio::spawn(async move {
+            ops::apply_prepare(&client, prepared, &Silent, &Interrupt::new()).await
+        })
+    };
+    gate.reached().await;
+    // It dies here, and its task goes on.
+    earlier.abort();
+    let prepared = site.plan(TO_MEND).await;
+    let report = site.apply(prepared).await;
+    assert_eq!(statuses(&report)[0], ("reconfigure", StepStatus::Satisfied));
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(site.server.call_count("ReconfigVM_Task"), 2);
+    client.logout().await.unwrap();
     site.end().await;
 }

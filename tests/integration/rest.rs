@@ -1,5 +1,11 @@
 //! The REST client against the mock vCenter: sessions, lists beyond the limit, tags.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests: a test ends here"
+)]
+
 use integration_tests::site::Site;
 use mocks::rest::Ways;
 use mocks::{Act, ClockMode, Injection, Role, Server};
@@ -153,8 +159,14 @@ async fn tags_are_made_attached_found_and_removed() {
             .unwrap();
         tagging.attach(&tag, &object).await.unwrap();
         tagging.attach(&tag, &object).await.unwrap();
-        assert_eq!(tagging.attached(&object).await.unwrap(), [tag.clone()]);
-        assert_eq!(tagging.objects(&tag).await.unwrap(), [object.clone()]);
+        assert_eq!(
+            tagging.attached(&object).await.unwrap(),
+            std::slice::from_ref(&tag)
+        );
+        assert_eq!(
+            tagging.objects(&tag).await.unwrap(),
+            std::slice::from_ref(&object)
+        );
         let named = tagging
             .find_tag(&id, "asr-master-target")
             .await

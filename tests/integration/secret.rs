@@ -1,5 +1,10 @@
 //! The password, searched for in everything that the program prints, logs, traces and writes.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: what fails here fails the test"
+)]
+
 use std::path::Path;
 
 use integration_tests::{Ended, Esxtool, Lab};
@@ -76,7 +81,7 @@ struct Search {
 
 impl Search {
     fn run(&mut self, code: i32, words: &[&str]) -> Ended {
-        let (user, _) = (self.lab.server().username(), ());
+        let user = self.lab.server().username();
         self.run_at(code, words, &self.lab.server().url(), &user)
     }
 

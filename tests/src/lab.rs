@@ -1,5 +1,7 @@
 //! A mock vCenter and the ways to run `esxtool` against it.
 
+use std::time::Duration;
+
 use mocks::server::Builder;
 use mocks::{Act, Gate, Injection, Match, Role, Server};
 use tokio::runtime::Runtime;
@@ -78,10 +80,14 @@ impl Lab {
         arguments: impl IntoIterator<Item = &'a str>,
     ) -> Esxtool {
         let (user, password) = self.server().account(role);
-        Esxtool::new(arguments)
+        let run = Esxtool::new(arguments)
             .env("ESXTOOL_URL", self.server().url())
             .env("ESXTOOL_USERNAME", user)
-            .secret("ESXTOOL_PASSWORD", &password)
+            .secret("ESXTOOL_PASSWORD", &password);
+        match self.server().thumbprint() {
+            Some(thumbprint) => run.env("ESXTOOL_THUMBPRINT", thumbprint),
+            None => run,
+        }
     }
 
     /// Lets the server misbehave.
@@ -101,6 +107,23 @@ impl Lab {
     /// Waits until a call stands before the gate.
     pub fn reached(&self, gate: &Gate) {
         self.runtime.block_on(gate.reached());
+    }
+
+    /// Waits until a call stands before the gate; false when `over` says first that none will come.
+    #[must_use]
+    pub fn reached_before(&self, gate: &Gate, mut over: impl FnMut() -> bool) -> bool {
+        self.runtime.block_on(async {
+            loop {
+                tokio::select! {
+                    () = gate.reached() => return true,
+                    () = tokio::time::sleep(Duration::from_millis(20)) => {
+                        if over() {
+                            return false;
+                        }
+                    }
+                }
+            }
+        })
     }
 
     /// How many calls came in.

@@ -123,6 +123,22 @@ impl Running {
         assert!(status.success(), "kill -INT {pid} failed");
     }
 
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Kills it on the spot, as `kill -9` does.
+    ///
+    /// # Panics
+    /// When it cannot be killed.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub fn kill(mut self) -> Ended {
+        self.child.kill().expect("SIGKILL is sent");
+        self.wait()
+    }
+
     /// Waits for its end.
     ///
     /// # Panics

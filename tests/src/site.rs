@@ -79,6 +79,14 @@ impl Site {
         self.server.value(&self.vm(vm), path)
     }
 
+    /// An advanced setting of a machine as the mock holds it.
+    pub fn option(&self, vm: &str, key: &str) -> Option<String> {
+        let settings = self.value(vm, "config.extraConfig")?;
+        let mut settings = settings.as_list().iter().filter_map(Value::as_data);
+        let setting = settings.find(|setting| setting.str("key") == Some(key))?;
+        setting.str("value").map(str::to_owned)
+    }
+
     /// The methods that changed managed objects so far, in order.
     pub fn changes(&self) -> Vec<String> {
         let changes = self.server.changes();

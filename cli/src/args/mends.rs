@@ -2,6 +2,7 @@
 
 use clap::Args;
 use esx_tools::plan::{Mends, RetentionDisk, SnapshotLimit};
+use esx_tools::tag::TagName;
 
 /// What is to be mended beyond what is safe on any VM.
 #[derive(Args, Debug, Default)]
@@ -44,6 +45,19 @@ pub(crate) struct MendArgs {
     /// Take --forbid-snapshots back
     #[arg(long, conflicts_with = "forbid_snapshots")]
     pub(crate) allow_snapshots: bool,
+    #[command(flatten)]
+    pub(crate) tag: TagArgs,
+}
+
+/// The tag that tells other people what the VM is.
+#[derive(Args, Debug, Default)]
+pub(crate) struct TagArgs {
+    /// Attach this tag, such as asr-master-target, so that other people see why the VM must not be moved
+    ///
+    /// Without a category it belongs to "Azure Site Recovery". The tag and its category are made where they are
+    /// missing. `storage-vmotion include` takes the tag off again. Tags need vCenter and its REST API.
+    #[arg(long, value_name = "[CATEGORY/]NAME")]
+    pub(crate) tag: Option<TagName>,
 }
 
 impl MendArgs {
@@ -61,6 +75,7 @@ impl MendArgs {
                 (_, true) => Some(SnapshotLimit::Allow),
                 _ => None,
             },
+            tag: self.tag.tag.clone(),
         }
     }
 }

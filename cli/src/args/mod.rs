@@ -159,9 +159,8 @@ impl Command {
             Self::Datastores(args) => args.verb.confirm(),
             Self::StorageVmotion(args) => match &args.verb {
                 StorageVmotionVerb::Status(_) => None,
-                StorageVmotionVerb::Exclude(args) | StorageVmotionVerb::Include(args) => {
-                    Some(&args.confirm)
-                }
+                StorageVmotionVerb::Exclude(args) => Some(&args.change.confirm),
+                StorageVmotionVerb::Include(args) => Some(&args.confirm),
             },
             Self::Credentials(args) => match &args.verb {
                 CredentialsVerb::Role(args) if args.mode.create => Some(&args.confirm),

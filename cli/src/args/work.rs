@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::ProtectArgs;
-use super::mends::MendArgs;
+use super::mends::{MendArgs, TagArgs};
 
 const VM_HELP: &str = "The VM: inventory path, name, instance UUID, BIOS UUID or reference (vm-42)";
 
@@ -39,6 +39,7 @@ Examples:
   esxtool prepare-master-target mt-linux-01 --url vc.example.com --dry-run
   esxtool prepare-master-target /DC/vm/asr/mt-linux-01 --yes --output json
   esxtool prepare-master-target mt-linux-01 --power-cycle --forbid-snapshots
+  esxtool prepare-master-target mt-linux-01 --tag asr-master-target
   esxtool prepare-master-target mt-windows-01 --convert-controllers --power-cycle
   esxtool prepare-master-target mt-linux-02 --add-retention-disk 1TB,silver-01")]
 pub(crate) struct PrepareArgs {
@@ -109,7 +110,7 @@ pub(crate) enum StorageVmotionVerb {
     /// Show which of the three layers keep the VM where it is
     Status(VmArgs),
     /// Keep the VM from Storage vMotion by every layer the server and account allow
-    Exclude(ChangeArgs),
+    Exclude(ExcludeArgs),
     /// Lift what `exclude` has set
     Include(ChangeArgs),
 }
@@ -128,6 +129,15 @@ pub(crate) struct ChangeArgs {
     pub(crate) vm: String,
     #[command(flatten)]
     pub(crate) confirm: Confirm,
+}
+
+/// `storage-vmotion exclude`
+#[derive(Args, Debug)]
+pub(crate) struct ExcludeArgs {
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    #[command(flatten)]
+    pub(crate) tag: TagArgs,
 }
 
 /// `simulate`

@@ -1,6 +1,6 @@
 //! `esxtool storage-vmotion`: what keeps a VM where it is.
 
-use esx_tools::ops::{self, VmSelector};
+use esx_tools::ops::{self, PrepareOptions, VmSelector};
 use esx_tools::plan::Scope;
 use serde_json::json;
 use vsphere_client::Client;
@@ -21,7 +21,10 @@ pub(crate) async fn run(
     match verb {
         StorageVmotionVerb::Status(args) => status(context, client, args).await,
         StorageVmotionVerb::Exclude(args) => {
-            change::run(context, client, &args.vm, Scope::Exclude, args.confirm).await
+            let mut options = PrepareOptions::only(Scope::Exclude);
+            options.mends.tag.clone_from(&args.tag.tag);
+            let change = &args.change;
+            change::run_with(context, client, &change.vm, &options, change.confirm).await
         }
         StorageVmotionVerb::Include(args) => {
             change::run(context, client, &args.vm, Scope::Include, args.confirm).await

@@ -127,6 +127,8 @@ fn words(change: &Change) -> String {
         }
         Change::StorageDrsOverride { edit, .. } => entry("Storage DRS", edit),
         Change::DrsOverride { edit, .. } => entry("DRS", edit),
+        Change::AttachTag { tag, .. } => format!("attach the tag {tag}"),
+        Change::DetachTag { tag, .. } => format!("take the tag {tag} off; the tag itself stays"),
     }
 }
 

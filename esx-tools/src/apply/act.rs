@@ -9,12 +9,13 @@ use vsphere_client::{
 };
 
 use super::{
+    busy::refused_or_overtaken,
     devices,
     event::{Event, Observer},
     mount,
     report::StepStatus,
     request::{Request, RequestError, request},
-    settle,
+    settle, tag,
 };
 use crate::{
     facts::Facts,
@@ -64,8 +65,21 @@ pub(super) async fn act(
     facts: &Facts,
     observer: &dyn Observer,
 ) -> Act {
-    if let Change::Mount(change) = &step.change {
-        return mount::act(client, &step.id, change, observer).await;
+    match &step.change {
+        Change::AttachTag {
+            vm,
+            tag,
+            category_id,
+            tag_id,
+        } => {
+            let (category, id) = (category_id.as_deref(), tag_id.as_deref());
+            return tag::attach(client, vm, tag, category, id).await;
+        }
+        Change::DetachTag { vm, tag_id, .. } => {
+            return tag::detach(client, vm, tag_id.as_deref()).await;
+        }
+        Change::Mount(change) => return mount::act(client, &step.id, change, observer).await,
+        _ => {}
     }
     let call = match build(client, step, facts).await {
         Ok(call) => call,
@@ -128,7 +142,9 @@ pub(super) async fn act(
                 },
             }
         }
-        Err(ClientError::Fault { fault, .. }) => refused(&fault, None),
+        Err(ClientError::Fault { fault, .. }) => {
+            refused_or_overtaken(client, step, &fault, None, observer).await
+        }
         Err(error) => Act::CutOff {
             status: StepStatus::Failed,
             reason: told(&error),
@@ -178,7 +194,9 @@ pub(super) async fn wait(
     let task = Some(name);
     match outcome {
         Ok(TaskOutcome::Succeeded(_)) => Act::Done { task, detail: None },
-        Ok(TaskOutcome::Failed(fault)) => refused(&fault, task),
+        Ok(TaskOutcome::Failed(fault)) => {
+            refused_or_overtaken(client, step, &fault, task, observer).await
+        }
         Ok(TaskOutcome::Cancelled) => Act::Not {
             status: StepStatus::Failed,
             reason: "somebody cancelled the task; what it had done so far may stand".into(),

@@ -5,8 +5,8 @@ use super::{
     report::{StepResult, StepStatus},
 };
 use crate::{
-    facts::Facts,
-    plan::{Change, Plan, Step, plan_with},
+    facts::{Facts, MasterTarget, Setting},
+    plan::{Change, ControllerChange, Plan, Step, plan_with},
     rules::Finding,
 };
 
@@ -26,12 +26,44 @@ pub(super) fn misfit(old: &Plan, now: &Plan, from: usize) -> Option<String> {
 }
 
 /// Why a step is planned no more, when that is not because there is nothing to do.
-pub(super) fn given_up(old: &Plan, now: &Plan, step: &Step) -> Option<String> {
+pub(super) fn given_up(old: &Plan, now: &Plan, step: &Step, facts: &Facts) -> Option<String> {
+    // What is as the step would make it can still want something else, such as a power cycle.
+    if in_effect(&step.change, &facts.master_target) {
+        return None;
+    }
     let known = |finding: &Finding| old.unmendable.iter().any(|entry| &entry.finding == finding);
     now.unmendable
         .iter()
         .find(|entry| step.mends.contains(&entry.finding.rule) && !known(&entry.finding))
         .map(|entry| entry.reason.clone())
+}
+
+/// Whether a reconfigure would change nothing.
+fn in_effect(change: &Change, vm: &MasterTarget) -> bool {
+    let Change::Reconfigure {
+        extra_config,
+        remove_controllers,
+        add_controllers,
+        ..
+    } = change
+    else {
+        return false;
+    };
+    let (Some(_), Some(controllers)) = (vm.extra_config.known(), vm.controllers.known()) else {
+        return false;
+    };
+    let has = |wanted: &ControllerChange| {
+        controllers
+            .iter()
+            .any(|one| one.bus == wanted.bus && one.kind == wanted.kind)
+    };
+    let is_set = |wanted: &Setting| {
+        let now = vm.setting(&wanted.key);
+        now.map_or("", |now| now.value.as_str()) == wanted.value
+    };
+    extra_config.iter().all(is_set)
+        && !remove_controllers.iter().any(has)
+        && add_controllers.iter().all(has)
 }
 
 /// Holds what the server said against what is there now.

@@ -8,7 +8,7 @@ use super::{
     compare::{given_up, misfit, verify},
     event::{Event, Observer},
     interrupt::Interrupt,
-    power,
+    power, record,
     report::{StepResult, StepStatus},
 };
 use crate::{
@@ -86,7 +86,8 @@ pub(crate) async fn execute(
                 .iter()
                 .any(|done: &StepResult| &done.id == id && done.status.may_have_changed())
         });
-        if let Some(reason) = stopped
+        let obstacle = stopped.or_else(|| record::obstacle(plan, &steps, step));
+        if let Some(reason) = obstacle
             && !owed
         {
             observer.event(&Event::StepSkipped {
@@ -210,7 +211,7 @@ impl Run<'_> {
             let now = self.plan_for(&facts);
             let Some(fresh) = now.step(&step.id) else {
                 // Not planned any more is not the same as done.
-                if let Some(reason) = given_up(self.plan, &now, step) {
+                if let Some(reason) = given_up(self.plan, &now, step, &facts) {
                     return Done {
                         result: result(step, StepStatus::Failed, Some(reason), None),
                         stop: None,

@@ -1,6 +1,7 @@
 //! Carrying out a plan: step by step, told as events, verified by reading back.
 
 mod act;
+mod busy;
 mod compare;
 mod devices;
 mod event;
@@ -10,9 +11,11 @@ mod mount;
 mod mount_calls;
 mod mount_steps;
 mod power;
+mod record;
 mod report;
 mod request;
 mod settle;
+mod tag;
 
 pub(crate) use act::told;
 pub use event::{Event, Observer, Silent};

@@ -110,6 +110,8 @@ pub(super) fn request(
         | Change::ConvertControllers { .. }
         | Change::AddDisk { .. }
         | Change::DetachDisk { .. }
+        | Change::AttachTag { .. }
+        | Change::DetachTag { .. }
         | Change::Mount(_) => {
             return Err(RequestError::Unfit(
                 "this change is not made by one plain call",

@@ -67,9 +67,11 @@ fn is_of(change: &Change, info: &TaskInfo) -> bool {
         Change::PowerOn { .. } => "VirtualMachine.powerOn",
         Change::StorageDrsOverride { .. } => "StorageResourceManager.configureStorageDrsForPod",
         Change::DrsOverride { .. } => "ComputeResource.reconfigureEx",
-        Change::DisableMethods { .. } | Change::EnableMethods { .. } | Change::Mount(_) => {
-            return false;
-        }
+        Change::DisableMethods { .. }
+        | Change::EnableMethods { .. }
+        | Change::AttachTag { .. }
+        | Change::DetachTag { .. }
+        | Change::Mount(_) => return false,
     };
     let same = |text: &str, wanted: &str| text.eq_ignore_ascii_case(wanted);
     info.name

@@ -10,6 +10,7 @@ use vsphere_client::{
 };
 
 use super::lineage::{Ancestors, datacenter, inventory_path};
+use super::tags::read_tags;
 use super::{
     ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, MoRef, PodFacts,
     ProtectedFacts, ServerFacts,
@@ -18,6 +19,7 @@ use super::{
     sets::{Found, HostSet, VmSet, selection},
 };
 use crate::names::decode;
+use crate::tag::TagName;
 
 /// Where that comes from which does not change while a plan is carried out: privileges, role, licence.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +90,13 @@ async fn gather_once(
     let mut master_target = read_vm::master_target(&machine, path);
     master_target.datacenter = datacenter(machine.properties.parent.as_ref(), &parts.ancestors);
     let place = parts.place(vm, &master_target);
+    let tags = match knowledge {
+        Knowledge::Keep(before) => {
+            let wanted: Vec<TagName> = before.tags.iter().map(|one| one.tag.clone()).collect();
+            read_tags(client, vm, &wanted).await
+        }
+        Knowledge::Ask(_) => Vec::new(),
+    };
     let (answer, protected) = match knowledge {
         Knowledge::Keep(before) => {
             let answer = Answer {
@@ -135,6 +144,7 @@ async fn gather_once(
         role: answer.role,
         licences: answer.licences,
         protected,
+        tags,
     })
 }
 

@@ -25,6 +25,7 @@ pub(crate) mod sample;
 mod server;
 mod sets;
 mod survey;
+mod tags;
 mod vm;
 mod volume;
 
@@ -56,6 +57,8 @@ pub use protected::{
 pub(crate) use read_vm::{controllers as read_controllers, disks as read_disks, why};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
 pub(crate) use survey::{Survey, Surveyed, survey};
+pub(crate) use tags::read_tags;
+pub use tags::{TagFacts, TagState};
 pub use vm::{
     ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, MasterTarget, Setting,
     SnapshotFacts, ToolsFacts,
@@ -87,6 +90,9 @@ pub struct Facts {
     pub licences: Fact<Vec<LicenceFacts>>,
     /// What is to be protected, as far as it was named.
     pub protected: ProtectedFacts,
+    /// Tags that are asked for; none otherwise.
+    #[serde(default)]
+    pub tags: Vec<TagFacts>,
 }
 
 impl Facts {

@@ -147,6 +147,7 @@ pub(crate) fn ready() -> Facts {
             expired: None,
         }]),
         protected: ProtectedFacts::default(),
+        tags: Vec::new(),
     }
 }
 

@@ -9,8 +9,10 @@ use crate::{
     apply::{
         Applied, ApplyError, Interrupt, Observer, Outcome, StepResult, StepStatus, execute, told,
     },
+    facts::{Facts, TagFacts, read_tags},
     plan::{Plan, Scope, UnmendableCause, plan_with},
     power_cycle,
+    tag::noted,
 };
 
 /// Checks, and plans what can be mended. Changes nothing.
@@ -23,9 +25,21 @@ pub async fn plan_prepare(
     selector: &VmSelector,
     options: &PrepareOptions,
 ) -> Result<Prepared, OpError> {
-    let before = check_with(client, selector, &options.check).await?;
+    let mut before = check_with(client, selector, &options.check).await?;
+    before.facts.tags = tags(client, &before.facts, options).await;
     let plan = plan_with(&before.facts, options.scope, &options.mends);
     Ok(Prepared { before, plan })
+}
+
+/// What there is of the tags that concern this part of the work.
+async fn tags(client: &Client, facts: &Facts, options: &PrepareOptions) -> Vec<TagFacts> {
+    let vm = &facts.master_target;
+    let wanted = match options.scope {
+        Scope::Prepare | Scope::Exclude => options.mends.tag.iter().cloned().collect(),
+        Scope::Include => noted(vm),
+        Scope::Consolidate => Vec::new(),
+    };
+    read_tags(client, &(&vm.moref).into(), &wanted).await
 }
 
 /// Carries out a plan, whatever its scope, and checks again.

@@ -47,7 +47,8 @@ pub struct PrepareOptions {
     pub scope: Scope,
     /// What to look at beside the master target.
     pub check: CheckOptions,
-    /// What is asked for beyond the mends that are safe on any machine; counts with [`Scope::Prepare`].
+    /// What is asked for beyond the mends that are safe on any machine; counts with [`Scope::Prepare`], the tag
+    /// with [`Scope::Exclude`] too.
     pub mends: Mends,
 }
 

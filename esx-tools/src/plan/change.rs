@@ -7,6 +7,7 @@ use super::mount::MountChange;
 use crate::{
     facts::{ControllerKind, MoRef, OverrideFacts, Setting},
     slots::Slot,
+    tag::TagName,
 };
 
 /// One change on the server, with everything that is needed to carry it out.
@@ -120,10 +121,30 @@ pub enum Change {
         /// What becomes of the entry.
         edit: OverrideEdit,
     },
+    /// `attach` of tag associations over REST; makes the tag and its category where they are missing.
+    AttachTag {
+        /// The machine.
+        vm: MoRef,
+        /// The tag.
+        tag: TagName,
+        /// Identifier of the category; unset for one that has to be made.
+        category_id: Option<String>,
+        /// Identifier of the tag; unset for one that has to be made.
+        tag_id: Option<String>,
+    },
+    /// `detach` of tag associations over REST. The tag and its category stay.
+    DetachTag {
+        /// The machine.
+        vm: MoRef,
+        /// The tag.
+        tag: TagName,
+        /// Identifier of the tag; unset for one that is not made yet.
+        tag_id: Option<String>,
+    },
 }
 
 impl Change {
-    /// The vSphere method that carries out the change.
+    /// The vSphere method, or REST operation, that carries out the change.
     pub fn method(&self) -> &'static str {
         match self {
             Self::RemoveAllSnapshots { .. } => "RemoveAllSnapshots_Task",
@@ -139,6 +160,8 @@ impl Change {
             Self::Mount(change) => change.method(),
             Self::StorageDrsOverride { .. } => "ConfigureStorageDrsForPod_Task",
             Self::DrsOverride { .. } => "ReconfigureComputeResource_Task",
+            Self::AttachTag { .. } => "tagging.tag_association.attach",
+            Self::DetachTag { .. } => "tagging.tag_association.detach",
         }
     }
 
@@ -151,6 +174,8 @@ impl Change {
                 | Self::Mount(_)
                 | Self::StorageDrsOverride { .. }
                 | Self::DrsOverride { .. }
+                | Self::AttachTag { .. }
+                | Self::DetachTag { .. }
         )
     }
 
@@ -171,7 +196,9 @@ impl Change {
             | Self::AddDisk { vm, .. }
             | Self::DetachDisk { vm, .. }
             | Self::DisableMethods { vm, .. }
-            | Self::EnableMethods { vm, .. } => vm,
+            | Self::EnableMethods { vm, .. }
+            | Self::AttachTag { vm, .. }
+            | Self::DetachTag { vm, .. } => vm,
             Self::Mount(change) => &change.host,
             Self::StorageDrsOverride { pod, .. } => pod,
             Self::DrsOverride { cluster, .. } => cluster,

@@ -40,8 +40,7 @@ pub(super) fn fingerprint(facts: &Facts) -> String {
             &vm.extra_config,
             &vm.disk_uuid_flag,
         ),
-        exclusion.layers,
-        mounts,
+        (exclusion.layers, &facts.tags, mounts),
     );
     // Plain data has no way to fail to be written; an empty text would only make a plan stale.
     let text = serde_json::to_string(&parts).unwrap_or_default();

@@ -4,6 +4,9 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::step::Scope;
+use crate::tag::TagName;
+
 const GIB: i64 = 1 << 30;
 /// The largest virtual disk of vSphere: 62 TiB.
 const LARGEST: i64 = 62 << 40;
@@ -37,9 +40,23 @@ pub struct Mends {
     pub retention_disk: Option<RetentionDisk>,
     /// Forbid or allow snapshots.
     pub snapshots: Option<SnapshotLimit>,
+    /// Attach this tag, so that other people see why the machine must not be moved.
+    pub tag: Option<TagName>,
 }
 
 impl Mends {
+    /// What of it counts for a part of the work: all of it for the whole, the tag for exclusion.
+    pub(super) fn within(&self, scope: Scope) -> Self {
+        match scope {
+            Scope::Prepare => self.clone(),
+            Scope::Exclude => Self {
+                tag: self.tag.clone(),
+                ..Self::default()
+            },
+            _ => Self::default(),
+        }
+    }
+
     /// [`Mends::power_limit`], or what holds without it.
     pub fn power_limit_seconds(&self) -> u64 {
         self.power_limit.unwrap_or(POWER_LIMIT_SECONDS)

@@ -24,6 +24,7 @@ mod retention;
 mod room;
 mod snapshot_limit;
 mod step;
+mod tag;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -36,9 +37,9 @@ pub use mends::{Mends, RetentionDisk, RetentionDiskError, SnapshotLimit};
 pub use mount::{MountChange, mount_state, mount_step};
 pub use planner::{plan, plan_with};
 pub use privileges::{
-    ADD_NEW_DISK, ADD_REMOVE_DEVICE, ADVANCED_CONFIG, DISABLE_METHODS, EDIT_CLUSTER, EDIT_DEVICE,
-    ENABLE_METHODS, HOST_STORAGE, ON_VM, POD_CONFIG, POWER_OFF, POWER_ON, REMOVE_DISK,
-    REMOVE_SNAPSHOT,
+    ADD_NEW_DISK, ADD_REMOVE_DEVICE, ADVANCED_CONFIG, ATTACH_TAG, CREATE_CATEGORY, CREATE_TAG,
+    DISABLE_METHODS, EDIT_CLUSTER, EDIT_DEVICE, ENABLE_METHODS, HOST_STORAGE, ON_VM, POD_CONFIG,
+    POWER_OFF, POWER_ON, REMOVE_DISK, REMOVE_SNAPSHOT,
 };
 pub use record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
 pub(crate) use retention::retention_note;

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::change::{Change, NewDisk, OverrideEdit};
 use crate::facts::{
     ChainUnit, ControllerFacts, DiskFacts, Fact, Facts, MountFacts, OverrideFacts, PowerState,
-    Setting,
+    Setting, TagState,
 };
+use crate::tag::TagName;
 
 /// The facts after the change.
 pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
@@ -124,6 +125,8 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                 cluster.drs_override = edited(&cluster.drs_override, edit);
             }
         }
+        Change::AttachTag { tag, .. } => set_tag(&mut facts, tag, true),
+        Change::DetachTag { tag, .. } => set_tag(&mut facts, tag, false),
     }
     if change.touches_vm() {
         facts.master_target.change_version = facts
@@ -132,6 +135,17 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
             .map(|version| version + "+");
     }
     facts
+}
+
+fn set_tag(facts: &mut Facts, tag: &TagName, attached: bool) {
+    for one in facts.tags.iter_mut().filter(|one| &one.tag == tag) {
+        one.state = Fact::Known(TagState {
+            category_id: Some("category".into()),
+            takes_machines: true,
+            tag_id: Some("tag".into()),
+            attached,
+        });
+    }
 }
 
 fn add_disk(facts: &mut Facts, new: &NewDisk) {

@@ -6,6 +6,7 @@ use super::{
     mends::Mends,
     mount, power, privileges, reconfigure, retention, room,
     step::{Plan, Scope, Step, Undo, Unmendable, UnmendableCause},
+    tag,
 };
 use crate::{
     facts::{Evidence, Facts, MoRef, SnapshotFacts},
@@ -21,14 +22,9 @@ pub fn plan(facts: &Facts, scope: Scope) -> Plan {
 
 /// Plans what `scope` and `mends` ask for; pure and deterministic.
 ///
-/// The mends count with [`Scope::Prepare`] only.
+/// The mends count with [`Scope::Prepare`]; of them the tag with [`Scope::Exclude`] as well.
 pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
-    let none = Mends::default();
-    let mends = if scope == Scope::Prepare {
-        mends
-    } else {
-        &none
-    };
+    let mends = &mends.within(scope);
     let mut draft = Draft {
         facts,
         mends,
@@ -37,6 +33,7 @@ pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
         unmendable: Vec::new(),
     };
     if scope == Scope::Include {
+        tag::detach(&mut draft);
         exclude::include(&mut draft);
     } else {
         let findings = findings_for(facts, scope);
@@ -47,6 +44,9 @@ pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
         let disk = retention::step_for(&mut draft, conversion.as_ref());
         power::add(&mut draft, &findings, conversion, disk);
         exclude::exclude(&mut draft, &findings);
+        if matches!(scope, Scope::Prepare | Scope::Exclude) {
+            tag::attach(&mut draft);
+        }
         for finding in findings {
             if finding.mend.is_none() && !power::is_due(&finding) {
                 draft.give_up(

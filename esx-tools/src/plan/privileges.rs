@@ -33,8 +33,14 @@ pub const EDIT_CLUSTER: &str = "Host.Inventory.EditCluster";
 
 /// Configure the storage of a host.
 pub const HOST_STORAGE: &str = "Host.Config.Storage";
+/// Attach tags and take them off.
+pub const ATTACH_TAG: &str = "InventoryService.Tagging.AttachTag";
+/// Make tags.
+pub const CREATE_TAG: &str = "InventoryService.Tagging.CreateTag";
+/// Make categories of tags.
+pub const CREATE_CATEGORY: &str = "InventoryService.Tagging.CreateCategory";
 
-/// Every privilege above that is needed on the machine itself.
+/// Every privilege that is asked for on the machine itself.
 pub const ON_VM: &[&str] = &[
     ADVANCED_CONFIG,
     ADD_REMOVE_DEVICE,
@@ -78,6 +84,17 @@ pub(super) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
         Change::Mount(_) => vec![HOST_STORAGE],
         Change::StorageDrsOverride { .. } => vec![POD_CONFIG],
         Change::DrsOverride { .. } => vec![EDIT_CLUSTER],
+        Change::AttachTag {
+            category_id,
+            tag_id,
+            ..
+        } => {
+            let mut names = vec![ATTACH_TAG];
+            names.extend(tag_id.is_none().then_some(CREATE_TAG));
+            names.extend(category_id.is_none().then_some(CREATE_CATEGORY));
+            names
+        }
+        Change::DetachTag { .. } => vec![ATTACH_TAG],
     };
     let on = change.target();
     names

@@ -8,6 +8,7 @@ use super::{
     record::EXCLUSION_RECORD_KEY,
     snapshot_limit,
     step::{Step, Undo, UnmendableCause},
+    tag,
 };
 use crate::{
     facts::{ControllerKind, Evidence, Facts, PowerState, Setting},
@@ -78,6 +79,12 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
                 .filter(|f| f.mend == Some(MendKind::ExcludeStorageVmotion))
                 .take(1),
         );
+    }
+    if let Some(note) = tag::note_to_write(facts)
+        && !draft.lacks_on_vm(ADVANCED_CONFIG)
+    {
+        parts.does.push("note the tag".into());
+        parts.settings.push(note);
     }
     if parts.does.is_empty() {
         return;
@@ -292,21 +299,27 @@ pub(super) fn lsi_kind(facts: &Facts) -> ControllerKind {
     }
 }
 
-/// Removes the record of exclusion.
+/// Removes the record of exclusion and the note about tags.
 pub(super) fn forget_record(facts: &Facts) -> Option<Step> {
     let vm = &facts.master_target;
-    let key = vm
+    let record = vm
         .setting(EXCLUSION_RECORD_KEY)
-        .filter(|setting| !setting.value.is_empty())?
-        .key
-        .clone();
+        .filter(|setting| !setting.value.is_empty())
+        .map(|setting| Setting {
+            key: setting.key.clone(),
+            value: String::new(),
+        });
+    let tags = tag::note_to_forget(facts);
+    let does = match (&record, &tags) {
+        (None, None) => return None,
+        (Some(_), None) => "remove the note about Storage vMotion",
+        (None, Some(_)) => "remove the note about the tag",
+        (Some(_), Some(_)) => "remove the notes about Storage vMotion and the tag",
+    };
     let change_version = vm.change_version.as_deref()?;
     let parts = Parts {
-        settings: vec![Setting {
-            key,
-            value: String::new(),
-        }],
-        does: vec!["remove the note about Storage vMotion".into()],
+        settings: record.into_iter().chain(tags).collect(),
+        does: vec![does.into()],
         ..Parts::default()
     };
     Some(build(facts, &parts, change_version))

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::{MasterTarget, MoRef, OverrideFacts};
+use crate::tag::percent::{decode, encode};
 
 /// Key of the advanced setting that holds the record.
 pub const EXCLUSION_RECORD_KEY: &str = "esxtool.exclusion";
@@ -96,34 +97,6 @@ fn parse_entry(text: &str) -> Option<Option<OverrideFacts>> {
         _ => return None,
     };
     Some(Some(OverrideFacts { enabled, behavior }))
-}
-
-/// Percent-encodes everything but letters, digits and a few marks that the format does not use.
-fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.') {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02x}"));
-        }
-    }
-    out
-}
-
-fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        let (high, low) = (digit(rest.next()?)?, digit(rest.next()?)?);
-        bytes.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

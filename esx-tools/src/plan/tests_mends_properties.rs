@@ -42,6 +42,7 @@ fn mends() -> impl Strategy<Value = Mends> {
             datastore: None,
         }),
         snapshots,
+        tag: None,
     })
 }
 

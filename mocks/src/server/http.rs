@@ -52,6 +52,7 @@ async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, shared: Ar
     let _ = stream.set_nodelay(true);
     match acceptor {
         None => serve(stream, shared).await,
+        Some(_) if lock(&shared.injector).refuses() => {}
         Some(acceptor) => {
             // A client that does not trust the certificate hangs up here.
             if let Ok(stream) = acceptor.accept(stream).await {
@@ -62,12 +63,19 @@ async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, shared: Ar
 }
 
 async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, shared: Arc<Shared>) {
+    let mut hang_ups = lock(&shared.injector).hang_ups();
     let service = service_fn(move |request| handle(Arc::clone(&shared), request));
-    // Errors here are clients that hang up, and connections cut on purpose.
-    let _ = http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    loop {
+        tokio::select! {
+            // Errors here are clients that hang up, and connections cut on purpose.
+            _ = connection.as_mut() => break,
+            Ok(()) = hang_ups.changed() => connection.as_mut().graceful_shutdown(),
+        }
+    }
 }
 
 async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answer, Cut> {
@@ -117,6 +125,9 @@ async fn damaged(act: Act, answer: Answer) -> Result<Answer, Cut> {
     }
     let status = answer.status();
     let body = answer.into_body().collect().await?.to_bytes();
+    if let Act::HoldAnswer(gate) = &act {
+        gate.pass().await;
+    }
     soap::after(Some(&act), status, body)
 }
 

@@ -7,6 +7,9 @@ use tokio::sync::watch;
 
 use crate::fault::Fault;
 
+pub use super::gate::Gate;
+pub use super::meanwhile::Meanwhile;
+
 /// Which requests an injection strikes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Match {
@@ -48,6 +51,18 @@ pub enum Act {
     Html200,
     /// Holds the request until the gate is opened, then acts.
     Pause(Gate),
+    /// Acts, and holds the answer until the gate is opened.
+    HoldAnswer(Gate),
+    /// Acts; the task that the call starts will end with this fault, without effect.
+    FailTask(Fault),
+    /// Acts; somebody cancels the task that the call starts, whether it may be cancelled or not.
+    CancelTask,
+    /// Somebody else does this first; then acts on what is there now.
+    Meanwhile(Meanwhile),
+    /// Never gets the request: the connection before it is closed after its last answer, and so many attempts at a
+    /// new one die in the TLS handshake, so that the client knows that nothing was sent. Only for [`Match::Nth`] and
+    /// only with TLS: without it nothing tells the client.
+    Undelivered(u32),
 }
 
 /// An order to misbehave: on which requests, how many times, how.
@@ -91,63 +106,61 @@ impl Injection {
     }
 }
 
-/// Holds requests until a test lets them go.
-#[derive(Clone, Debug)]
-pub struct Gate {
-    state: watch::Sender<GateState>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct GateState {
-    arrived: u32,
-    open: bool,
-}
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self {
-            state: watch::Sender::new(GateState::default()),
-        }
-    }
-}
-
-impl Gate {
-    /// A closed gate.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Waits until a request stands before the gate.
-    pub async fn reached(&self) {
-        let mut state = self.state.subscribe();
-        // The sender lives as long as this gate, so the wait cannot fail.
-        let _ = state.wait_for(|state| state.arrived > 0).await;
-    }
-
-    /// Lets every request pass, now and later.
-    pub fn open(&self) {
-        self.state.send_modify(|state| state.open = true);
-    }
-
-    /// Stands before the gate until it opens.
-    pub(super) async fn pass(&self) {
-        let mut state = self.state.subscribe();
-        self.state.send_modify(|state| state.arrived += 1);
-        let _ = state.wait_for(|state| state.open).await;
-    }
-}
-
 /// The orders that stand.
 #[derive(Debug, Default)]
 pub(super) struct Injector {
     orders: Vec<Injection>,
-    requests: u64,
+    /// Every request by name, in the order of arrival.
+    arrived: Vec<String>,
     by_method: HashMap<String, u64>,
+    /// How many connections are to be refused before the next request.
+    refusals: u32,
+    hang_up: watch::Sender<()>,
 }
 
 impl Injector {
     pub(super) fn add(&mut self, injection: Injection) {
         self.orders.push(injection);
+        self.order_refusals();
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.orders.clear();
+        self.refusals = 0;
+    }
+
+    pub(super) fn arrived(&self) -> &[String] {
+        &self.arrived
+    }
+
+    /// Arms the refusals that are ordered before the next request.
+    fn order_refusals(&mut self) {
+        let next = self.requests() + 1;
+        for order in self.orders.iter_mut().filter(|order| order.times > 0) {
+            if let (Act::Undelivered(attempts), Match::Nth(nth)) = (&order.act, &order.on)
+                && *nth == next
+            {
+                self.refusals = *attempts;
+                self.hang_up.send_replace(());
+                order.times = 0;
+            }
+        }
+    }
+
+    fn requests(&self) -> u64 {
+        u64::try_from(self.arrived.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Tells connections to end after the answer in hand, or at once when they are idle.
+    pub(super) fn hang_ups(&self) -> watch::Receiver<()> {
+        self.hang_up.subscribe()
+    }
+
+    /// Whether a new connection is to be refused.
+    pub(super) fn refuses(&mut self) -> bool {
+        let refuses = self.refusals > 0;
+        self.refusals = self.refusals.saturating_sub(1);
+        refuses
     }
 
     pub(super) fn pending(&self) -> usize {
@@ -156,12 +169,13 @@ impl Injector {
 
     /// Counts a request and gives back what is to happen to it.
     pub(super) fn strike(&mut self, method: &str) -> Option<Act> {
-        self.requests += 1;
-        let of_method = self.by_method.entry(method.to_owned()).or_default();
-        *of_method += 1;
-        let (all, of_method) = (self.requests, *of_method);
+        self.arrived.push(method.to_owned());
+        self.order_refusals();
+        *self.by_method.entry(method.to_owned()).or_default() += 1;
+        let (all, of_method) = (self.requests(), *self.by_method.get(method).unwrap_or(&0));
         let order = self.orders.iter_mut().find(|order| {
             order.times > 0
+                && !matches!(order.act, Act::Undelivered(_))
                 && match &order.on {
                     Match::Any => true,
                     Match::Method(name) => name == method,
@@ -191,6 +205,20 @@ mod tests {
         assert!(struck("Login"), "the fourth request of all");
         assert!(!struck("Login"));
         assert!(struck("Logout"));
+        assert_eq!(injector.pending(), 0);
+    }
+
+    #[test]
+    fn refusals_are_armed_right_before_their_request() {
+        let mut injector = Injector::default();
+        injector.add(Injection::new(Match::Nth(2), Act::Undelivered(2)));
+        let hang_ups = injector.hang_ups();
+        assert!(!injector.refuses() && !hang_ups.has_changed().unwrap());
+        assert!(injector.strike("Login").is_none());
+        assert!(hang_ups.has_changed().unwrap());
+        assert!(injector.refuses() && injector.refuses() && !injector.refuses());
+        assert!(injector.strike("Logout").is_none());
+        assert_eq!(injector.arrived(), ["Login", "Logout"]);
         assert_eq!(injector.pending(), 0);
     }
 }

@@ -12,7 +12,7 @@ use super::{Shared, lock, versions, wait};
 use crate::dispatch::{self, Context};
 use crate::fault::Fault;
 use crate::schema::ApiVersion;
-use crate::value::Value;
+use crate::value::{MoRef, Value};
 use crate::wire::{self, Dialect, Request};
 
 /// Handles a `POST` to `/sdk`.
@@ -51,6 +51,11 @@ pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result
         {
             shared.world().sessions.close(key);
         }
+        if let Act::Meanwhile(change) = act {
+            let mut world = shared.world();
+            change.happen(&mut world);
+            world.store.wake();
+        }
         match instead(act).await {
             Ok(None) => {}
             Ok(Some(answer)) => {
@@ -70,6 +75,8 @@ pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result
         (_, Ok(request)) => {
             let (outcome, changed) = run(shared, request, &context).await;
             call.changed = changed;
+            let task = outcome.as_ref().ok().and_then(Option::as_ref);
+            doom(shared, act.as_ref(), task.and_then(Value::as_ref));
             outcome
         }
     };
@@ -82,6 +89,9 @@ pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result
         call.status = 0;
     }
     note(&call, Some(&bytes), call.injected);
+    if let Some(Act::HoldAnswer(gate)) = &act {
+        gate.pass().await;
+    }
     let mut answer = after(act.as_ref(), status, bytes)?;
     let key = outcome
         .ok()
@@ -90,6 +100,27 @@ pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result
         answer::set_cookie(&mut answer, &cookie(shared, &key));
     }
     Ok(answer)
+}
+
+/// Decides beforehand how the task ends that a call has started.
+fn doom(shared: &Shared, act: Option<&Act>, task: Option<&MoRef>) {
+    let fault = match act {
+        Some(Act::FailTask(fault)) => Some(fault.clone()),
+        Some(Act::CancelTask) => None,
+        _ => return,
+    };
+    let Some(task) = task else { return };
+    let mut world = shared.world();
+    let doomed = match fault {
+        Some(fault) => world.doom_task(task, fault),
+        None => world.abort_task(task),
+    };
+    if !doomed {
+        world
+            .problems
+            .push(format!("no task {task} runs that could be made to fail"));
+    }
+    world.store.wake();
 }
 
 /// What an injection answers instead of acting, if it does; some wait first.
@@ -124,7 +155,12 @@ pub(super) async fn instead(act: &Act) -> Result<Option<Answer>, Cut> {
         | Act::DropAfterApply
         | Act::Truncate(_)
         | Act::Garble
-        | Act::ExpireSession => Ok(None),
+        | Act::ExpireSession
+        | Act::HoldAnswer(_)
+        | Act::FailTask(_)
+        | Act::CancelTask
+        | Act::Meanwhile(_)
+        | Act::Undelivered(_) => Ok(None),
     }
 }
 

@@ -1,0 +1,87 @@
+//! Tags on the master target: read only where one is asked for, since that takes a REST session.
+
+use serde::{Deserialize, Serialize};
+use vsphere_client::rest::{RestError, Tag, TagCategory, TagId};
+use vsphere_client::{Client, vim::ManagedObjectReference};
+
+use super::Fact;
+use crate::apply::told;
+use crate::tag::TagName;
+
+/// The type that a category has to take.
+const MACHINE: &str = "VirtualMachine";
+
+/// One tag that is asked for, and what the server knows of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagFacts {
+    /// The tag.
+    pub tag: TagName,
+    /// What there is of it.
+    pub state: Fact<TagState>,
+}
+
+/// What there is of a tag on the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagState {
+    /// Identifier of the category; unset when there is none of this name.
+    pub category_id: Option<String>,
+    /// Whether the category takes virtual machines.
+    pub takes_machines: bool,
+    /// Identifier of the tag; unset when the category has none of this name.
+    pub tag_id: Option<String>,
+    /// Whether the machine carries it.
+    pub attached: bool,
+}
+
+/// Reads what there is of tags. What goes wrong becomes the reason of unknown facts.
+pub(crate) async fn read_tags(
+    client: &Client,
+    vm: &ManagedObjectReference,
+    wanted: &[TagName],
+) -> Vec<TagFacts> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let states = read(client, vm, wanted).await;
+    let state_of = |at: usize| match &states {
+        Ok(states) => Fact::Known(states.get(at).cloned().unwrap_or_default()),
+        Err(error) => Fact::unknown(told(error)),
+    };
+    wanted
+        .iter()
+        .enumerate()
+        .map(|(at, tag)| TagFacts {
+            tag: tag.clone(),
+            state: state_of(at),
+        })
+        .collect()
+}
+
+async fn read(
+    client: &Client,
+    vm: &ManagedObjectReference,
+    wanted: &[TagName],
+) -> Result<Vec<TagState>, RestError> {
+    let rest = client.rest().await?;
+    let tagging = rest.tagging();
+    let carried = tagging.attached(vm).await?;
+    let mut states = Vec::with_capacity(wanted.len());
+    for name in wanted {
+        let category = tagging.find_category(&name.category).await?;
+        let tag = match &category {
+            Some(category) => tagging.find_tag(&category.id, &name.name).await?,
+            None => None,
+        };
+        states.push(state(category, tag, &carried));
+    }
+    Ok(states)
+}
+
+fn state(category: Option<TagCategory>, tag: Option<Tag>, carried: &[TagId]) -> TagState {
+    TagState {
+        takes_machines: category.as_ref().is_some_and(|one| one.takes(MACHINE)),
+        category_id: category.map(|one| one.id.0),
+        attached: tag.as_ref().is_some_and(|one| carried.contains(&one.id)),
+        tag_id: tag.map(|one| one.id.0),
+    }
+}

@@ -1,0 +1,256 @@
+//! The tag that tells other people why a machine must not be moved.
+//!
+//! Which tags esxtool attached is noted on the machine, before they are attached: taking them back
+//! takes exactly these.
+
+use super::{
+    change::Change,
+    planner::{self, Draft, step},
+    step::{Step, Undo, UnmendableCause},
+};
+use crate::{
+    facts::{Evidence, Fact, Facts, Setting, TagFacts, TagState},
+    rules::{Finding, Severity},
+    tag::{TAG_NOTE_KEY, TagName, note, noted},
+};
+
+/// The rule that a tag goes with: it stops nobody, it tells people.
+const RULE: &str = "storage-vmotion-excluded";
+
+/// The tags to attach, with what there is of each.
+fn to_attach(facts: &Facts) -> impl Iterator<Item = (&TagName, &TagState)> {
+    let known = facts
+        .tags
+        .iter()
+        .filter_map(|tag| Some((&tag.tag, tag.state.known()?)));
+    known.filter(|(_, state)| {
+        let fits = state.category_id.is_none() || state.takes_machines;
+        !state.attached && fits
+    })
+}
+
+/// The note as it has to be written before tags are attached; nothing when it says so already.
+pub(super) fn note_to_write(facts: &Facts) -> Option<Setting> {
+    let vm = &facts.master_target;
+    // Without the settings themselves an older note could be overwritten unseen.
+    vm.extra_config.known()?;
+    let before = noted(vm);
+    let mut tags = before.clone();
+    for (tag, _) in to_attach(facts) {
+        if !tags.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    (tags != before).then(|| Setting {
+        key: key(facts),
+        value: note(&tags),
+    })
+}
+
+/// The key as it is spelled on the machine.
+fn key(facts: &Facts) -> String {
+    let now = facts.master_target.setting(TAG_NOTE_KEY);
+    now.map_or_else(|| TAG_NOTE_KEY.to_owned(), |setting| setting.key.clone())
+}
+
+/// The note, emptied; nothing when there is none.
+pub(super) fn note_to_forget(facts: &Facts) -> Option<Setting> {
+    let now = facts.master_target.setting(TAG_NOTE_KEY)?;
+    (!now.value.is_empty()).then(|| Setting {
+        key: now.key.clone(),
+        value: String::new(),
+    })
+}
+
+/// Adds a step for each tag that is asked for and not there.
+pub(super) fn attach(draft: &mut Draft<'_>) {
+    let facts = draft.facts;
+    for TagFacts { tag, state } in &facts.tags {
+        match state {
+            Fact::Unknown { reason } => {
+                let reason = format!("the tags cannot be read: {reason}");
+                draft.refuse(asked(facts, tag), UnmendableCause::NotReadable, reason);
+            }
+            Fact::Known(state) if state.attached => {
+                draft
+                    .already
+                    .push(format!("the machine carries the tag {tag}"));
+            }
+            Fact::Known(state) if state.category_id.is_some() && !state.takes_machines => {
+                let reason = format!(
+                    "the category {:?} does not take virtual machines; name another as CATEGORY/NAME",
+                    tag.category
+                );
+                draft.refuse(asked(facts, tag), UnmendableCause::ForAPerson, reason);
+            }
+            Fact::Known(state) => draft.add(attach_step(facts, tag, state), &[]),
+        }
+    }
+}
+
+/// Adds a step for each tag that esxtool attached.
+pub(super) fn detach(draft: &mut Draft<'_>) {
+    let facts = draft.facts;
+    for TagFacts { tag, state } in &facts.tags {
+        match state {
+            Fact::Unknown { reason } => {
+                let reason = format!("the tags cannot be read: {reason}");
+                draft.refuse(asked(facts, tag), UnmendableCause::NotReadable, reason);
+            }
+            Fact::Known(state) => {
+                if let Some(id) = state.tag_id.as_ref().filter(|_| state.attached) {
+                    draft.add(detach_step(facts, tag, state, id), &[]);
+                }
+            }
+        }
+    }
+}
+
+fn attach_step(facts: &Facts, tag: &TagName, state: &TagState) -> Step {
+    let title = match (&state.category_id, &state.tag_id) {
+        (_, Some(_)) => format!("Tag the machine {tag}"),
+        (Some(_), None) => format!("Tag the machine {tag}, a new tag"),
+        (None, None) => format!("Tag the machine {tag}, a new tag in a new category"),
+    };
+    let undo = Change::DetachTag {
+        vm: facts.master_target.moref.clone(),
+        tag: tag.clone(),
+        tag_id: state.tag_id.clone(),
+    };
+    let mut step = step(
+        facts,
+        format!("tag:{tag}"),
+        title,
+        change(facts, tag, state),
+        Undo::By(Box::new(undo)),
+    );
+    step.expects = vec![Evidence::new("tag on the machine", "no")];
+    step
+}
+
+fn detach_step(facts: &Facts, tag: &TagName, state: &TagState, id: &str) -> Step {
+    let detach = Change::DetachTag {
+        vm: facts.master_target.moref.clone(),
+        tag: tag.clone(),
+        tag_id: Some(id.to_owned()),
+    };
+    let mut step = step(
+        facts,
+        format!("untag:{tag}"),
+        format!("Take the tag {tag} off the machine"),
+        detach,
+        Undo::By(Box::new(change(facts, tag, state))),
+    );
+    step.expects = vec![Evidence::new("tag on the machine", "yes")];
+    step
+}
+
+fn change(facts: &Facts, tag: &TagName, state: &TagState) -> Change {
+    Change::AttachTag {
+        vm: facts.master_target.moref.clone(),
+        tag: tag.clone(),
+        category_id: state.category_id.clone(),
+        tag_id: state.tag_id.clone(),
+    }
+}
+
+fn asked(facts: &Facts, tag: &TagName) -> Finding {
+    planner::asked(
+        facts,
+        RULE,
+        Severity::Warning,
+        format!("the tag {tag} was asked for"),
+        "attach it in the vSphere Client",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::sample;
+    use crate::plan::{Mends, Plan, Scope, model, plan_with};
+
+    fn tagged(state: Fact<TagState>) -> Facts {
+        let mut facts = sample::ready();
+        facts.tags = vec![TagFacts {
+            tag: "asr-master-target".parse().unwrap(),
+            state,
+        }];
+        facts
+    }
+
+    fn planned(facts: &Facts, scope: Scope) -> Plan {
+        plan_with(facts, scope, &Mends::default())
+    }
+
+    fn ids(plan: &Plan) -> Vec<&str> {
+        plan.steps.iter().map(|step| step.id.as_str()).collect()
+    }
+
+    const TAG: &str = "tag:Azure Site Recovery/asr-master-target";
+    const UNTAG: &str = "untag:Azure Site Recovery/asr-master-target";
+
+    #[test]
+    fn it_is_noted_and_attached_and_the_second_plan_is_empty() {
+        let facts = tagged(Fact::Known(TagState::default()));
+        let plan = planned(&facts, Scope::Prepare);
+        assert_eq!(ids(&plan), ["reconfigure", TAG]);
+        assert!(plan.steps[1].title.ends_with("a new tag in a new category"));
+        let after = plan
+            .steps
+            .iter()
+            .fold(facts, |facts, step| model::apply(&facts, &step.change));
+        let again = planned(&after, Scope::Prepare);
+        assert!(again.is_empty(), "{again:?}");
+        let already = "the machine carries the tag Azure Site Recovery/asr-master-target";
+        assert_eq!(again.already, [already]);
+    }
+
+    #[test]
+    fn include_takes_off_what_was_noted_and_the_note_with_it() {
+        let facts = tagged(Fact::Known(TagState::default()));
+        let plan = planned(&facts, Scope::Exclude);
+        assert_eq!(ids(&plan), ["reconfigure", TAG]);
+        let after = plan
+            .steps
+            .iter()
+            .fold(facts, |facts, step| model::apply(&facts, &step.change));
+        let undo = planned(&after, Scope::Include);
+        assert!(ids(&undo).contains(&UNTAG), "{:?}", ids(&undo));
+        let before = undo
+            .steps
+            .iter()
+            .fold(after, |facts, step| model::apply(&facts, &step.change));
+        assert!(noted(&before.master_target).is_empty());
+        assert_eq!(
+            before.tags[0].state.known().map(|state| state.attached),
+            Some(false)
+        );
+    }
+
+    #[test]
+    fn a_tag_that_others_attached_is_not_noted() {
+        let state = TagState {
+            category_id: Some("c".into()),
+            takes_machines: true,
+            tag_id: Some("t".into()),
+            attached: true,
+        };
+        let plan = planned(&tagged(Fact::Known(state)), Scope::Prepare);
+        assert!(plan.is_empty(), "{plan:?}");
+        assert_eq!(plan.already.len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_does_not_fit_was_asked_for_and_is_told() {
+        let unfit = TagState {
+            category_id: Some("c".into()),
+            ..TagState::default()
+        };
+        for state in [Fact::unknown("no REST"), Fact::Known(unfit)] {
+            let plan = planned(&tagged(state), Scope::Prepare);
+            assert!(plan.is_empty());
+            assert!(plan.unmendable.iter().any(|one| one.asked), "{plan:?}");
+        }
+    }
+}
