@@ -1,5 +1,7 @@
 //! What an account may do, and the role that it needs, for people.
 
+use std::collections::BTreeMap;
+
 use esx_tools::credentials::{
     Access, CertificateFacts, LicenceUse, Place, Purpose, RolePlan, RoleStep, SessionFacts,
     SessionState, Validation, label,
@@ -213,39 +215,26 @@ fn verdict(look: Look, found: &Validation) -> String {
 
 /// The privileges of the role, by the groups of the vSphere Client.
 pub(crate) fn role(look: Look, name: &str, purpose: Purpose) -> String {
-    let mut rows: Vec<(&str, &str, &str)> = purpose
-        .privileges()
-        .into_iter()
-        .map(|id| match label(id) {
-            Some(label) => (label.group, label.name, id),
-            None => ("Other", id, id),
-        })
-        .collect();
-    rows.sort_unstable();
-    let columns = [
-        Column::text("GROUP"),
-        Column::text("PRIVILEGE"),
-        Column::whole("IN THE API"),
-    ];
-    let mut table = Table::new(&columns, look.width, look.colour);
-    let number = rows.len();
-    for (group, name, id) in rows {
-        table.row([group, name, id]);
+    let mut groups: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    let privileges = purpose.privileges();
+    let widest = privileges.iter().map(|id| id.len()).max().unwrap_or(0);
+    for id in &privileges {
+        let (group, label) = label(id).map_or(("Other", *id), |label| (label.group, label.name));
+        groups.entry(group).or_default().push((id, label));
     }
-    format!(
-        "{}\n{}\n{}",
-        look.paint.heading(format!("Role {name} for {purpose}")),
-        table.render(),
-        hang(
-            look,
-            "",
-            0,
-            &format!(
-                "{}, on each datacenter, propagated to what is below it.",
-                count(number, "privilege")
-            )
-        )
-    )
+    let title = format!("Role {name} for {purpose}");
+    let mut text = format!("{}\n", look.paint.heading(clean(&title)));
+    for (group, members) in groups {
+        text.push_str(&heading(look, group));
+        for (id, label) in members {
+            let lead = format!("  {id:<widest$}  ");
+            text.push_str(&hang(look, &lead, widest + 4, label));
+        }
+    }
+    let number = count(privileges.len(), "privilege");
+    let last = format!("{number}, on each datacenter, propagated to what is below it.");
+    text.push_str(&format!("\n{}", hang(look, "", 0, &last)));
+    text
 }
 
 /// What is to be done about a role.

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 const DC: &str = "Datacenter:dc-1";
@@ -179,4 +181,37 @@ fn hardening_counts_licences_on_the_server_as_a_whole() {
     assert_eq!(places[1].path, "/");
     assert_eq!(places[1].missing().collect::<Vec<_>>(), ["Global.Licenses"]);
     assert_eq!(places[0].held(), Some((52, 57)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever the tree and the roles: each object that may do less is told of once, by itself or
+    /// with the topmost one above it.
+    #[test]
+    fn no_gap_is_lost_and_none_is_told_twice(shape in prop::collection::vec((0_usize..8, 0_u8..4), 1..24)) {
+        let mut told = told();
+        told.nodes.retain(|node| matches!(node.moref.value.as_str(), "root" | "dc-1"));
+        for (number, (parent, role)) in shape.iter().enumerate() {
+            let above = match parent {
+                0 => DC.to_owned(),
+                _ if number == 0 => DC.to_owned(),
+                place => format!("Folder:{}", place % number),
+            };
+            let roles = match role {
+                0 => asr(),
+                1 => Roles::Barred,
+                2 => Roles::Known(vec![-2]),
+                _ => Roles::Known(vec![-5]),
+            };
+            told.nodes.push(node(&format!("Folder:{number}"), "f", Some(&above), roles));
+        }
+        let place = judged(&told);
+        let less = shape.iter().filter(|(_, role)| *role != 0).count();
+        let counted: usize = place.gaps.iter().map(|gap| 1 + gap.below).sum();
+        prop_assert_eq!(counted, less);
+        prop_assert_eq!(place.objects, shape.len());
+        let tops: BTreeSet<&MoRef> = place.gaps.iter().map(|gap| &gap.moref).collect();
+        prop_assert_eq!(tops.len(), place.gaps.len());
+    }
 }

@@ -172,7 +172,8 @@ fn warnings(report: &Validation) -> Vec<String> {
                 "the server's certificate has expired {} ago; clients that check it are refused already",
                 in_days(-days)
             )),
-            0..=DAYS => all.push(format!(
+            0 => all.push("the server's certificate expires within a day".to_owned()),
+            1..=DAYS => all.push(format!(
                 "the server's certificate expires in {}",
                 in_days(days)
             )),

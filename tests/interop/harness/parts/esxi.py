@@ -3,7 +3,7 @@
 from ..programs import esxtool, govc
 from ..recorded import fresh
 from ..server import vcsim
-from . import inventory, refusals
+from . import credentials, inventory, refusals
 from .judged import Judged, Prepared
 from .state import Machine
 
@@ -18,6 +18,8 @@ def run(checks, options):
         inventory.check_all(checks, server)
         checks.section("esxi: connecting, and what is refused")
         refusals.check_all(checks, server, MACHINE, lambda: Machine(server, PATH).comparable())
+        checks.section("esxi: credentials")
+        credentials.check_all(checks, server, "ha-datacenter", len(govc(server, "find", "/ha-datacenter")) - 1)
         checks.section("esxi: check only reads")
         _check(checks, server)
         checks.section(f"esxi: prepare-master-target {MACHINE} --yes")

@@ -8,7 +8,7 @@ so, and do everything else.
 from ..programs import esxtool, govc, govc_properties
 from ..recorded import fresh
 from ..server import vcsim
-from . import inventory, refusals
+from . import credentials, inventory, refusals
 from .judged import Judged, Prepared
 from .state import Machine, drs_override, storage_drs_entries, surroundings
 
@@ -27,6 +27,9 @@ def run(checks, options):
         inventory.check_all(checks, server)
         checks.section("vcenter: connecting, and what is refused")
         refusals.check_all(checks, server, STANDALONE, lambda: _everything(server))
+        checks.section("vcenter: credentials, and the role for them")
+        credentials.check_all(checks, server, "DC0", len(govc(server, "find", "/DC0")) - 1)
+        credentials.role(checks, server, "DC0")
         checks.section("vcenter: check only reads")
         _check(checks, server)
         checks.section(f"vcenter: prepare-master-target {STANDALONE} --yes --output json")
