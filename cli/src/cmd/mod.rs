@@ -20,4 +20,4 @@ mod work;
 
 pub(crate) use context::Context;
 pub(crate) use group_file::group_file;
-pub(crate) use work::refused;
+pub(crate) use work::{attended, declined, refused};

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::progress::Progress;
 
 /// Runs a change with progress on stderr. The first Ctrl-C asks it to stop after the step in hand.
-pub(super) async fn attended<T>(
+pub(crate) async fn attended<T>(
     context: &Context,
     steps: &[Step],
     work: impl AsyncFnOnce(&Progress<'_>, &Interrupt) -> T,
@@ -71,7 +71,7 @@ pub(crate) fn refused(error: OpError) -> Failure {
 }
 
 /// The end when the question was answered with no.
-pub(super) fn declined() -> Failure {
+pub(crate) fn declined() -> Failure {
     Failure::new(Exit::Interrupted, "not confirmed; nothing was changed")
 }
 

@@ -168,6 +168,7 @@ fn disk(unit: i32) -> DiskFacts {
         datastore: Some("gold-01".to_owned()),
         chain: Vec::new(),
         mode: Some("persistent".into()),
+        on_scsi: true,
         multi_writer: false,
         encrypted: false,
     }

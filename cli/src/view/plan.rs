@@ -66,7 +66,7 @@ pub(crate) fn title(plan: &Plan) -> String {
 }
 
 /// A change in words, for the line that says how a step is undone.
-fn words(change: &Change) -> String {
+pub(super) fn words(change: &Change) -> String {
     match change {
         Change::RemoveAllSnapshots { .. } => "remove all snapshots".to_owned(),
         Change::ConsolidateDisks { .. } => "consolidate the disks".to_owned(),
@@ -116,6 +116,12 @@ fn words(change: &Change) -> String {
             "detach the disk at {}; its file stays on {}",
             disk.slot, disk.datastore_name
         ),
+        Change::AttachDisks { disks, record, .. } => {
+            disk_words("attach", disks.len(), "write", record.len())
+        }
+        Change::DetachDisks { disks, forget, .. } => {
+            disk_words("detach", disks.len(), "remove", forget.len())
+        }
         Change::DisableMethods { methods, .. } => format!("disable {}", methods.join(", ")),
         Change::EnableMethods { methods, .. } => format!("enable {}", methods.join(", ")),
         Change::Mount(change) => {
@@ -130,6 +136,20 @@ fn words(change: &Change) -> String {
         Change::AttachTag { tag, .. } => format!("attach the tag {tag}"),
         Change::DetachTag { tag, .. } => format!("take the tag {tag} off; the tag itself stays"),
     }
+}
+
+/// What happens to disks and to entries that go without a disk.
+fn disk_words(act: &str, disks: usize, edit: &str, entries: usize) -> String {
+    let disk = (disks > 0).then(|| match disks {
+        1 => format!("{act} the disk with its entry in the ledger"),
+        n => format!("{act} the {n} disks with their entries in the ledger"),
+    });
+    let entry = (entries > 0).then(|| match entries {
+        1 => format!("{edit} 1 entry of the ledger"),
+        n => format!("{edit} {n} entries of the ledger"),
+    });
+    let parts: Vec<String> = disk.into_iter().chain(entry).collect();
+    parts.join(", ")
 }
 
 fn controller(change: &ControllerChange) -> String {

@@ -10,7 +10,7 @@ use vsphere_client::{
 
 use super::{
     busy::refused_or_overtaken,
-    devices,
+    devices, disk_request,
     event::{Event, Observer},
     mount,
     report::StepStatus,
@@ -30,7 +30,7 @@ const HEAD_START: Duration = Duration::from_millis(400);
 
 /// How making a change ended.
 #[derive(Debug)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// The server says that it is done.
     Done {
         task: Option<String>,
@@ -44,6 +44,8 @@ pub(super) enum Act {
         status: StepStatus,
         reason: String,
         task: Option<String>,
+        /// What the server said, when it was the server that refused.
+        fault: Option<Box<MethodFault>>,
     },
     /// Somebody else changed the machine first.
     Overtaken { reason: String },
@@ -59,7 +61,7 @@ pub(super) enum Act {
 }
 
 /// Makes the change of a step. A change that may have been sent is never sent again.
-pub(super) async fn act(
+pub(crate) async fn act(
     client: &Client,
     step: &Step,
     facts: &Facts,
@@ -100,6 +102,7 @@ pub(super) async fn act(
                 status: StepStatus::NotSupported,
                 reason: told(&error),
                 task: None,
+                fault: None,
             };
         }
         Err(error) => {
@@ -107,9 +110,15 @@ pub(super) async fn act(
                 status: StepStatus::Failed,
                 reason: error.to_string(),
                 task: None,
+                fault: None,
             };
         }
     };
+    send(client, step, call, observer).await
+}
+
+/// Sends a call that is ready, once, and waits for what it starts.
+async fn send(client: &Client, step: &Step, call: Request, observer: &dyn Observer) -> Act {
     let started = match call {
         Request::RemoveAllSnapshots(call) => client.call(&call).await.map(Some),
         Request::Consolidate(call) => client.call(&call).await.map(Some),
@@ -161,6 +170,13 @@ async fn build(client: &Client, step: &Step, facts: &Facts) -> Result<Request, R
         }
         Change::AddDisk { vm, disk, note } => devices::add_disk(vm, disk, note, facts),
         Change::DetachDisk { vm, disk, note } => devices::detach_disk(vm, disk, note, facts),
+        Change::AttachDisks {
+            vm,
+            controller_kind,
+            disks,
+            record,
+        } => disk_request::attach(vm, controller_kind, disks, record, facts),
+        Change::DetachDisks { vm, disks, forget } => disk_request::detach(vm, disks, forget, facts),
         change => request(change, facts, client.content()),
     }
 }
@@ -201,6 +217,7 @@ pub(super) async fn wait(
             status: StepStatus::Failed,
             reason: "somebody cancelled the task; what it had done so far may stand".into(),
             task,
+            fault: None,
         },
         Ok(TaskOutcome::TimedOut(_)) => Act::CutOff {
             status: StepStatus::Unfinished,
@@ -240,6 +257,7 @@ pub(super) fn refused(fault: &MethodFault, task: Option<String>) -> Act {
         status,
         reason,
         task,
+        fault: Some(Box::new(fault.clone())),
     }
 }
 

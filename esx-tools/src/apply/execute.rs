@@ -273,6 +273,7 @@ impl Run<'_> {
                 status,
                 reason,
                 task,
+                fault: _,
             } => Done {
                 result: result(step, status, Some(reason), task),
                 stop: None,

@@ -4,6 +4,7 @@ mod act;
 mod busy;
 mod compare;
 mod devices;
+mod disk_request;
 mod event;
 mod execute;
 mod interrupt;
@@ -17,7 +18,8 @@ mod request;
 mod settle;
 mod tag;
 
-pub(crate) use act::told;
+pub(crate) use act::{Act, act, told};
+pub(crate) use disk_request::disk_of_index;
 pub use event::{Event, Observer, Silent};
 pub(crate) use execute::{Applied, ApplyError, execute};
 pub use interrupt::Interrupt;

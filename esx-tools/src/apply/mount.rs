@@ -106,6 +106,7 @@ impl Work<'_> {
                 status: StepStatus::NotTaken,
                 reason: "the host mounts it read-only as before: its devices are write-protected; have the array allow writing, then run the command again".into(),
                 task: None,
+                fault: None,
             }),
             _ => Ok(done(None)),
         }
@@ -192,6 +193,7 @@ impl Work<'_> {
             status: StepStatus::Failed,
             reason,
             task: None,
+            fault: None,
         }
     }
 
@@ -221,10 +223,12 @@ fn failed_with(act: Act, more: &str) -> Act {
             status,
             reason,
             task,
+            fault,
         } => Act::Not {
             status,
             reason: format!("{reason}; {more}"),
             task,
+            fault,
         },
         Act::CutOff {
             status,
@@ -242,10 +246,16 @@ fn failed_with(act: Act, more: &str) -> Act {
 /// An end that leaves things worse than they were, so that something was changed.
 fn worse(act: Act, more: &str) -> Act {
     match failed_with(act, more) {
-        Act::Not { reason, task, .. } => Act::Not {
+        Act::Not {
+            reason,
+            task,
+            fault,
+            ..
+        } => Act::Not {
             status: StepStatus::NotTaken,
             reason,
             task,
+            fault,
         },
         Act::CutOff { reason, task, .. } => Act::CutOff {
             status: StepStatus::Unfinished,

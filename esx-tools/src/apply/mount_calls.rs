@@ -223,6 +223,7 @@ pub(super) fn failed(reason: &str) -> Act {
         status: StepStatus::Failed,
         reason: reason.to_owned(),
         task: None,
+        fault: None,
     }
 }
 
@@ -231,6 +232,7 @@ fn missing(what: &'static str) -> Act {
         status: StepStatus::NotSupported,
         reason: told(&ClientError::Missing(what)),
         task: None,
+        fault: None,
     }
 }
 

@@ -62,6 +62,7 @@ fn mounted(step: &Step, ended: Act) -> StepResult {
             status,
             reason,
             task,
+            ..
         }
         | Act::CutOff {
             status,

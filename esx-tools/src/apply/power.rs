@@ -259,6 +259,7 @@ fn not(status: StepStatus, reason: String) -> Act {
         status,
         reason,
         task: None,
+        fault: None,
     }
 }
 
@@ -280,10 +281,12 @@ fn still_off(ended: Act) -> Act {
             status,
             reason,
             task,
+            fault,
         } => Act::Not {
             status,
             reason: say(reason),
             task,
+            fault,
         },
         Act::CutOff {
             status,

@@ -17,7 +17,9 @@ use vsphere_client::{
 
 use crate::{
     facts::{ControllerKind, Facts, MoRef, OverrideFacts},
+    ledger::DiskUuid,
     plan::{Change, ControllerChange, OverrideEdit},
+    slots::Slot,
 };
 
 /// Says why a method was disabled, in vCenter's own list of reasons.
@@ -46,6 +48,10 @@ pub(super) enum RequestError {
     NotScsi(String),
     #[error("{0}")]
     Unfit(&'static str),
+    #[error("the place {0} is not free any more")]
+    PlaceTaken(Slot),
+    #[error("the disk {0} is not there any more, or not with the file that it had")]
+    NoSuchDisk(DiskUuid),
     #[error("the machine was changed right before its devices were to be moved")]
     Overtaken,
     #[error("the machine's devices cannot be read")]
@@ -112,7 +118,9 @@ pub(super) fn request(
         | Change::DetachDisk { .. }
         | Change::AttachTag { .. }
         | Change::DetachTag { .. }
-        | Change::Mount(_) => {
+        | Change::Mount(_)
+        | Change::AttachDisks { .. }
+        | Change::DetachDisks { .. } => {
             return Err(RequestError::Unfit(
                 "this change is not made by one plain call",
             ));

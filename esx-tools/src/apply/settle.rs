@@ -62,7 +62,9 @@ fn is_of(change: &Change, info: &TaskInfo) -> bool {
         Change::Reconfigure { .. }
         | Change::ConvertControllers { .. }
         | Change::AddDisk { .. }
-        | Change::DetachDisk { .. } => "VirtualMachine.reconfigure",
+        | Change::DetachDisk { .. }
+        | Change::AttachDisks { .. }
+        | Change::DetachDisks { .. } => "VirtualMachine.reconfigure",
         Change::ShutDown { .. } => "VirtualMachine.powerOff",
         Change::PowerOn { .. } => "VirtualMachine.powerOn",
         Change::StorageDrsOverride { .. } => "StorageResourceManager.configureStorageDrsForPod",

@@ -126,5 +126,6 @@ fn ended(error: &RestError, made: &[String]) -> Act {
         status,
         reason,
         task: None,
+        fault: None,
     }
 }

@@ -97,10 +97,7 @@ fn told_by_guest(vm: &MasterTarget, system: bool) -> Vec<i32> {
 /// The disk that the note about the retention disk names, by its place.
 fn noted(vm: &MasterTarget, own: &[&DiskFacts]) -> Option<i32> {
     let slot = retention_note(vm)?;
-    let controllers = vm.controllers.known()?;
-    let found = own
-        .iter()
-        .find(|disk| disk.slot(controllers) == Some(slot))?;
+    let found = own.iter().find(|disk| disk.slot() == Some(slot))?;
     Some(found.key)
 }
 

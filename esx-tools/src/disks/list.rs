@@ -78,7 +78,7 @@ fn row(
         }),
         None => owner(disk, others),
     };
-    let slot = disk.slot(controllers);
+    let slot = disk.slot();
     DiskRow {
         key: disk.key,
         slot,

@@ -176,10 +176,7 @@ pub(crate) fn locate(
             attached: found.map(|disk| Attached {
                 key: disk.key,
                 label: disk.label.clone(),
-                slot: vm
-                    .controllers
-                    .known()
-                    .and_then(|controllers| disk.slot(controllers)),
+                slot: disk.slot(),
                 deltas: disk.delta_depth(),
             }),
             paths,

@@ -7,6 +7,13 @@
 //! - [`DiskPlan`] is what an operation on disks is about to do: the steps, what is so already, and what
 //!   is refused with the reason.
 
+mod attach;
+mod blame;
+mod candidate;
+mod check;
+mod check_disk;
+mod detach;
+mod detach_step;
 mod kind;
 mod list;
 mod locate;
@@ -17,6 +24,9 @@ mod tests_list;
 #[cfg(test)]
 mod tests_locate;
 
+pub(crate) use attach::{ATTACH, AttachFacts, NamedFile, NoAnswer, plan_attach};
+pub(crate) use blame::{Blame, blame};
+pub(crate) use detach::{DETACH, DetachFacts, DetachWanted, OfVm, plan_detach, without_disk};
 pub(crate) use list::list;
 pub use locate::{Attached, DiskState, FoundFile, Located};
 pub(crate) use locate::{FileUuids, devices_known, locate, to_ask, to_search};

@@ -175,6 +175,7 @@ fn a_disk_on_another_controller_has_its_place_in_words() {
         ));
         disks[1].controller_key = Some(31_000);
         disks[1].bus = Some(0);
+        disks[1].on_scsi = false;
         disks[1].unit = Some(0);
     }
     let listed = list(&vm, &[]).unwrap();

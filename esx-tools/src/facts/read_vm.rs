@@ -262,6 +262,10 @@ pub(crate) fn disks(
                     .controller_key
                     .and_then(|key| buses.get(&key))
                     .map(|(_, bus)| *bus),
+                on_scsi: device
+                    .controller_key
+                    .and_then(|key| buses.get(&key))
+                    .is_some_and(|(other, _)| !other),
                 unit: device.unit_number,
                 backing: backing
                     .map(|backing| backing.type_name().to_owned())

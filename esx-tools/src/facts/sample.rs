@@ -26,6 +26,7 @@ pub(crate) fn ready() -> Facts {
                 bytes: Some(gigabytes * gib / 2),
             }],
             mode: Some("persistent".into()),
+            on_scsi: true,
             multi_writer: false,
             encrypted: false,
         }
@@ -201,6 +202,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
                 bytes: None,
             }],
             mode: Some("persistent".into()),
+            on_scsi: true,
             multi_writer: false,
             encrypted: false,
         }

@@ -261,6 +261,9 @@ pub struct DiskFacts {
     pub controller_key: Option<i32>,
     /// Bus of that controller.
     pub bus: Option<i32>,
+    /// Whether that controller is a SCSI controller: others count their buses from 0 as well.
+    #[serde(default)]
+    pub on_scsi: bool,
     /// Unit on the bus.
     pub unit: Option<i32>,
     /// Wire type of the backing, for example `VirtualDiskFlatVer2BackingInfo`.
@@ -284,13 +287,11 @@ pub struct DiskFacts {
 
 impl DiskFacts {
     /// Its place on one of the four SCSI buses; `None` for a disk elsewhere.
-    ///
-    /// IDE, SATA and NVMe controllers count their buses from 0 as well, so the controllers are needed too.
-    pub fn slot(&self, controllers: &[ControllerFacts]) -> Option<Slot> {
-        let on = controllers
-            .iter()
-            .find(|one| Some(one.key) == self.controller_key && one.kind.is_scsi())?;
-        Slot::from_wire(on.bus, self.unit?)
+    pub fn slot(&self) -> Option<Slot> {
+        if !self.on_scsi {
+            return None;
+        }
+        Slot::from_wire(self.bus?, self.unit?)
     }
 
     /// Whether one of its files is at this path: the one in use, or one that it stands on.

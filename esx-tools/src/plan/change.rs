@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::mount::MountChange;
-
+use super::{
+    disk_change::{AttachedDisk, PlacedDisk},
+    mount::MountChange,
+};
 use crate::{
     facts::{ControllerKind, MoRef, OverrideFacts, Setting},
+    ledger::Entry,
     slots::Slot,
     tag::TagName,
 };
@@ -83,6 +86,29 @@ pub enum Change {
         /// The note as it was before: empty removes it.
         note: Setting,
     },
+    /// `ReconfigVM_Task` that attaches disks of protected machines, each with its entry in the ledger.
+    ///
+    /// Controllers that the places need and the machine lacks are added in the same reconfigure. No file
+    /// is created, changed or deleted.
+    AttachDisks {
+        /// The master target.
+        vm: MoRef,
+        /// The kind of controllers that are added.
+        controller_kind: ControllerKind,
+        /// The disks, with their places.
+        disks: Vec<PlacedDisk>,
+        /// Entries to write for disks that are attached already.
+        record: Vec<Entry>,
+    },
+    /// `ReconfigVM_Task` that takes disks off, each with its entry in the ledger. Their files stay.
+    DetachDisks {
+        /// The master target.
+        vm: MoRef,
+        /// The disks.
+        disks: Vec<AttachedDisk>,
+        /// Entries to remove whose disks are not attached.
+        forget: Vec<Entry>,
+    },
     /// `DisableMethods`: the server refuses these methods on the machine from now on.
     DisableMethods {
         /// The machine.
@@ -152,7 +178,9 @@ impl Change {
             Self::Reconfigure { .. }
             | Self::ConvertControllers { .. }
             | Self::AddDisk { .. }
-            | Self::DetachDisk { .. } => "ReconfigVM_Task",
+            | Self::DetachDisk { .. }
+            | Self::AttachDisks { .. }
+            | Self::DetachDisks { .. } => "ReconfigVM_Task",
             Self::ShutDown { .. } => "ShutdownGuest",
             Self::PowerOn { .. } => "PowerOnVM_Task",
             Self::DisableMethods { .. } => "DisableMethods",
@@ -195,6 +223,8 @@ impl Change {
             | Self::ConvertControllers { vm, .. }
             | Self::AddDisk { vm, .. }
             | Self::DetachDisk { vm, .. }
+            | Self::AttachDisks { vm, .. }
+            | Self::DetachDisks { vm, .. }
             | Self::DisableMethods { vm, .. }
             | Self::EnableMethods { vm, .. }
             | Self::AttachTag { vm, .. }

@@ -9,6 +9,7 @@
 
 mod change;
 mod convert;
+mod disk_change;
 mod exclude;
 mod fingerprint;
 mod mends;
@@ -33,14 +34,16 @@ mod tests_mends;
 mod tests_mends_properties;
 
 pub use change::{Change, ControllerChange, Conversion, NewDisk, OverrideEdit};
+pub use disk_change::{AttachedDisk, PlacedDisk};
 pub use mends::{Mends, RetentionDisk, RetentionDiskError, SnapshotLimit};
 pub use mount::{MountChange, mount_state, mount_step};
 pub use planner::{plan, plan_with};
 pub use privileges::{
-    ADD_NEW_DISK, ADD_REMOVE_DEVICE, ADVANCED_CONFIG, ATTACH_TAG, CREATE_CATEGORY, CREATE_TAG,
-    DISABLE_METHODS, EDIT_CLUSTER, EDIT_DEVICE, ENABLE_METHODS, HOST_STORAGE, ON_VM, POD_CONFIG,
-    POWER_OFF, POWER_ON, REMOVE_DISK, REMOVE_SNAPSHOT,
+    ADD_EXISTING_DISK, ADD_NEW_DISK, ADD_REMOVE_DEVICE, ADVANCED_CONFIG, ATTACH_TAG,
+    CREATE_CATEGORY, CREATE_TAG, DISABLE_METHODS, EDIT_CLUSTER, EDIT_DEVICE, ENABLE_METHODS,
+    HOST_STORAGE, ON_VM, POD_CONFIG, POWER_OFF, POWER_ON, REMOVE_DISK, REMOVE_SNAPSHOT,
 };
+pub(crate) use privileges::{lacking, needed};
 pub use record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
 pub(crate) use retention::retention_note;
 pub use step::{Plan, RequiredPrivilege, Scope, Step, Undo, Unmendable, UnmendableCause};

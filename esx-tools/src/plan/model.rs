@@ -2,12 +2,18 @@
 
 use jiff::Timestamp;
 
-use super::change::{Change, NewDisk, OverrideEdit};
-use crate::facts::{
-    ChainUnit, ControllerFacts, DiskFacts, Fact, Facts, MountFacts, OverrideFacts, PowerState,
-    Setting, TagState,
+use super::{
+    change::{Change, NewDisk, OverrideEdit},
+    disk_change::{AttachedDisk, PlacedDisk},
 };
 use crate::tag::TagName;
+use crate::{
+    facts::{
+        ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, Facts, MountFacts,
+        OverrideFacts, PowerState, Setting, TagState,
+    },
+    ledger::Entry,
+};
 
 /// The facts after the change.
 pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
@@ -87,6 +93,31 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
         Change::DetachDisk { disk, note, .. } => {
             detach_disk(&mut facts, disk);
             write(&mut facts, note);
+        }
+        Change::AttachDisks {
+            controller_kind,
+            disks,
+            record,
+            ..
+        } => {
+            for disk in disks {
+                attach_disk(&mut facts, controller_kind, disk);
+                note(&mut facts, &disk.entry, true);
+            }
+            record
+                .iter()
+                .for_each(|entry| note(&mut facts, entry, true));
+        }
+        Change::DetachDisks { disks, forget, .. } => {
+            for disk in disks {
+                take_disk(&mut facts, disk);
+                if let Some(entry) = &disk.entry {
+                    note(&mut facts, entry, false);
+                }
+            }
+            forget
+                .iter()
+                .for_each(|entry| note(&mut facts, entry, false));
         }
         Change::DisableMethods { methods, .. } => {
             if let Fact::Known(disabled) = &mut vm.disabled_methods {
@@ -181,9 +212,85 @@ fn add_disk(facts: &mut Facts, new: &NewDisk) {
             bytes: None,
         }],
         mode: Some("persistent".into()),
+        on_scsi: true,
         multi_writer: false,
         encrypted: false,
     });
+}
+
+fn note(facts: &mut Facts, entry: &Entry, keep: bool) {
+    let (key, value) = entry.encode();
+    let value = if keep { value } else { String::new() };
+    write(facts, &Setting { key, value });
+}
+
+fn attach_disk(facts: &mut Facts, kind: &ControllerKind, new: &PlacedDisk) {
+    let vm = &mut facts.master_target;
+    let (Fact::Known(controllers), Fact::Known(disks)) = (&mut vm.controllers, &mut vm.disks)
+    else {
+        panic!("a disk is only attached when the others are known")
+    };
+    let (bus, unit) = (i32::from(new.slot.bus()), i32::from(new.slot.unit()));
+    let on_bus = |now: &ControllerFacts| now.kind.is_scsi() && now.bus == bus;
+    if !controllers.iter().any(on_bus) {
+        controllers.push(ControllerFacts {
+            key: 1000 + bus,
+            label: format!("SCSI controller {bus}"),
+            kind: kind.clone(),
+            bus,
+            devices: vec![],
+            units: vec![],
+        });
+    }
+    let controller = controllers
+        .iter_mut()
+        .find(|now| on_bus(now))
+        .expect("it was added");
+    assert!(controller.kind.is_lsi(), "bus {bus} is of a wrong kind");
+    assert!(!controller.units.contains(&unit), "{} is taken", new.slot);
+    let key = 9000 + bus * 16 + unit;
+    controller.units.push(unit);
+    controller.devices.push(key);
+    disks.push(DiskFacts {
+        key,
+        label: format!("Hard disk {}", disks.len() + 1),
+        uuid: Some(new.entry.uuid.to_string()),
+        capacity_bytes: new.capacity_bytes,
+        controller_key: Some(controller.key),
+        bus: Some(bus),
+        unit: Some(unit),
+        backing: "VirtualDiskFlatVer2BackingInfo".into(),
+        path: Some(new.entry.path.clone()),
+        datastore: None,
+        chain: vec![ChainUnit {
+            path: new.entry.path.clone(),
+            datastore: None,
+            bytes: None,
+        }],
+        mode: Some("persistent".into()),
+        on_scsi: true,
+        multi_writer: false,
+        encrypted: false,
+    });
+}
+
+fn take_disk(facts: &mut Facts, gone: &AttachedDisk) {
+    let vm = &mut facts.master_target;
+    let (Fact::Known(controllers), Fact::Known(disks)) = (&mut vm.controllers, &mut vm.disks)
+    else {
+        panic!("a disk is only detached when it is known")
+    };
+    let at = disks
+        .iter()
+        .position(|disk| disk.disk_uuid().as_ref() == Some(&gone.uuid))
+        .expect("the disk is there");
+    let disk = disks.remove(at);
+    for controller in controllers {
+        if Some(controller.key) == disk.controller_key {
+            controller.devices.retain(|key| *key != disk.key);
+            controller.units.retain(|unit| Some(*unit) != disk.unit);
+        }
+    }
 }
 
 fn detach_disk(facts: &mut Facts, gone: &NewDisk) {

@@ -16,6 +16,8 @@ pub const REMOVE_SNAPSHOT: &str = "VirtualMachine.State.RemoveSnapshot";
 pub const EDIT_DEVICE: &str = "VirtualMachine.Config.EditDevice";
 /// Add a disk on a new file.
 pub const ADD_NEW_DISK: &str = "VirtualMachine.Config.AddNewDisk";
+/// Add a disk on a file that exists.
+pub const ADD_EXISTING_DISK: &str = "VirtualMachine.Config.AddExistingDisk";
 /// Take a disk off.
 pub const REMOVE_DISK: &str = "VirtualMachine.Config.RemoveDisk";
 /// Shut the guest down, and switch off.
@@ -45,7 +47,9 @@ pub const ON_VM: &[&str] = &[
     ADVANCED_CONFIG,
     ADD_REMOVE_DEVICE,
     EDIT_DEVICE,
+    ADD_EXISTING_DISK,
     ADD_NEW_DISK,
+    REMOVE_DISK,
     POWER_OFF,
     POWER_ON,
     REMOVE_SNAPSHOT,
@@ -54,7 +58,7 @@ pub const ON_VM: &[&str] = &[
 ];
 
 /// What a change needs.
-pub(super) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
+pub(crate) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
     let names: Vec<&str> = match change {
         Change::RemoveAllSnapshots { .. } | Change::ConsolidateDisks { .. } => {
             vec![REMOVE_SNAPSHOT]
@@ -79,6 +83,21 @@ pub(super) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
         Change::ConvertControllers { .. } => vec![ADD_REMOVE_DEVICE, EDIT_DEVICE],
         Change::AddDisk { .. } => vec![ADD_NEW_DISK, ADVANCED_CONFIG],
         Change::DetachDisk { .. } => vec![REMOVE_DISK, ADVANCED_CONFIG],
+        Change::AttachDisks { disks, .. } => {
+            let mut names = vec![ADVANCED_CONFIG];
+            if !disks.is_empty() {
+                // A controller may have to be added, now or when places are taken meanwhile.
+                names.extend([ADD_EXISTING_DISK, ADD_REMOVE_DEVICE]);
+            }
+            names
+        }
+        Change::DetachDisks { disks, .. } => {
+            let mut names = vec![ADVANCED_CONFIG];
+            if !disks.is_empty() {
+                names.push(REMOVE_DISK);
+            }
+            names
+        }
         Change::DisableMethods { .. } => vec![DISABLE_METHODS],
         Change::EnableMethods { .. } => vec![ENABLE_METHODS],
         Change::Mount(_) => vec![HOST_STORAGE],
@@ -107,7 +126,7 @@ pub(super) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
 }
 
 /// The first of these privileges that the account surely lacks.
-pub(super) fn lacking(facts: &Facts, needed: &[RequiredPrivilege]) -> Option<RequiredPrivilege> {
+pub(crate) fn lacking(facts: &Facts, needed: &[RequiredPrivilege]) -> Option<RequiredPrivilege> {
     needed
         .iter()
         .find(|entry| facts.abilities.grants(&entry.on, &entry.privilege) == Some(false))

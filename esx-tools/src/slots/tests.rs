@@ -30,6 +30,7 @@ fn disk(bus: i32, unit: i32) -> DiskFacts {
         datastore: None,
         chain: vec![],
         mode: Some("persistent".into()),
+        on_scsi: true,
         multi_writer: false,
         encrypted: false,
     }

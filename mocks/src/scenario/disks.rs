@@ -28,7 +28,8 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ),
         ("running-01", "powered on"),
         ("snapshot-01", "with a snapshot"),
-        ("clone-01", "a linked clone of app-01: its disk is a delta"),
+        ("clone-01", "a linked clone of base-01: its disk is a delta"),
+        ("base-01", "its disk is what clone-01's delta stands on"),
         (
             "rdm-01",
             "its second disk is a mapping to a raw device (RDM)",
@@ -164,9 +165,10 @@ fn refused_for_the_disk(site: &mut Builder<'_>, ground: &Ground) {
         ),
         ("broken-01", vec![system(), second(DiskForm::NoData)]),
         ("twin-01", vec![system().with_uuid(SHARED_UUID)]),
+        ("base-01", vec![system()]),
         (
             "clone-01",
-            vec![system().linked_to("[gold-01] app-01/app-01.vmdk")],
+            vec![system().linked_to("[gold-01] base-01/base-01.vmdk")],
         ),
     ] {
         owner(site, ground, name, &ground.gold, disks);

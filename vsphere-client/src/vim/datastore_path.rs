@@ -23,12 +23,15 @@ pub struct DatastorePath {
 impl DatastorePath {
     /// Takes the text apart; `None` when it has no datastore in brackets.
     ///
-    /// A datastore's name may itself hold `]`: it ends at the first one that a space follows.
+    /// A datastore's name may itself hold brackets: it ends where all brackets are closed and a space
+    /// follows, or where that never is, at the first closing one that a space follows.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.trim().strip_prefix('[')?;
         let name_part = &rest[..rest.find('/').unwrap_or(rest.len())];
-        let end = name_part.find("] ").or_else(|| name_part.rfind(']'))?;
+        let end = closing(name_part)
+            .or_else(|| name_part.find("] "))
+            .or_else(|| name_part.rfind(']'))?;
         let datastore = &rest[..end];
         if datastore.is_empty() {
             return None;
@@ -38,6 +41,22 @@ impl DatastorePath {
             path: rest[end + 1..].trim_start().to_owned(),
         })
     }
+}
+
+/// Where all brackets are closed, the one before the text included, and a space follows.
+fn closing(text: &str) -> Option<usize> {
+    let mut open = 1;
+    for (at, mark) in text.char_indices() {
+        match mark {
+            '[' => open += 1,
+            ']' => open -= 1,
+            _ => continue,
+        }
+        if open <= 0 && text[at + 1..].starts_with(' ') {
+            return Some(at);
+        }
+    }
+    None
 }
 
 impl fmt::Display for DatastorePath {
@@ -60,6 +79,13 @@ mod tests {
                 "dir with space/b ] c.vmdk",
             ),
             ("[a]b] x.vmdk", "a]b", "x.vmdk"),
+            (
+                "[bronze [alt] 01] B\u{fc}ro [neu] 1/a.vmdk",
+                "bronze [alt] 01",
+                "B\u{fc}ro [neu] 1/a.vmdk",
+            ),
+            ("[ds] app [1] x/a.vmdk", "ds", "app [1] x/a.vmdk"),
+            ("[a [b] x/a.vmdk", "a [b", "x/a.vmdk"),
             ("[ds]", "ds", ""),
             ("[ds] ", "ds", ""),
         ] {

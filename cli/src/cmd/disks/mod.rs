@@ -1,7 +1,10 @@
 //! `esxtool disks`: the disks of protected VMs on a master target.
 
+mod attach;
+mod detach;
 mod list;
 mod locate;
+mod work;
 
 use vsphere_client::Client;
 
@@ -19,5 +22,7 @@ pub(crate) async fn run(
     match verb {
         DisksVerb::List(args) => list::run(context, client, args).await,
         DisksVerb::Locate(args) => locate::run(context, client, args).await,
+        DisksVerb::Attach(args) => attach::run(context, client, args).await,
+        DisksVerb::Detach(args) => detach::run(context, client, args).await,
     }
 }

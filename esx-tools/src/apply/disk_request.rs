@@ -1,0 +1,209 @@
+//! Reconfigures that attach and detach disks of protected machines, with their entries in the ledger.
+//!
+//! No request built here bears a file operation: files are neither created nor changed nor deleted.
+
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry as Place};
+
+use vsphere_client::{
+    method::ReconfigVmTask,
+    vim::{
+        DeviceBacking, DiskBacking, OptionValue, ScsiController, VirtualDevice,
+        VirtualDeviceConfigSpec, VirtualDeviceKind, VirtualDiskFlatVer2BackingInfo,
+        VirtualDiskProps, VirtualMachineConfigSpec,
+    },
+};
+
+use super::request::{Request, RequestError, scsi_kind};
+use crate::{
+    facts::{ControllerKind, Facts, MoRef},
+    ledger::Entry,
+    plan::{AttachedDisk, PlacedDisk},
+};
+
+/// Keys of devices that do not exist yet are negative; the server gives the real ones.
+const NEW_CONTROLLERS: i32 = -300;
+const NEW_DISKS: i32 = -400;
+
+/// Attaches disks: controllers that are lacking, the disks on their existing files, one entry for each.
+pub(super) fn attach(
+    vm: &MoRef,
+    controller_kind: &ControllerKind,
+    disks: &[PlacedDisk],
+    record: &[Entry],
+    facts: &Facts,
+) -> Result<Request, RequestError> {
+    let mut changes = Vec::new();
+    let mut controllers: BTreeMap<u8, i32> = BTreeMap::new();
+    for disk in disks {
+        let bus = disk.slot.bus();
+        if let Place::Vacant(place) = controllers.entry(bus) {
+            let key = match existing(bus, facts)? {
+                Some(key) => key,
+                None => {
+                    let key = NEW_CONTROLLERS - i32::from(bus);
+                    changes.push(new_controller(key, bus, controller_kind)?);
+                    key
+                }
+            };
+            place.insert(key);
+        }
+    }
+    for (key, disk) in (0..).map(|index| NEW_DISKS - index).zip(disks) {
+        let Some(controller) = controllers.get(&disk.slot.bus()) else {
+            continue;
+        };
+        if is_taken(disk, facts) {
+            return Err(RequestError::PlaceTaken(disk.slot));
+        }
+        changes.push(VirtualDeviceConfigSpec::add(device(key, *controller, disk)));
+    }
+    let entries = disks.iter().map(|disk| &disk.entry).chain(record);
+    let notes = entries
+        .map(|entry| {
+            let (key, value) = entry.encode();
+            option(&key, &value, facts)
+        })
+        .collect();
+    reconfigure(vm, changes, notes, facts)
+}
+
+/// Takes disks off, and their entries with them.
+pub(super) fn detach(
+    vm: &MoRef,
+    disks: &[AttachedDisk],
+    forget: &[Entry],
+    facts: &Facts,
+) -> Result<Request, RequestError> {
+    let present = facts
+        .master_target
+        .disks
+        .known()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut changes = Vec::new();
+    for disk in disks {
+        let found = present
+            .iter()
+            .find(|now| match now.disk_uuid() {
+                Some(uuid) => uuid == disk.uuid && now.path.as_ref() == Some(&disk.path),
+                None => now.path.as_ref() == Some(&disk.path),
+            })
+            .ok_or_else(|| RequestError::NoSuchDisk(disk.uuid.clone()))?;
+        let device = VirtualDevice::new(found.key, VirtualDeviceKind::Disk(Box::default()));
+        changes.push(VirtualDeviceConfigSpec::remove(device));
+    }
+    let entries = disks.iter().filter_map(|disk| disk.entry.as_ref());
+    let notes = entries
+        .chain(forget)
+        .map(|entry| option(&entry.encode().0, "", facts))
+        .collect();
+    reconfigure(vm, changes, notes, facts)
+}
+
+/// Which of the disks a refusal means that names one by its place among the changes (`deviceIndex`).
+///
+/// New controllers stand first, one for each bus that has none yet.
+pub(crate) fn disk_of_index(
+    disks: &[PlacedDisk],
+    device_index: i32,
+    facts: &Facts,
+) -> Option<usize> {
+    let new: BTreeSet<u8> = disks
+        .iter()
+        .map(|disk| disk.slot.bus())
+        .filter(|bus| matches!(existing(*bus, facts), Ok(None)))
+        .collect();
+    let index = usize::try_from(device_index).ok()?.checked_sub(new.len())?;
+    (index < disks.len()).then_some(index)
+}
+
+/// The key of the controller of a bus; `None` when the bus has none yet.
+fn existing(bus: u8, facts: &Facts) -> Result<Option<i32>, RequestError> {
+    let bus = i32::from(bus);
+    let controllers = facts.master_target.controllers.known();
+    let found = controllers
+        .into_iter()
+        .flatten()
+        .find(|one| one.kind.is_scsi() && one.bus == bus);
+    match found {
+        None => Ok(None),
+        Some(controller) if controller.kind.is_lsi() => Ok(Some(controller.key)),
+        Some(_) => Err(RequestError::NoSuchController { bus }),
+    }
+}
+
+fn is_taken(disk: &PlacedDisk, facts: &Facts) -> bool {
+    let (bus, unit) = (i32::from(disk.slot.bus()), i32::from(disk.slot.unit()));
+    let controllers = facts.master_target.controllers.known();
+    controllers
+        .into_iter()
+        .flatten()
+        .any(|one| one.kind.is_scsi() && one.bus == bus && one.units.contains(&unit))
+}
+
+fn new_controller(
+    key: i32,
+    bus: u8,
+    kind: &ControllerKind,
+) -> Result<VirtualDeviceConfigSpec, RequestError> {
+    let mut controller = ScsiController::new(scsi_kind(kind)?);
+    controller.controller.bus_number = i32::from(bus);
+    Ok(VirtualDeviceConfigSpec::add(VirtualDevice::new(
+        key,
+        VirtualDeviceKind::ScsiController(controller),
+    )))
+}
+
+fn device(key: i32, controller: i32, disk: &PlacedDisk) -> VirtualDevice {
+    // The server knows the size of a file that exists; some want it all the same.
+    let bytes = disk.capacity_bytes.unwrap_or_default();
+    let props = VirtualDiskProps {
+        capacity_in_kb: bytes / 1024,
+        capacity_in_bytes: (bytes > 0).then_some(bytes),
+        ..VirtualDiskProps::default()
+    };
+    let mut device = VirtualDevice::new(key, VirtualDeviceKind::Disk(Box::new(props)));
+    device.controller_key = Some(controller);
+    device.unit_number = Some(i32::from(disk.slot.unit()));
+    device.backing = Some(DeviceBacking::Disk(Box::new(DiskBacking::FlatVer2(
+        VirtualDiskFlatVer2BackingInfo {
+            file_name: disk.entry.path.clone(),
+            disk_mode: "persistent".into(),
+            ..VirtualDiskFlatVer2BackingInfo::default()
+        },
+    ))));
+    device
+}
+
+/// An advanced setting. vCenter compares keys without regard to case, other servers do not: one that is
+/// there is written by the very key it has.
+fn option(key: &str, value: &str, facts: &Facts) -> OptionValue {
+    let present = facts.master_target.setting(key);
+    OptionValue::new(present.map_or(key, |setting| setting.key.as_str()), value)
+}
+
+fn reconfigure(
+    vm: &MoRef,
+    device_change: Vec<VirtualDeviceConfigSpec>,
+    extra_config: Vec<OptionValue>,
+    facts: &Facts,
+) -> Result<Request, RequestError> {
+    let change_version = facts
+        .master_target
+        .change_version
+        .clone()
+        .ok_or(RequestError::NoChangeVersion)?;
+    Ok(Request::Reconfigure(Box::new(ReconfigVmTask {
+        this: vm.into(),
+        spec: VirtualMachineConfigSpec {
+            change_version: Some(change_version),
+            device_change,
+            extra_config,
+            ..VirtualMachineConfigSpec::default()
+        },
+    })))
+}
+
+#[cfg(test)]
+#[path = "disk_request_tests.rs"]
+mod tests;

@@ -1,0 +1,122 @@
+//! Which disk a refusal is about, as far as the fault tells.
+
+use vsphere_client::vim::{DatastorePath, FaultKind, MethodFault};
+
+use crate::{apply::disk_of_index, facts::Facts, plan::PlacedDisk};
+
+/// What a fault says about the disks of a reconfigure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Blame {
+    /// It is about these, by their place in the list.
+    Named(Vec<usize>),
+    /// It may well be about one of them, and does not say which.
+    Unnamed,
+    /// It is about something else: trying fewer disks would not help.
+    NotADisk,
+}
+
+/// Reads a fault, and the faults behind it.
+pub(crate) fn blame(fault: &MethodFault, disks: &[PlacedDisk], facts: &Facts) -> Blame {
+    let mut verdict = Blame::NotADisk;
+    let mut at = Some(fault);
+    while let Some(one) = at {
+        match by_kind(one, disks, facts) {
+            Blame::Named(found) => return Blame::Named(found),
+            Blame::Unnamed => verdict = Blame::Unnamed,
+            Blame::NotADisk => {}
+        }
+        at = one.cause.as_deref();
+    }
+    if verdict == Blame::Unnamed
+        && let Some(index) = by_words(fault, disks)
+    {
+        return Blame::Named(vec![index]);
+    }
+    verdict
+}
+
+fn by_kind(fault: &MethodFault, disks: &[PlacedDisk], facts: &Facts) -> Blame {
+    match &fault.kind {
+        FaultKind::InvalidDeviceSpec { device_index, .. } => device_index
+            .and_then(|index| disk_of_index(disks, index, facts))
+            .map_or(Blame::Unnamed, |index| Blame::Named(vec![index])),
+        FaultKind::FileLocked { file }
+        | FaultKind::FileNotFound { file }
+        | FaultKind::FileAlreadyExists { file }
+        | FaultKind::CannotAccessFile { file } => file
+            .as_deref()
+            .and_then(|file| disks.iter().position(|disk| is_part_of(file, disk)))
+            .map_or(Blame::Unnamed, |index| Blame::Named(vec![index])),
+        FaultKind::NoPermission {
+            object: Some(object),
+            ..
+        } if object.is("Datastore") => {
+            let known = facts.datastores.known().into_iter().flatten();
+            let name = known
+                .filter(|datastore| datastore.moref == object.into())
+                .map(|datastore| datastore.name.as_str())
+                .next();
+            let on_it: Vec<usize> = disks
+                .iter()
+                .enumerate()
+                .filter(|(_, disk)| name.is_some() && datastore(disk).as_deref() == name)
+                .map(|(index, _)| index)
+                .collect();
+            if on_it.is_empty() || on_it.len() == disks.len() {
+                Blame::NotADisk
+            } else {
+                Blame::Named(on_it)
+            }
+        }
+        // A device that the machine cannot have comes under the same kind as a call that it cannot do.
+        FaultKind::NotSupported if fault.name == "DeviceNotSupported" => Blame::Unnamed,
+        FaultKind::InvalidVmConfig { .. }
+        | FaultKind::InvalidArgument { .. }
+        | FaultKind::NoDiskSpace { .. }
+        | FaultKind::InsufficientStorageSpace
+        | FaultKind::ResourceInUse
+        | FaultKind::AlreadyExists { .. }
+        | FaultKind::NotFound
+        | FaultKind::SystemError { .. }
+        | FaultKind::Other => Blame::Unnamed,
+        _ => Blame::NotADisk,
+    }
+}
+
+/// Whether a file is the disk's descriptor or one of the files that hold its data (`-flat.vmdk` and others).
+fn is_part_of(file: &str, disk: &PlacedDisk) -> bool {
+    let path = disk.entry.path.as_str();
+    let stem = path.strip_suffix(".vmdk").unwrap_or(path);
+    file == path
+        || file
+            .strip_prefix(stem)
+            .and_then(|rest| rest.strip_prefix('-'))
+            .is_some_and(|rest| {
+                let part = rest.strip_suffix(".vmdk").unwrap_or(rest);
+                matches!(part, "flat" | "delta" | "sesparse" | "ctk" | "rdm" | "rdmp")
+            })
+}
+
+/// The only disk whose file the words name.
+fn by_words(fault: &MethodFault, disks: &[PlacedDisk]) -> Option<usize> {
+    let mut words: Vec<&str> = fault.fault_messages.iter().map(String::as_str).collect();
+    words.extend(fault.message.as_deref());
+    if let FaultKind::SystemError {
+        reason: Some(reason),
+    } = &fault.kind
+    {
+        words.push(reason);
+    }
+    let mut named = disks
+        .iter()
+        .enumerate()
+        .filter(|(_, disk)| words.iter().any(|text| text.contains(&disk.entry.path)));
+    match (named.next(), named.next()) {
+        (Some((index, _)), None) => Some(index),
+        _ => None,
+    }
+}
+
+fn datastore(disk: &PlacedDisk) -> Option<String> {
+    DatastorePath::parse(&disk.entry.path).map(|path| path.datastore)
+}

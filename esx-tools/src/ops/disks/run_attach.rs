@@ -1,0 +1,397 @@
+//! Carrying out an attach: one reconfigure, the search for a disk that is refused, reading back.
+
+use std::collections::BTreeSet;
+
+use vsphere_client::{Client, vim::MethodFault};
+
+use super::super::OpError;
+use super::{
+    DiskReport, PreparedAttach,
+    attach::{Asked, look_again, read_again},
+    read_attach::{Read, is_attached},
+    report::{Ended, outcome},
+    work::{OVERTAKEN_AT_MOST, attempt, is_fresh, pause},
+};
+use crate::{
+    apply::{Act, Event, Interrupt, Observer, StepStatus, told},
+    disks::{self, ATTACH, AttachFacts, Blame, DiskName, DiskPlan, blame},
+    facts::ControllerKind,
+    ledger::{DiskUuid, Entry},
+    plan::{Change, PlacedDisk, Step},
+};
+
+/// A disk that the server refused, with its words.
+pub(super) type Blamed = (PlacedDisk, String);
+
+pub(super) async fn run(
+    client: &Client,
+    prepared: PreparedAttach,
+    observer: &dyn Observer,
+    interrupt: &Interrupt,
+) -> Result<DiskReport, OpError> {
+    let PreparedAttach {
+        plan, asked, seen, ..
+    } = prepared;
+    let (Some(seen), Some(step)) = (seen, plan.step(ATTACH).cloned()) else {
+        return Ok(nothing(plan));
+    };
+    observer.event(&Event::StepStarted {
+        id: step.id.clone(),
+        title: step.title.clone(),
+        number: 1,
+        total: 1,
+    });
+    let mut run = Run {
+        client,
+        asked: &asked,
+        observer,
+        interrupt,
+        fresh: is_fresh(&seen.facts),
+        seen: *seen,
+        plan: &plan,
+        step: &step,
+        replanned: Vec::new(),
+        ended: Ended::default(),
+        blamed: Vec::new(),
+    };
+    let Change::AttachDisks { disks, record, .. } = step.change.clone() else {
+        return Ok(nothing(plan));
+    };
+    if !run.fresh {
+        // Nothing was changed yet, so a plan that does not fit any more is an error and no report.
+        run.refresh(&disks, &record)
+            .await
+            .map_err(|problem| match problem {
+                Problem::Changed(change) => OpError::Stale {
+                    vm: plan.master_target_name.clone(),
+                    change,
+                },
+                Problem::Unread(error) => *error,
+            })?;
+    }
+    run.all(disks.clone(), record.clone()).await;
+    observer.event(&Event::Verifying);
+    let after = read_again(client, &run.seen.facts).await;
+    let Run {
+        replanned,
+        ended,
+        blamed,
+        ..
+    } = run;
+    let results = Read {
+        after: after.as_ref().ok(),
+        failure: ended.failure.as_ref().map(|(_, reason)| reason.as_str()),
+        blamed: &blamed,
+        partial: asked.partial,
+    }
+    .results(&disks, &record);
+    let outcome = outcome(&plan, &results, &ended, after.is_ok());
+    let report = DiskReport {
+        plan,
+        disks: results,
+        task: ended.task,
+        failure: ended.failure.map(|(_, reason)| reason),
+        replanned,
+        verify_error: after.err().map(|error| told(&error)),
+        outcome,
+    };
+    tell(observer, &step, &report);
+    Ok(report)
+}
+
+fn nothing(plan: DiskPlan) -> DiskReport {
+    DiskReport {
+        outcome: super::report::of_plan(&plan),
+        plan,
+        disks: Vec::new(),
+        task: None,
+        failure: None,
+        replanned: Vec::new(),
+        verify_error: None,
+    }
+}
+
+/// Tells the observer how the step ended.
+pub(super) fn tell(observer: &dyn Observer, step: &Step, report: &DiskReport) {
+    let id = step.id.clone();
+    let bad = report.disks.iter().find(|disk| !disk.status.is_good());
+    observer.event(&match bad {
+        None if report.verify_error.is_none() => Event::StepDone { id },
+        bad => Event::StepFailed {
+            id,
+            reason: report
+                .failure
+                .clone()
+                .or_else(|| bad.and_then(|disk| disk.detail.clone()))
+                .or_else(|| report.verify_error.clone())
+                .unwrap_or_default(),
+        },
+    });
+}
+
+/// Why the work cannot go on with what is there now.
+enum Problem {
+    Changed(String),
+    Unread(Box<OpError>),
+}
+
+/// How one reconfigure ended.
+pub(super) enum Sent {
+    Done,
+    /// The server refused it.
+    Refused(Box<MethodFault>, StepStatus, String),
+    /// The work is over.
+    Over,
+}
+
+pub(super) struct Run<'a> {
+    pub(super) client: &'a Client,
+    pub(super) asked: &'a Asked,
+    pub(super) observer: &'a dyn Observer,
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) seen: AttachFacts,
+    /// Whether what was seen is of a moment ago, and nothing was changed since.
+    pub(super) fresh: bool,
+    pub(super) plan: &'a DiskPlan,
+    pub(super) step: &'a Step,
+    pub(super) replanned: Vec<String>,
+    pub(super) ended: Ended,
+    pub(super) blamed: Vec<Blamed>,
+}
+
+impl Run<'_> {
+    /// Attaches them all, or what is left of them when the server refuses some.
+    async fn all(&mut self, mut disks: Vec<PlacedDisk>, mut record: Vec<Entry>) {
+        while !(disks.is_empty() && record.is_empty()) {
+            let (fault, status, reason) = match self.send(&mut disks, &mut record).await {
+                Sent::Done | Sent::Over => return,
+                Sent::Refused(fault, status, reason) => (fault, status, reason),
+            };
+            let guilty = match blame(&fault, &disks, &self.seen.facts) {
+                Blame::Named(found) => found,
+                Blame::Unnamed if disks.len() == 1 => vec![0],
+                Blame::Unnamed if disks.len() > 1 => {
+                    self.search(disks, record, &reason).await;
+                    return;
+                }
+                Blame::Unnamed | Blame::NotADisk => {
+                    self.ended.failure = Some((status, reason));
+                    return;
+                }
+            };
+            self.take_out(&mut disks, &guilty, &reason);
+            if !self.asked.partial {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn take_out(&mut self, disks: &mut Vec<PlacedDisk>, guilty: &[usize], reason: &str) {
+        let mut index = 0;
+        disks.retain(|disk| {
+            let out = guilty.contains(&index);
+            index += 1;
+            if out {
+                self.blamed.push((disk.clone(), reason.to_owned()));
+            }
+            !out
+        });
+    }
+
+    /// One reconfigure for these disks and entries. When somebody else was faster, everything is read and
+    /// planned anew, and it goes on as long as the same is to be done.
+    pub(super) async fn send(
+        &mut self,
+        disks: &mut Vec<PlacedDisk>,
+        record: &mut Vec<Entry>,
+    ) -> Sent {
+        for round in 0..OVERTAKEN_AT_MOST {
+            if !self.fresh
+                && let Err(problem) = self.renew(disks, record).await
+            {
+                self.over(problem);
+                return Sent::Over;
+            }
+            if disks.is_empty() && record.is_empty() {
+                return Sent::Done;
+            }
+            let step = Step {
+                change: Change::AttachDisks {
+                    vm: self.step.change.target().clone(),
+                    controller_kind: self.controller_kind(),
+                    disks: disks.clone(),
+                    record: record.clone(),
+                },
+                ..self.step.clone()
+            };
+            let ended = attempt(self.client, &step, &self.seen.facts, self.observer).await;
+            self.fresh = false;
+            match ended {
+                Act::Done { task, .. } => {
+                    self.ended.task = task.or(self.ended.task.take());
+                    return Sent::Done;
+                }
+                Act::Nothing { .. } => return Sent::Done,
+                Act::Overtaken { reason } => {
+                    if round + 1 == OVERTAKEN_AT_MOST {
+                        let reason = format!("somebody keeps changing the master target: {reason}");
+                        self.ended.failure = Some((StepStatus::Failed, reason));
+                        return Sent::Over;
+                    }
+                    self.note(reason);
+                    pause(round).await;
+                }
+                Act::Not {
+                    status,
+                    reason,
+                    task,
+                    fault,
+                } => {
+                    self.ended.task = task.or(self.ended.task.take());
+                    match fault {
+                        Some(fault) => return Sent::Refused(fault, status, reason),
+                        None => {
+                            self.ended.failure = Some((status, reason));
+                            return Sent::Over;
+                        }
+                    }
+                }
+                Act::Unclear { reason } => return self.was_it_done(disks, reason).await,
+                Act::CutOff {
+                    status,
+                    reason,
+                    task,
+                } => {
+                    self.ended.task = task.or(self.ended.task.take());
+                    self.ended.failure = Some((status, reason));
+                    return Sent::Over;
+                }
+            }
+        }
+        Sent::Over
+    }
+
+    /// An answer was lost: the state tells. It is not sent again.
+    async fn was_it_done(&mut self, disks: &[PlacedDisk], lost: String) -> Sent {
+        match read_again(self.client, &self.seen.facts).await {
+            Ok(facts) => {
+                let done = disks.iter().all(|disk| is_attached(disk, &facts));
+                self.seen.facts = facts;
+                if done {
+                    return Sent::Done;
+                }
+                let reason = format!(
+                    "{lost}; reading back shows that it was not carried out, and it was not tried again"
+                );
+                self.ended.failure = Some((StepStatus::Failed, reason));
+            }
+            Err(error) => {
+                let reason = format!("{lost}, and the state cannot be read: {}", told(&error));
+                self.ended.failure = Some((StepStatus::Unfinished, reason));
+            }
+        }
+        Sent::Over
+    }
+
+    fn controller_kind(&self) -> ControllerKind {
+        let slots = self.seen.facts.master_target.slots();
+        let found = slots.known().and_then(|slots| slots.allocate(0).ok());
+        found.map_or(ControllerKind::LsiLogic, |found| found.controller_kind)
+    }
+
+    pub(super) fn note(&mut self, reason: String) {
+        self.observer.event(&Event::Replanned {
+            reason: reason.clone(),
+        });
+        self.replanned.push(reason);
+    }
+
+    fn over(&mut self, problem: Problem) {
+        self.ended.failure = Some(match problem {
+            Problem::Changed(change) => (
+                StepStatus::Failed,
+                format!("somebody else changed something meanwhile: {change}"),
+            ),
+            Problem::Unread(error) => (
+                StepStatus::Failed,
+                format!("the state cannot be read: {}", told(error.as_ref())),
+            ),
+        });
+    }
+
+    /// Reads everything anew, and takes the places of a new plan.
+    async fn renew(
+        &mut self,
+        disks: &mut Vec<PlacedDisk>,
+        record: &mut Vec<Entry>,
+    ) -> Result<(), Problem> {
+        let (fresh_disks, fresh_record) = self.refresh(disks, record).await?;
+        *disks = fresh_disks;
+        *record = fresh_record;
+        Ok(())
+    }
+
+    /// What of these disks and entries is still to be done, by a plan for what is there now.
+    async fn refresh(
+        &mut self,
+        disks: &[PlacedDisk],
+        record: &[Entry],
+    ) -> Result<(Vec<PlacedDisk>, Vec<Entry>), Problem> {
+        self.seen = look_again(self.client, &self.seen, self.asked)
+            .await
+            .map_err(|error| Problem::Unread(Box::new(error)))?;
+        self.fresh = true;
+        let now = disks::plan_attach(&self.seen, true);
+        let wanted: BTreeSet<&DiskUuid> = disks.iter().map(|disk| &disk.entry.uuid).collect();
+        let news = now.refused.iter().find(|refused| {
+            let meant = match &refused.disk.uuid {
+                Some(uuid) => wanted.contains(uuid),
+                // What is wrong with a machine, or with the master target, is about all.
+                None => true,
+            };
+            meant && !self.plan.refused.contains(refused)
+        });
+        if let Some(news) = news {
+            // A refusal without a disk is about the master target.
+            let of_disk = news.disk != DiskName::default();
+            if !of_disk {
+                return Err(Problem::Changed(news.reason.clone()));
+            }
+            if !self.asked.partial {
+                return Err(Problem::Changed(format!("{}: {}", news.disk, news.reason)));
+            }
+            let left_out: Vec<Blamed> = disks
+                .iter()
+                .filter(|disk| !is_planned(&now, disk) && !is_attached(disk, &self.seen.facts))
+                .map(|disk| (disk.clone(), news.reason.clone()))
+                .collect();
+            self.blamed.extend(left_out);
+        }
+        let recorded: BTreeSet<&DiskUuid> = record.iter().map(|entry| &entry.uuid).collect();
+        Ok(match now.step(ATTACH).map(|step| &step.change) {
+            Some(Change::AttachDisks {
+                disks, record: now, ..
+            }) => (
+                disks
+                    .iter()
+                    .filter(|disk| wanted.contains(&disk.entry.uuid))
+                    .cloned()
+                    .collect(),
+                now.iter()
+                    .filter(|entry| wanted.contains(&entry.uuid) || recorded.contains(&entry.uuid))
+                    .cloned()
+                    .collect(),
+            ),
+            _ => (Vec::new(), Vec::new()),
+        })
+    }
+}
+
+fn is_planned(plan: &DiskPlan, disk: &PlacedDisk) -> bool {
+    plan.steps.iter().any(|step| match &step.change {
+        Change::AttachDisks { disks, .. } => {
+            disks.iter().any(|one| one.entry.uuid == disk.entry.uuid)
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,65 @@
+//! What attaching and detaching share: facts that are read anew, and one call that may be overtaken.
+
+use std::{collections::hash_map::RandomState, hash::BuildHasher, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use vsphere_client::{Client, vim::FaultKind};
+
+use crate::{
+    apply::{Act, Observer, act},
+    facts::Facts,
+    plan::Step,
+};
+
+/// How often the work begins anew because somebody else changed the master target first.
+///
+/// Several operators at work on one master target overtake each other all the time; one of them gets on
+/// in each round.
+pub(super) const OVERTAKEN_AT_MOST: u32 = 30;
+
+/// Facts that are no older than this are not read again before the first act.
+const FRESH: SignedDuration = SignedDuration::from_millis(250);
+
+/// The shortest pause before the work begins anew.
+const PAUSE: Duration = Duration::from_millis(50);
+/// The longest.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Whether facts are of a moment ago.
+pub(super) fn is_fresh(facts: &Facts) -> bool {
+    let age = Timestamp::now().duration_since(facts.gathered_at);
+    // A clock that was set back tells nothing about the age.
+    !age.is_negative() && age <= FRESH
+}
+
+/// Makes the change of a step; another task on the machine counts as being overtaken.
+pub(super) async fn attempt(
+    client: &Client,
+    step: &Step,
+    facts: &Facts,
+    observer: &dyn Observer,
+) -> Act {
+    match act(client, step, facts, observer).await {
+        Act::Not {
+            fault: Some(fault),
+            reason,
+            ..
+        } if matches!(fault.kind, FaultKind::TaskInProgress { .. }) => Act::Overtaken { reason },
+        ended => ended,
+    }
+}
+
+/// Waits before the work begins anew, a little longer each time, and not as long as others do.
+pub(super) async fn pause(round: u32) {
+    let longest = PAUSE
+        .saturating_mul(1 << round.min(6))
+        .min(LONGEST_PAUSE)
+        .as_millis();
+    // The standard hasher is seeded anew for each state, and that is chance enough.
+    let chance = u128::from(RandomState::new().hash_one(round));
+    let millis = longest / 2 + chance % (longest / 2 + 1);
+    tokio::time::sleep(Duration::from_millis(
+        u64::try_from(millis).unwrap_or_default(),
+    ))
+    .await;
+}
