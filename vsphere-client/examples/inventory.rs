@@ -1,19 +1,18 @@
 //! Lists the virtual machines of a vCenter or ESXi host, with power state and disks.
 //!
-//! Set `VSPHERE_URL`, `VSPHERE_USERNAME` and `VSPHERE_PASSWORD`; for a certificate that the system
-//! does not trust, also `VSPHERE_THUMBPRINT` with the SHA-256 thumbprint. Then:
+//! See `shared/connect.rs` for the settings.
 //!
 //! ```text
 //! cargo run -p vsphere-client --example inventory
 //! ```
 
-use std::env;
+#[path = "shared/connect.rs"]
+mod connect;
+
 use std::error::Error;
 use std::io::{Write, stdout};
 
-use secrecy::SecretString;
 use vsphere_client::property::Object;
-use vsphere_client::transport::Trust;
 use vsphere_client::vim::VirtualDevice;
 use vsphere_client::{Client, property_set};
 
@@ -31,16 +30,8 @@ property_set! {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let trust = match env::var("VSPHERE_THUMBPRINT") {
-        Ok(thumbprint) => Trust::Thumbprint(thumbprint.parse()?),
-        Err(_) => Trust::System,
-    };
-    let password = SecretString::from(env::var("VSPHERE_PASSWORD")?);
-    let builder = Client::builder(env::var("VSPHERE_URL")?)
-        .trust(trust)
-        .credentials(env::var("VSPHERE_USERNAME")?, password);
     // Whatever happens inside, the session is logged out.
-    Client::scope(builder, list).await
+    Client::scope(connect::from_environment()?, list).await
 }
 
 async fn list(client: Client) -> Result<(), Box<dyn Error>> {

@@ -144,7 +144,7 @@ where
     let stats = client.calls();
     context.note(
         "calls",
-        json!({"total": stats.total, "by_method": stats.by_method}),
+        json!({"total": stats.total + stats.rest, "by_method": stats.by_method}),
     );
     outcome.unwrap_or_else(Err)
 }

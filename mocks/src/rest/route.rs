@@ -92,6 +92,13 @@ const ROUTES: &[Line] = &[
         "list-attached-tags",
         "tagging.tag_association.list_attached_tags",
     ),
+    (
+        "POST",
+        "tagging/tag-association",
+        false,
+        "list-attached-tags-on-objects",
+        "tagging.tag_association.list_attached_tags_on_objects",
+    ),
 ];
 
 /// The one operation whose path differs by more than the spelling.

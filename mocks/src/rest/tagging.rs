@@ -53,6 +53,7 @@ pub(super) fn act(world: &mut World, request: &Request, route: &Route, user: &Ac
             let ids = world.rest.tags.carried_by(&object);
             Ok(Reply::Value(ids.collect()))
         }
+        "tagging.tag_association.list_attached_tags_on_objects" => on_objects(world, request, user),
         "tagging.tag_association.list_attached_objects" => carriers(world, id, user),
         _ => associate(world, request, route, user),
     }
@@ -127,6 +128,22 @@ fn carriers(world: &World, id: &str, user: &Account) -> Outcome {
         .filter(|object| world.has_privilege(&user.user, object, "System.Read"));
     let shown = seen.map(|object| json!({"id": object.value, "type": object.kind}));
     Ok(Reply::Value(shown.collect()))
+}
+
+/// The tags of several objects; those that carry none, or may not be read, are left out.
+fn on_objects(world: &World, request: &Request, user: &Account) -> Outcome {
+    let body = request.body.as_ref();
+    let objects = body.and_then(|body| body.get("object_ids")?.as_array());
+    let objects = objects.ok_or_else(|| Reply::invalid("The field object_ids is missing."))?;
+    let mut found = Vec::new();
+    for named in objects {
+        let object = MoRef::new(text(named, "type")?, text(named, "id")?);
+        let ids: Vec<&str> = world.rest.tags.carried_by(&object).collect();
+        if !ids.is_empty() && world.has_privilege(&user.user, &object, "System.Read") {
+            found.push(json!({"object_id": named, "tag_ids": ids}));
+        }
+    }
+    Ok(Reply::Value(Value::Array(found)))
 }
 
 fn associate(world: &mut World, request: &Request, route: &Route, user: &Account) -> Outcome {

@@ -60,8 +60,20 @@ def _govc_environment(server):
 
 def govc(server, *arguments):
     """Runs govc with JSON output and gives the document; a failure is an error of the test itself."""
-    command = [setup.GOVC, arguments[0], "-json", *arguments[1:]]
-    outcome = _run(command, {
+    outcome = _govc(server, arguments[0], "-json", *arguments[1:])
+    try:
+        return outcome.json()
+    except ValueError:
+        return outcome.stdout
+
+
+def govc_plain(server, *arguments):
+    """Runs a command of govc that has no JSON output, and gives what it prints."""
+    return _govc(server, *arguments).stdout
+
+
+def _govc(server, *arguments):
+    outcome = _run([setup.GOVC, *arguments], {
         **_govc_environment(server),
         "GOVC_PERSIST_SESSION": "false",
         # Old enough for every server here: govc's own default is refused by servers that are older than it.
@@ -69,10 +81,7 @@ def govc(server, *arguments):
     })
     if outcome.code != 0:
         raise RuntimeError(f"govc failed\n{outcome}")
-    try:
-        return outcome.json()
-    except ValueError:
-        return outcome.stdout
+    return outcome
 
 
 def govc_properties(server, path, *properties):

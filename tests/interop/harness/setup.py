@@ -47,13 +47,13 @@ def make_venv():
 
 
 def build_esxtool():
-    """Builds the debug binary and the client's example."""
+    """Builds the debug binary."""
     environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
     run("cargo", "build", "-p", "esxtool", cwd=ROOT, env=environment)
 
 
-def build_example():
-    """Builds the client's example."""
+def build_examples():
+    """Builds the client's examples; gives the folder that they are in."""
     environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
-    run("cargo", "build", "-p", "vsphere-client", "--example", "inventory", cwd=ROOT, env=environment)
-    return TARGET / "debug" / "examples" / "inventory"
+    run("cargo", "build", "-p", "vsphere-client", "--examples", cwd=ROOT, env=environment)
+    return TARGET / "debug" / "examples"

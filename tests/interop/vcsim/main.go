@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
+	// Adds the older spelling of the REST API to every simulator: sessions and tags.
+	_ "github.com/vmware/govmomi/vapi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -89,6 +91,8 @@ func serve(opt options) error {
 	}
 	model.Service.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	model.Service.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword(opt.user, opt.password)}
+	// REST stands beside SOAP only when it is asked for.
+	model.Service.RegisterEndpoints = true
 
 	server := model.Service.NewServer()
 	defer server.Close()

@@ -17,6 +17,33 @@ impl Client {
     /// instead. Calls that failed on the way are repeated as
     /// [`RetryPolicy`](super::RetryPolicy) says.
     ///
+    /// A method that this crate lacks is declared with [`wire_method!`](crate::wire_method). Its
+    /// result can be a type of [`wire_struct!`](crate::wire_struct), or
+    /// [`RawElement`](crate::soap::RawElement), a small tree, where no type is worth declaring:
+    ///
+    /// ```no_run
+    /// use vsphere_client::method::Effect;
+    /// use vsphere_client::soap::RawElement;
+    /// use vsphere_client::{Client, Error, wire_method};
+    ///
+    /// wire_method! {
+    ///     /// The permissions that a role has.
+    ///     struct RetrieveRolePermissions = "RetrieveRolePermissions": Effect::Read => Vec<RawElement> {
+    ///         /// The role's number.
+    ///         role_id: i32 = "roleId",
+    ///     }
+    /// }
+    ///
+    /// # async fn run(client: Client) -> Result<(), Error> {
+    /// let manager = client.content().authorization_manager.clone();
+    /// let this = manager.ok_or(Error::Missing("an AuthorizationManager"))?;
+    /// for permission in client.call(&RetrieveRolePermissions { this, role_id: -1 }).await? {
+    ///     println!("{:?}", permission.child_text("principal"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Fault`] when the server refuses; see [`Error`] for the other phases.

@@ -166,6 +166,15 @@ impl RestClient {
         self.call(&operation.call(way)).await
     }
 
+    /// As [`perform`](Self::perform), for a list. Some servers answer `null` for an empty one.
+    pub(super) async fn perform_list<T: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+    ) -> Result<Vec<T>, RestError> {
+        let list: Option<Vec<T>> = self.perform(operation).await?;
+        Ok(list.unwrap_or_default())
+    }
+
     /// Tags and their categories.
     pub fn tagging(&self) -> Tagging<'_> {
         Tagging::new(self)

@@ -77,7 +77,7 @@ impl RestClient {
     ) -> Result<Vec<T>, RestError> {
         let mut operation = Operation::get(name, Service::VCenter(what));
         operation.query = query.lists();
-        self.perform(&operation).await
+        self.perform_list(&operation).await
     }
 }
 

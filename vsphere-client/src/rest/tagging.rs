@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use super::client::RestClient;
@@ -61,7 +61,7 @@ pub struct Tag {
     /// Its name, unique within the category.
     pub name: String,
     /// What it is for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub description: String,
 }
 
@@ -74,12 +74,12 @@ pub struct TagCategory {
     /// Its name, unique on the server.
     pub name: String,
     /// What it is for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub description: String,
     /// How many of its tags one object can carry.
     pub cardinality: Cardinality,
     /// The types of objects that its tags can be attached to; empty means all.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub associable_types: Vec<String>,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Tagging<'a> {
     /// Those of every call.
     pub async fn categories(&self) -> Result<Vec<TagCategory>, RestError> {
         let list = Operation::get("tagging.category.list", CATEGORY);
-        let ids: Vec<CategoryId> = self.client.perform(&list).await?;
+        let ids: Vec<CategoryId> = self.client.perform_list(&list).await?;
         let mut all = Vec::with_capacity(ids.len());
         for id in ids {
             all.extend(present(self.category(&id).await)?);
@@ -201,7 +201,7 @@ impl<'a> Tagging<'a> {
         let list = Operation::post(operation, Effect::Read, TAG, body)
             .in_category(&category.0)
             .action("list-tags-for-category");
-        let ids: Vec<TagId> = self.client.perform(&list).await?;
+        let ids: Vec<TagId> = self.client.perform_list(&list).await?;
         let mut all = Vec::with_capacity(ids.len());
         for id in ids {
             all.extend(present(self.tag(&id).await)?);
@@ -296,7 +296,7 @@ impl<'a> Tagging<'a> {
         let operation = "tagging.tag_association.list_attached_tags";
         let list = Operation::post(operation, Effect::Read, ASSOCIATION, object_id(object))
             .action("list-attached-tags");
-        self.client.perform(&list).await
+        self.client.perform_list(&list).await
     }
 
     /// The objects that carry a tag, as far as the account may see them.
@@ -316,7 +316,7 @@ impl<'a> Tagging<'a> {
         let list = Operation::post(operation, Effect::Read, ASSOCIATION, json!({}))
             .on(&tag.0)
             .action("list-attached-objects");
-        let objects: Vec<Wire> = self.client.perform(&list).await?;
+        let objects: Vec<Wire> = self.client.perform_list(&list).await?;
         let objects = objects.into_iter();
         Ok(objects
             .map(|one| ManagedObjectReference::new(&one.kind, one.id))
@@ -356,6 +356,13 @@ impl<'a> Tagging<'a> {
         let create = Operation::post(operation, Effect::Change, service, body);
         self.client.perform(&create.wrapped("create_spec")).await
     }
+}
+
+/// Takes `null` for what is not set.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    from: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
 fn object_id(object: &ManagedObjectReference) -> Value {

@@ -174,6 +174,16 @@ async fn reading_is_repeated_after_a_broken_connection() {
 }
 
 #[tokio::test]
+async fn an_empty_list_may_be_null() {
+    let list = "tagging.tag_association.list_attached_tags";
+    for body in ["null", "[]"] {
+        let (client, _server) = rest([page(list, 200, body)]).await;
+        let vm = ManagedObjectReference::new("VirtualMachine", "vm-1");
+        assert_eq!(client.tagging().attached(&vm).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_cannot_be_read_leaves_doubt() {
     let name = "POST /api/x";
     let (client, _server) = rest([page(name, 200, "[[[[")]).await;
