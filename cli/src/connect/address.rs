@@ -1,18 +1,19 @@
 //! Reads the text that names a server: a host name or a URL, perhaps with an account in it.
 
+use secrecy::SecretString;
 use url::Url;
 
 use crate::failure::Failure;
 
 /// A server, and the account that stood in the same text.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Address {
     /// The URL without account and password.
     pub(crate) url: Url,
     /// The user name that stood in the URL.
     pub(crate) username: Option<String>,
     /// The password that stood in the URL.
-    pub(crate) password: Option<String>,
+    pub(crate) password: Option<SecretString>,
 }
 
 impl std::fmt::Debug for Address {
@@ -66,7 +67,8 @@ impl Address {
         let password = url
             .password()
             .map(decode)
-            .filter(|password| !password.is_empty());
+            .filter(|password| !password.is_empty())
+            .map(SecretString::from);
         // Both fail only for URLs that cannot hold an account, which the checks above exclude.
         let _ = url.set_username("");
         let _ = url.set_password(None);
@@ -126,6 +128,7 @@ fn decode(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::exit::Exit;
+    use secrecy::ExposeSecret;
 
     fn parse(text: &str) -> Address {
         Address::parse(text, "--url").unwrap()
@@ -152,7 +155,8 @@ mod tests {
             address.username.as_deref(),
             Some("administrator@vsphere.local")
         );
-        assert_eq!(address.password.as_deref(), Some("p@ss%"));
+        let password = address.password.as_ref().map(ExposeSecret::expose_secret);
+        assert_eq!(password, Some("p@ss%"));
         assert_eq!(address.url.as_str(), "https://vc/sdk");
         assert!(!format!("{address:?}").contains("p@ss"));
         assert_eq!(parse("root@esx1").username.as_deref(), Some("root"));

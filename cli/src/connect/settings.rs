@@ -207,9 +207,10 @@ fn password(
     for family in families {
         let found = family
             .var("PASSWORD")
+            .map(SecretString::from)
             .or_else(|| family.own_address()?.password.clone());
         if let Some(password) = found {
-            return Ok(PasswordSource::Given(SecretString::from(password)));
+            return Ok(PasswordSource::Given(password));
         }
     }
     if can_prompt {
