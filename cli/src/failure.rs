@@ -15,6 +15,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
+    /// Whether what was named is simply not on this server.
+    pub(crate) absent: bool,
 }
 
 impl Failure {
@@ -24,6 +26,7 @@ impl Failure {
             message: message.to_string(),
             causes: Vec::new(),
             hint: None,
+            absent: false,
         }
     }
 

@@ -10,6 +10,7 @@ mod connect;
 mod exit;
 mod failure;
 mod interrupt;
+mod many;
 mod output;
 mod page;
 mod progress;

@@ -8,10 +8,11 @@ use vsphere_client::Client;
 use crate::args::{Cli, Command, CredentialsArgs, CredentialsVerb, Format};
 use crate::ask;
 use crate::cmd::{self, Context};
-use crate::connect::with_session;
+use crate::connect::{Chosen, choose, with_session};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
+use crate::many;
 use crate::output::{Ui, envelope, junit};
 use crate::page::{claim, keep};
 use crate::report::Report;
@@ -36,13 +37,23 @@ pub(crate) fn run(cli: Cli) -> Exit {
     exit
 }
 
-async fn attended(cli: Cli, ui: Ui) -> Exit {
+async fn attended(mut cli: Cli, ui: Ui) -> Exit {
     let name = cli.command.name();
     let context = Context::new(ui, Interrupts::listen());
     let page = match claim(&cli) {
         Ok(page) => page,
         Err(failure) => return finish(&context, name, Err(failure)),
     };
+    match choose(&cli.connection, &|name| std::env::var(name).ok()) {
+        Ok(Chosen::One(args)) => cli.connection = *args,
+        Ok(Chosen::All(profiles)) => {
+            return match many::run(&context, &cli, profiles).await {
+                Ok(exit) => written(&context, exit),
+                Err(failure) => finish(&context, name, Err(failure)),
+            };
+        }
+        Err(failure) => return finish(&context, name, Err(failure)),
+    }
     match dispatch(&context, &cli).await {
         Ok(Some(report)) => {
             let report = keep(&context, name, page.as_ref(), report);
@@ -85,7 +96,7 @@ async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failur
 }
 
 /// The commands that work on a server.
-async fn on_server(
+pub(crate) async fn on_server(
     context: &Context,
     client: &Client,
     command: &Command,
@@ -158,13 +169,19 @@ fn finish(context: &Context, command: &str, outcome: Result<Report, Failure>) ->
     if let Some(failure) = &failure {
         ui.fail(failure);
     }
-    if let Some(error) = ui.broken() {
-        ui.fail(&Failure::new(Exit::Operation, "cannot write the result").because(error));
-        return if exit == Exit::Done {
-            Exit::Operation
-        } else {
-            exit
-        };
+    written(context, exit)
+}
+
+/// Says when the result could not be written.
+fn written(context: &Context, exit: Exit) -> Exit {
+    let Some(error) = context.ui.broken() else {
+        return exit;
+    };
+    let failure = Failure::new(Exit::Operation, "cannot write the result").because(error);
+    context.ui.fail(&failure);
+    if exit == Exit::Done {
+        Exit::Operation
+    } else {
+        exit
     }
-    exit
 }

@@ -12,6 +12,7 @@ mod cli_json;
 mod cli_login;
 mod cli_mends;
 mod cli_offline;
+mod cli_profiles;
 mod cli_refusals;
 mod cli_reports;
 mod cli_scenarios;

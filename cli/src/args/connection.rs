@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::connect::FromProfile;
+
 const HEADING: &str = "Connection";
 
 /// Where to connect, and as whom.
@@ -65,6 +67,27 @@ pub(crate) struct ConnectionArgs {
     /// Write every request and answer to this directory, with secrets blanked
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) trace_wire: Option<PathBuf>,
+
+    /// Connect as this profile of ~/.config/esxtool/config.toml says
+    ///
+    /// Options that are given beside it have the last word. XDG_CONFIG_HOME is honoured.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Do it on the servers of all profiles, side by side
+    ///
+    /// For credentials validate, inventory and check. Each result is printed as it comes; the worst exit code counts.
+    #[arg(long, global = true)]
+    pub(crate) all_profiles: bool,
+
+    /// With --all-profiles: how long to wait for the result of one profile
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 300,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) profile_timeout: u64,
+
+    /// What comes from a profile and from no option.
+    #[arg(skip)]
+    pub(crate) from_profile: Option<FromProfile>,
 
     /// Use a simulated vCenter inside this process instead of a server
     ///

@@ -1,9 +1,11 @@
 //! What every command works with.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::interrupt::Interrupts;
 use crate::output::Ui;
@@ -11,20 +13,83 @@ use crate::output::Ui;
 /// The streams, the interrupts, and what is known of the session for the end of the output.
 #[derive(Debug)]
 pub(crate) struct Context {
-    pub(crate) ui: Ui,
+    pub(crate) ui: Arc<Ui>,
     pub(crate) interrupts: Interrupts,
     /// What is in hand: set while a change is being made.
     hand: watch::Sender<Option<String>>,
     session: Mutex<Map<String, Value>>,
+    part: Option<Part>,
+}
+
+/// The share of one profile in a run over all of them.
+#[derive(Clone, Debug)]
+struct Part {
+    profile: String,
+    until: Instant,
+    limit: Duration,
 }
 
 impl Context {
     pub(crate) fn new(ui: Ui, interrupts: Interrupts) -> Self {
         Self {
-            ui,
+            ui: Arc::new(ui),
             interrupts,
             hand: watch::Sender::new(None),
             session: Mutex::default(),
+            part: None,
+        }
+    }
+
+    /// The context of one profile among all: its own session, its own deadline, the same streams.
+    pub(crate) fn for_profile(&self, name: &str, limit: Duration) -> Self {
+        Self {
+            ui: Arc::clone(&self.ui),
+            interrupts: self.interrupts.clone(),
+            hand: watch::Sender::new(None),
+            session: Mutex::default(),
+            part: Some(Part {
+                profile: name.to_owned(),
+                until: Instant::now() + limit,
+                limit,
+            }),
+        }
+    }
+
+    /// The profile, where this is one of several that work side by side.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.part.as_ref().map(|part| part.profile.as_str())
+    }
+
+    /// Waits until the time of this profile is up, and gives how long it was; forever where there is no limit.
+    pub(crate) async fn expired(&self) -> Duration {
+        match &self.part {
+            Some(part) => {
+                tokio::time::sleep_until(part.until).await;
+                part.limit
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether a question can be asked; not where several profiles would ask at the same time.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.part.is_none() && self.ui.can_ask()
+    }
+
+    /// Tells a part of the story, with the profile where there are several.
+    pub(crate) fn say(&self, text: &str) {
+        self.ui.say(&self.labelled(text));
+    }
+
+    /// Warns, with the profile where there are several.
+    pub(crate) fn warn(&self, text: &str) {
+        self.ui.warn(&self.labelled(text));
+    }
+
+    fn labelled(&self, text: &str) -> String {
+        match self.profile() {
+            Some(profile) => format!("{profile}: {text}"),
+            None => text.to_owned(),
         }
     }
 

@@ -45,7 +45,7 @@ pub(crate) fn refused(error: OpError) -> Failure {
         ErrorClass::Operation => Exit::Operation,
         ErrorClass::Partial => Exit::Partial,
     };
-    let failure = match &error {
+    let mut failure = match &error {
         OpError::Ambiguous { wanted, matches } => {
             let lines: String = matches.iter().map(|one| format!("\n  {one}")).collect();
             Failure::new(
@@ -55,6 +55,7 @@ pub(crate) fn refused(error: OpError) -> Failure {
         }
         other => Failure::from_error(exit, other),
     };
+    failure.absent = matches!(error, OpError::NotFound { .. });
     match (error.hint(), &error) {
         (Some(hint), _) => failure.hint(hint),
         // The message says what does not go together; nothing on the wire explains it.

@@ -4,6 +4,7 @@ mod address;
 mod detour;
 mod login;
 mod password;
+mod profile;
 mod refusal;
 mod session;
 mod settings;
@@ -11,6 +12,7 @@ mod simulator;
 
 use address::Address;
 use password::{PasswordSource, read_password};
+pub(crate) use profile::{Chosen, FromProfile, Profiled, choose};
 pub(crate) use refusal::way;
 pub(crate) use session::with_session;
 use settings::{Server, Settings, Trust, resolve};

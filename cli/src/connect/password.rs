@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
+use super::profile::PasswordCommand;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
@@ -20,6 +21,11 @@ pub(crate) enum PasswordSource {
     Given(SecretString),
     /// In the first line of a file.
     File(PathBuf),
+    /// In the first line that the command of a profile prints.
+    Command {
+        command: PasswordCommand,
+        profile: String,
+    },
     /// In the first line of standard input.
     Stdin,
     /// In the head of the person at the terminal.
@@ -38,6 +44,13 @@ pub(crate) async fn read_password(
     match source {
         PasswordSource::Given(secret) => Ok(secret),
         PasswordSource::File(path) => from_file(&path),
+        PasswordSource::Command { command, profile } => {
+            let origin = format!("the password command of the profile {profile}");
+            tokio::select! {
+                output = command.output(&profile) => read(output?.as_slice(), &origin),
+                () = interrupts.first() => Err(interrupted()),
+            }
+        }
         PasswordSource::Stdin => read(io::stdin().lock(), "standard input"),
         PasswordSource::Prompt => prompt(who, interrupts).await,
     }

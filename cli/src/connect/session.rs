@@ -34,30 +34,34 @@ where
     F: AsyncFnOnce(&Client) -> Result<Report, Failure>,
 {
     refuse_odd_variables()?;
-    let env = |name: &str| std::env::var(name).ok();
-    match resolve(args, &env, context.ui.can_ask())? {
+    // With several servers, a variable that does not say for which one it is set counts for none.
+    let several = context.profile().is_some();
+    let env = |name: &str| {
+        let value = std::env::var(name).ok()?;
+        (!several || names_its_server(name)).then_some(value)
+    };
+    match resolve(args, &env, context.can_ask())? {
         Settings::Simulator { scenario, username } => {
             let simulator = Simulator::start(&scenario, username.as_deref()).await?;
             let url = simulator.server.url();
-            context
-                .ui
-                .say(&format!("simulated vCenter, scenario {scenario}, at {url}"));
+            context.say(&format!("simulated vCenter, scenario {scenario}, at {url}"));
             let builder = timed(Client::builder(&url), args)?;
             let builder =
                 builder.credentials(simulator.username.clone(), simulator.password.clone());
             let outcome = attended(context, builder, &url, work).await;
             for problem in simulator.server.unimplemented() {
-                context.ui.warn(&format!("the simulator lacks {problem}"));
+                context.warn(&format!("the simulator lacks {problem}"));
             }
             simulator.server.shutdown().await;
             outcome
         }
         Settings::Server(server) => {
+            let server = *server;
             for warning in &server.warnings {
-                context.ui.warn(warning);
+                context.warn(warning);
             }
             if let Some(page) = server.address.left_out() {
-                context.ui.say(&format!(
+                context.say(&format!(
                     "{page} is a page for browsers: the API of the same server is used"
                 ));
             }
@@ -67,8 +71,11 @@ where
                 "{username} at {}",
                 server.address.url.host_str().unwrap_or(&url)
             );
-            let password: SecretString =
-                read_password(server.password, &who, &context.interrupts).await?;
+            let password: SecretString = tokio::select! {
+                biased;
+                password = read_password(server.password, &who, &context.interrupts) => password?,
+                limit = context.expired() => return Err(too_slow(limit)),
+            };
             let builder = builder.credentials(username, password);
             attended(context, builder, &url, work).await
         }
@@ -139,6 +146,7 @@ where
         biased;
         outcome = work(&client) => Ok(outcome),
         in_hand = context.leave() => Err(abandoned(in_hand)),
+        limit = context.expired() => Err(too_slow(limit)),
     };
     log_out(context, &client, outcome.is_err()).await;
     let stats = client.calls();
@@ -152,17 +160,19 @@ where
 async fn connect(context: &Context, builder: ClientBuilder, url: &str) -> Result<Client, Failure> {
     let connecting = builder.connect();
     tokio::pin!(connecting);
-    tokio::select! {
+    let failure = tokio::select! {
         biased;
-        result = &mut connecting => result.map_err(|error| while_connecting(&error, url)),
+        result = &mut connecting => return result.map_err(|error| while_connecting(&error, url)),
         () = context.interrupts.first() => {
-            // The login may be on its way: a session that nobody ends would stay on the server.
-            if let Ok(Ok(client)) = tokio::time::timeout(HASTY, connecting).await {
-                let _ = tokio::time::timeout(HASTY, client.logout()).await;
-            }
-            Err(Failure::new(Exit::Interrupted, "interrupted while connecting; nothing was changed"))
+            Failure::new(Exit::Interrupted, "interrupted while connecting; nothing was changed")
         }
+        limit = context.expired() => too_slow(limit),
+    };
+    // The login may be on its way: a session that nobody ends would stay on the server.
+    if let Ok(Ok(client)) = tokio::time::timeout(HASTY, connecting).await {
+        let _ = tokio::time::timeout(HASTY, client.logout()).await;
     }
+    Err(failure)
 }
 
 async fn log_out(context: &Context, client: &Client, left: bool) {
@@ -175,7 +185,22 @@ async fn log_out(context: &Context, client: &Client, left: bool) {
         },
         () = context.interrupts.second(), if !left => "interrupted".to_owned(),
     };
-    context.ui.warn(&format!("could not log out ({problem}); the server ends the session by itself when it has been idle long enough"));
+    context.warn(&format!("could not log out ({problem}); the server ends the session by itself when it has been idle long enough"));
+}
+
+/// Whether a variable belongs to a family that names its server.
+fn names_its_server(variable: &str) -> bool {
+    let family = variable.split('_').next().unwrap_or_default();
+    std::env::var_os(format!("{family}_URL")).is_some_and(|url| !url.is_empty())
+}
+
+/// The failure of a profile whose time is up.
+fn too_slow(limit: Duration) -> Failure {
+    Failure::new(
+        Exit::Connect,
+        format!("no result within {} s; given up", limit.as_secs()),
+    )
+    .hint("--profile-timeout SECONDS waits longer")
 }
 
 /// The failure of a user who left.

@@ -20,7 +20,7 @@ pub(crate) enum Settings {
         username: Option<String>,
     },
     /// A server.
-    Server(Server),
+    Server(Box<Server>),
 }
 
 /// A server and how to log in there.
@@ -155,18 +155,18 @@ pub(crate) fn resolve(
             "the connection is not encrypted: anyone on the way can read the password".to_owned(),
         );
     }
-    Ok(Settings::Server(Server {
+    Ok(Settings::Server(Box::new(Server {
         address,
         username,
         password,
         trust,
         warnings,
-    }))
+    })))
 }
 
 fn no_server() -> Failure {
     Failure::usage("no server is named").hint(
-        "give --url HOST, or set ESXTOOL_URL or GOVC_URL; to try esxtool without a server add --simulator",
+        "give --url HOST or --profile NAME, or set ESXTOOL_URL or GOVC_URL; to try esxtool without a server add --simulator",
     )
 }
 
@@ -203,6 +203,14 @@ fn password(
         (Some(path), false) => return Ok(PasswordSource::File(path.clone())),
         (None, true) => return Ok(PasswordSource::Stdin),
         (None, false) => {}
+    }
+    if let Some(profile) = &args.from_profile
+        && let Some(command) = &profile.password_command
+    {
+        return Ok(PasswordSource::Command {
+            command: command.clone(),
+            profile: profile.name.clone(),
+        });
     }
     for family in families {
         let found = family
@@ -255,10 +263,10 @@ fn trust(
         .map(|(_, trust)| trust)
         .map_or_else(|| inherited(families), Ok)?;
     if trust == Trust::Insecure {
-        let origin = if args.insecure {
-            "--insecure"
-        } else {
-            "GOVC_INSECURE"
+        let origin = match &args.from_profile {
+            Some(profile) if profile.insecure => format!("profile {}", profile.name),
+            _ if args.insecure => "--insecure".to_owned(),
+            _ => "GOVC_INSECURE".to_owned(),
         };
         warnings.push(format!(
             "the server's certificate is not checked ({origin})"

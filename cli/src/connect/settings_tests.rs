@@ -16,7 +16,7 @@ fn with(args: ConnectionArgs, vars: &[(&str, &str)]) -> Result<Settings, Failure
 
 fn server(args: ConnectionArgs, vars: &[(&str, &str)]) -> Server {
     match with(args, vars).unwrap() {
-        Settings::Server(server) => server,
+        Settings::Server(server) => *server,
         other => panic!("{other:?}"),
     }
 }

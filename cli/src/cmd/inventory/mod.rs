@@ -8,13 +8,19 @@ mod query;
 mod writer;
 
 use esx_tools::ops::OpError;
-use esx_tools::ops::inventory::{self, Rows};
+use esx_tools::ops::inventory::{
+    self, ControllerRow, DatastoreRow, DiskRow, HostRow, Rows, VmRow, VmSnapshotRow,
+};
 use serde_json::json;
 use vsphere_client::Client;
 
 pub(crate) use query::look_over;
 
-use self::{listed::Listed, query::query, writer::Writer};
+use self::{
+    listed::Listed,
+    query::query,
+    writer::{Writer, headings},
+};
 use super::{Context, work::refused};
 use crate::args::{Format, InventoryArgs, InventoryKind};
 use crate::exit::Exit;
@@ -40,6 +46,19 @@ pub(crate) async fn run(
             list(context, inventory::snapshots(client, query(args)?).await).await
         }
         InventoryKind::Disks => list(context, inventory::disks(client, query(args)?).await).await,
+    }
+}
+
+/// The line that stands above the records of all profiles in CSV.
+pub(crate) fn headings_of_all(kind: InventoryKind) -> String {
+    let first = Some("profile");
+    match kind {
+        InventoryKind::Hosts => headings::<HostRow>(first),
+        InventoryKind::Datastores => headings::<DatastoreRow>(first),
+        InventoryKind::Vms => headings::<VmRow>(first),
+        InventoryKind::Controllers => headings::<ControllerRow>(first),
+        InventoryKind::Snapshots => headings::<VmSnapshotRow>(first),
+        InventoryKind::Disks => headings::<DiskRow>(first),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use esx_tools::ops::inventory::{InventoryRow, Value};
+use serde::Serialize;
 
 use super::listed::Listed;
 use crate::args::Format;
@@ -25,6 +26,7 @@ pub(super) struct Writer<'c, R> {
     rows: usize,
     notes: Vec<String>,
     further_notes: usize,
+    section: String,
     kind: PhantomData<fn(R)>,
 }
 
@@ -34,10 +36,12 @@ impl<'c, R: Listed> Writer<'c, R> {
             context,
             look: Look::of(&context.ui),
             grid: None,
-            headed: false,
+            // Where several profiles write, the line of headings stands already.
+            headed: context.profile().is_some(),
             rows: 0,
             notes: Vec::new(),
             further_notes: 0,
+            section: String::new(),
             kind: PhantomData,
         }
     }
@@ -49,11 +53,17 @@ impl<'c, R: Listed> Writer<'c, R> {
     pub(super) fn page(&mut self, page: &[R]) -> Result<(), Failure> {
         self.rows += page.len();
         let text = match self.context.ui.format {
-            Format::Ndjson => json_lines(page)?,
+            Format::Ndjson => json_lines(self.context.profile(), page)?,
             Format::Csv => self.records(page),
             _ => {
                 self.remember(page);
-                self.table(page)
+                let text = self.table(page);
+                if self.context.profile().is_some() {
+                    // The rows of one profile stay together.
+                    self.section.push_str(&text);
+                    return Ok(());
+                }
+                text
             }
         };
         self.context.ui.out(&text);
@@ -71,7 +81,10 @@ impl<'c, R: Listed> Writer<'c, R> {
             return String::new();
         }
         let look = self.look;
-        let mut text = if self.rows > 0 { "\n" } else { "" }.to_owned();
+        let mut text = self.section;
+        if self.rows > 0 {
+            text.push('\n');
+        }
         text.push_str(&format!("{}\n", count(self.rows, R::NOUN)));
         for note in &self.notes {
             text.push_str(&hang(look, &look.paint.careful("note: "), 6, note));
@@ -111,10 +124,13 @@ impl<'c, R: Listed> Writer<'c, R> {
     fn records(&mut self, page: &[R]) -> String {
         let mut text = String::new();
         if !std::mem::replace(&mut self.headed, true) {
-            text.push_str(&headings::<R>());
+            text.push_str(&headings::<R>(None));
         }
         for row in page {
-            text.push_str(&record(row.values().iter().map(cell)));
+            let profile = self.context.profile().map(ToOwned::to_owned);
+            text.push_str(&record(
+                profile.into_iter().chain(row.values().iter().map(cell)),
+            ));
         }
         text
     }
@@ -135,16 +151,26 @@ impl<'c, R: Listed> Writer<'c, R> {
     }
 }
 
-/// The line of headings.
-fn headings<R: Listed>() -> String {
-    let columns = <R as InventoryRow>::COLUMNS;
-    record(columns.iter().map(|column| column.name))
+/// The line of headings; `first` stands before the columns.
+pub(super) fn headings<R: InventoryRow>(first: Option<&str>) -> String {
+    record(
+        first
+            .into_iter()
+            .chain(R::COLUMNS.iter().map(|column| column.name)),
+    )
 }
 
-fn json_lines<R: Listed>(page: &[R]) -> Result<String, Failure> {
+fn json_lines<R: Listed>(profile: Option<&str>, page: &[R]) -> Result<String, Failure> {
+    #[derive(Serialize)]
+    struct Line<'r, R> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        profile: Option<&'r str>,
+        #[serde(flatten)]
+        row: &'r R,
+    }
     let mut text = String::new();
     for row in page {
-        let line = serde_json::to_string(row).map_err(|error| {
+        let line = serde_json::to_string(&Line { profile, row }).map_err(|error| {
             Failure::new(Exit::Operation, "cannot write the result as JSON").because(error)
         })?;
         text.push_str(&line);

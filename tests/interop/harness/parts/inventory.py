@@ -1,5 +1,9 @@
 """`esxtool inventory` lists what govc lists."""
 
+import csv
+import io
+import json
+
 from ..programs import esxtool, govc, govc_properties
 from .state import Machine
 
@@ -13,6 +17,8 @@ def check_all(checks, server):
     _datastores(checks, server)
     _controllers(checks, server, machines)
     _snapshots(checks, server, machines)
+    _disks(checks, server, machines)
+    _forms(checks, server)
 
 
 def _rows(checks, server, kind, names):
@@ -72,3 +78,36 @@ def _snapshots(checks, server, machines):
     wanted = sorted((machine.name, name) for machine in machines for name in machine.snapshots())
     rows = _rows(checks, server, "snapshots", [name for _, name in wanted])
     checks.equal("snapshots of the machines", sorted((row["vm_name"], row["name"]) for row in rows), wanted)
+    sizes = [row["size_bytes"] for row in rows]
+    checks.that("snapshots have an age by the server's clock, and a size or none", all(row["age_seconds"] >= 0 for row in rows), rows)
+    checks.that("sizes of snapshots are numbers", all(size is None or size >= 0 for size in sizes), sizes)
+
+
+def _disks(checks, server, machines):
+    rows = _rows(checks, server, "disks", [machine.name for machine in machines])
+    checks.equal("files of the disks of the machines", {name: sorted(row["file"] for row in rows if row["vm_name"] == name) for name in {row["vm_name"] for row in rows}},
+                 {machine.name: sorted(file for file, _ in machine.disks()) for machine in machines if machine.disks()})
+
+
+def _forms(checks, server):
+    """The other forms say what the JSON document says; a path and a condition take what fits."""
+    rows = esxtool(server, "inventory", "vms", "--output", "json").json()["vms"]
+    lines = esxtool(server, "inventory", "vms", "--output", "ndjson")
+    checks.equal("JSON lines hold the rows of the document", sorted((json.loads(line) for line in lines.stdout.splitlines()), key=_moref), sorted(rows, key=_moref))
+    table = list(csv.DictReader(io.StringIO(esxtool(server, "inventory", "vms", "--output", "csv").stdout)))
+    checks.equal("CSV holds the names of the document", sorted(row["name"] for row in table), sorted(row["name"] for row in rows))
+    paths = govc(server, "find", "/", "-type", "m")
+    checks.equal("inventory paths are those of govc", sorted(row["path"] for row in rows), sorted(paths))
+    one = esxtool(server, "inventory", "vms", "--path", paths[0], "--output", "json").json()["vms"]
+    checks.equal("a path takes one machine", [row["path"] for row in one], [paths[0]])
+    folder = paths[0].rsplit("/", 1)[0]
+    below = esxtool(server, "inventory", "vms", "--path", f"{folder}/*", "--output", "json").json()["vms"]
+    checks.equal("a pattern takes what stands in the folder", sorted(row["path"] for row in below),
+                 sorted(path for path in paths if path.rsplit("/", 1)[0] == folder))
+    on = esxtool(server, "inventory", "vms", "--where", "power_state = poweredOn and not template", "--output", "json").json()["vms"]
+    checks.equal("a condition takes the rows that fit", sorted(row["name"] for row in on),
+                 sorted(row["name"] for row in rows if row["power_state"] == "poweredOn" and not row["template"]))
+
+
+def _moref(row):
+    return row["moref"]
