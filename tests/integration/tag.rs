@@ -158,7 +158,7 @@ fn a_dry_run_shows_the_step_and_exclude_takes_the_option_too() {
     let tag = ["--tag", "Roles/failback"];
     let dry = lab.esxtool(["prepare-master-target", VM, "--dry-run"]);
     dry.args(tag).run().expect(0).prints([
-        "Tag the machine Roles/failback, a new tag in a new category",
+        "Make the tag Roles/failback with its category, and attach it",
         "take the tag Roles/failback off; the tag itself stays",
     ]);
     assert!(lab.changes().is_empty());

@@ -108,9 +108,9 @@ pub(super) fn detach(draft: &mut Draft<'_>) {
 
 fn attach_step(facts: &Facts, tag: &TagName, state: &TagState) -> Step {
     let title = match (&state.category_id, &state.tag_id) {
-        (_, Some(_)) => format!("Tag the machine {tag}"),
-        (Some(_), None) => format!("Tag the machine {tag}, a new tag"),
-        (None, None) => format!("Tag the machine {tag}, a new tag in a new category"),
+        (_, Some(_)) => format!("Attach the tag {tag}"),
+        (Some(_), None) => format!("Make the tag {tag} and attach it"),
+        (None, None) => format!("Make the tag {tag} with its category, and attach it"),
     };
     let undo = Change::DetachTag {
         vm: facts.master_target.moref.clone(),
@@ -195,7 +195,11 @@ mod tests {
         let facts = tagged(Fact::Known(TagState::default()));
         let plan = planned(&facts, Scope::Prepare);
         assert_eq!(ids(&plan), ["reconfigure", TAG]);
-        assert!(plan.steps[1].title.ends_with("a new tag in a new category"));
+        assert!(
+            plan.steps[1].title.starts_with(
+                "Make the tag Azure Site Recovery/asr-master-target with its category"
+            )
+        );
         let after = plan
             .steps
             .iter()
