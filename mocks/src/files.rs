@@ -313,10 +313,15 @@ impl FileTable {
 
 /// The datastore's name and the path within it, of `[datastore] folder/file`.
 ///
-/// A datastore's name may hold brackets: it ends at the first one that a space follows.
+/// A datastore's name may hold brackets: it ends where all of them are closed and a space follows.
 pub fn split_path(path: &str) -> Option<(&str, &str)> {
     let rest = path.strip_prefix('[')?;
-    let end = rest.find("] ").or_else(|| rest.rfind(']'))?;
+    let mut open = 1;
+    let closed = rest.match_indices(['[', ']']).find(|(at, mark)| {
+        open += if *mark == "[" { 1 } else { -1 };
+        open <= 0 && rest[at + 1..].starts_with(' ')
+    });
+    let end = closed.map(|(at, _)| at).or_else(|| rest.rfind(']'))?;
     Some((&rest[..end], rest[end + 1..].trim_start()))
 }
 

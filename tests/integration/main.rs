@@ -19,6 +19,7 @@ mod cli_scenarios;
 mod cli_simulate;
 mod credentials;
 mod datastores;
+mod disks_moved;
 mod duplicates;
 mod inventory;
 mod mends;

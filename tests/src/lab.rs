@@ -126,6 +126,11 @@ impl Lab {
         })
     }
 
+    /// Runs something on the lab's own runtime, for what a test does beside `esxtool`.
+    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     /// How many calls came in.
     #[must_use]
     pub fn calls(&self) -> usize {

@@ -28,6 +28,8 @@ pub(crate) enum DisksVerb {
     Attach(AttachArgs),
     /// Take disks off a master target by UUID; their files stay
     Detach(DetachArgs),
+    /// Give disks that were moved along with a master target back to the VMs that own them
+    Restore(RestoreArgs),
 }
 
 /// `disks attach`
@@ -100,6 +102,31 @@ impl DetachArgs {
     }
 }
 
+/// `disks restore`
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Each VM gets its disks back on the controllers and units where it had them, by their files' new places; it has to be \
+powered off. What the master target has attached stays attached.
+
+Examples:
+  esxtool disks restore mt-linux-01 --dry-run
+  esxtool disks restore mt-linux-01 --vm app-01 --yes")]
+pub(crate) struct RestoreArgs {
+    #[arg(help = TARGET_HELP, value_name = "MASTER TARGET")]
+    pub(crate) target: String,
+    /// A VM that gets its disks back; may be given several times; without it, every VM in the ledger
+    #[arg(long, value_name = "VM", num_args = 1..)]
+    pub(crate) vm: Vec<String>,
+    #[command(flatten)]
+    pub(crate) confirm: Confirm,
+}
+
+impl RestoreArgs {
+    pub(crate) fn vms(&self) -> Vec<VmSelector> {
+        self.vm.iter().map(|text| VmSelector::parse(text)).collect()
+    }
+}
+
 impl DisksVerb {
     /// The name of the command in JSON: the words as typed.
     pub(crate) const fn command(&self) -> &'static str {
@@ -108,6 +135,7 @@ impl DisksVerb {
             Self::Locate(_) => "disks locate",
             Self::Attach(_) => "disks attach",
             Self::Detach(_) => "disks detach",
+            Self::Restore(_) => "disks restore",
         }
     }
 
@@ -117,6 +145,7 @@ impl DisksVerb {
             Self::List(_) | Self::Locate(_) => None,
             Self::Attach(args) => Some(&args.confirm),
             Self::Detach(args) => Some(&args.confirm),
+            Self::Restore(args) => Some(&args.confirm),
         }
     }
 }

@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use credentials::{CredentialsArgs, CredentialsVerb, RoleArgs, ValidateArgs};
 pub(crate) use datastores::{DatastoresArgs, DatastoresVerb, HostArgs, MountArgs};
-pub(crate) use disks::{AttachArgs, DetachArgs, DisksArgs, DisksVerb};
+pub(crate) use disks::{AttachArgs, DetachArgs, DisksArgs, DisksVerb, RestoreArgs};
 pub(crate) use groups::{DuplicatesArgs, PlanReprotectArgs};
 pub(crate) use inventory::{InventoryArgs, InventoryKind};
 pub(crate) use output::{Colour, Format, OutputArgs};

@@ -3,7 +3,7 @@
 use esx_tools::disks::{DiskPlan, Refused};
 use esx_tools::ledger::Entry;
 use esx_tools::ops::disks::DiskReport;
-use esx_tools::plan::{AttachedDisk, Change, PlacedDisk, Step, Undo};
+use esx_tools::plan::{AttachedDisk, Change, GivenBackDisk, PlacedDisk, Step, Undo};
 
 use super::{Look, hang, heading, pairs, plan::words};
 use crate::output::{bytes, clean};
@@ -11,9 +11,12 @@ use crate::output::{bytes, clean};
 /// The steps with their disks, what is so already, and what is refused.
 pub(crate) fn disk_plan(look: Look, plan: &DiskPlan) -> String {
     let mut text = String::new();
-    for step in &plan.steps {
+    if !plan.steps.is_empty() {
         text.push_str(&heading(look, "Plan"));
-        text.push_str(&hang(look, "  1. ", 5, &clean(&step.title)));
+    }
+    for (index, step) in plan.steps.iter().enumerate() {
+        let number = format!("{:>3}. ", index + 1);
+        text.push_str(&hang(look, &number, 5, &clean(&step.title)));
         text.push_str(&disks_of(look, step));
         let undo = match &step.undo {
             Undo::By(change) => words(change),
@@ -58,8 +61,18 @@ fn disks_of(look: Look, step: &Step) -> String {
             let entries = forget.iter().map(|one| entry(look, "entry of", one));
             taken.chain(entries).collect()
         }
+        Change::GiveBackDisks { disks, .. } => disks.iter().map(|disk| given(look, disk)).collect(),
         _ => String::new(),
     }
+}
+
+fn given(look: Look, disk: &GivenBackDisk) -> String {
+    let lead = format!("     {:<5} ", disk.place);
+    let before = match &disk.stale {
+        Some(stale) => format!("{}, in place of {}, which is gone", disk.path, stale.path),
+        None => disk.path.clone(),
+    };
+    hang(look, &lead, 11, &clean(&before))
 }
 
 fn size(capacity: Option<i64>) -> String {

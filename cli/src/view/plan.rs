@@ -1,5 +1,7 @@
 //! The plan: what is done in which order, how it is undone, and what no step mends.
 
+use esx_tools::facts::Setting;
+use esx_tools::ledger::KEY_PREFIX;
 use esx_tools::plan::{Change, ControllerChange, OverrideEdit, Plan, Step, Undo, Unmendable};
 
 use super::{Look, hang, pairs};
@@ -76,13 +78,23 @@ pub(super) fn words(change: &Change) -> String {
             add_controllers,
             ..
         } => {
+            // An entry of the ledger is a long line that says little to a person.
+            let of_ledger = |setting: &&Setting| setting.key.starts_with(KEY_PREFIX);
             let mut parts: Vec<String> = extra_config
                 .iter()
+                .filter(|setting| !of_ledger(setting))
                 .map(|setting| match setting.value.as_str() {
                     "" => format!("remove {}", setting.key),
                     value => format!("set {} = {value}", setting.key),
                 })
                 .collect();
+            match extra_config.iter().filter(of_ledger).count() {
+                0 => {}
+                1 => parts.push("set the entry of the ledger back to what it was".to_owned()),
+                n => parts.push(format!(
+                    "set {n} entries of the ledger back to what they were"
+                )),
+            }
             parts.extend(
                 remove_controllers
                     .iter()
@@ -119,6 +131,7 @@ pub(super) fn words(change: &Change) -> String {
         Change::AttachDisks { disks, record, .. } => {
             disk_words("attach", disks.len(), "write", record.len())
         }
+        Change::GiveBackDisks { disks, .. } => disk_words("give back", disks.len(), "", 0),
         Change::DetachDisks { disks, forget, .. } => {
             disk_words("detach", disks.len(), "remove", forget.len())
         }

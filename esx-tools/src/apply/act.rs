@@ -12,7 +12,7 @@ use super::{
     busy::refused_or_overtaken,
     devices, disk_request,
     event::{Event, Observer},
-    mount,
+    give_back, mount,
     report::StepStatus,
     request::{Request, RequestError, request},
     settle, tag,
@@ -176,6 +176,7 @@ async fn build(client: &Client, step: &Step, facts: &Facts) -> Result<Request, R
             disks,
             record,
         } => disk_request::attach(vm, controller_kind, disks, record, facts),
+        Change::GiveBackDisks { vm, disks } => give_back::give_back(client, vm, disks).await,
         Change::DetachDisks { vm, disks, forget } => disk_request::detach(vm, disks, forget, facts),
         change => request(change, facts, client.content()),
     }

@@ -348,7 +348,7 @@ fn stop(step: &Step, status: StepStatus, reason: String, task: Option<String>) -
     }
 }
 
-pub(super) fn result(
+pub(crate) fn result(
     step: &Step,
     status: StepStatus,
     detail: Option<String>,
@@ -368,7 +368,7 @@ pub(super) fn result(
     }
 }
 
-pub(super) fn tell(observer: &dyn Observer, result: &StepResult) {
+pub(crate) fn tell(observer: &dyn Observer, result: &StepResult) {
     let id = result.id.clone();
     let reason = || result.detail.clone().unwrap_or_default();
     observer.event(&match result.status {

@@ -120,7 +120,8 @@ pub(super) fn request(
         | Change::DetachTag { .. }
         | Change::Mount(_)
         | Change::AttachDisks { .. }
-        | Change::DetachDisks { .. } => {
+        | Change::DetachDisks { .. }
+        | Change::GiveBackDisks { .. } => {
             return Err(RequestError::Unfit(
                 "this change is not made by one plain call",
             ));

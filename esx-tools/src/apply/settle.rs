@@ -64,7 +64,8 @@ fn is_of(change: &Change, info: &TaskInfo) -> bool {
         | Change::AddDisk { .. }
         | Change::DetachDisk { .. }
         | Change::AttachDisks { .. }
-        | Change::DetachDisks { .. } => "VirtualMachine.reconfigure",
+        | Change::DetachDisks { .. }
+        | Change::GiveBackDisks { .. } => "VirtualMachine.reconfigure",
         Change::ShutDown { .. } => "VirtualMachine.powerOff",
         Change::PowerOn { .. } => "VirtualMachine.powerOn",
         Change::StorageDrsOverride { .. } => "StorageResourceManager.configureStorageDrsForPod",

@@ -19,10 +19,14 @@ mod list;
 mod locate;
 mod model;
 mod plan;
+mod restore;
+mod restore_steps;
 #[cfg(test)]
 mod tests_list;
 #[cfg(test)]
 mod tests_locate;
+#[cfg(test)]
+mod tests_restore;
 
 pub(crate) use attach::{ATTACH, AttachFacts, NamedFile, NoAnswer, plan_attach};
 pub(crate) use blame::{Blame, blame};
@@ -32,3 +36,5 @@ pub use locate::{Attached, DiskState, FoundFile, Located};
 pub(crate) use locate::{FileUuids, devices_known, locate, to_ask, to_search};
 pub use model::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource};
 pub use plan::{DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied};
+pub(crate) use restore::{RestoreFacts, plan_restore};
+pub(crate) use restore_steps::needs as restore_needs;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     disk_change::{AttachedDisk, PlacedDisk},
+    give_back::GivenBackDisk,
     mount::MountChange,
 };
 use crate::{
@@ -109,6 +110,14 @@ pub enum Change {
         /// Entries to remove whose disks are not attached.
         forget: Vec<Entry>,
     },
+    /// `ReconfigVM_Task` on the machine that owns disks: each comes back to its place on the file where it is
+    /// now, and the device that named the former file goes. No file is created, changed or deleted.
+    GiveBackDisks {
+        /// The owner, which is off.
+        vm: MoRef,
+        /// The disks.
+        disks: Vec<GivenBackDisk>,
+    },
     /// `DisableMethods`: the server refuses these methods on the machine from now on.
     DisableMethods {
         /// The machine.
@@ -180,7 +189,8 @@ impl Change {
             | Self::AddDisk { .. }
             | Self::DetachDisk { .. }
             | Self::AttachDisks { .. }
-            | Self::DetachDisks { .. } => "ReconfigVM_Task",
+            | Self::DetachDisks { .. }
+            | Self::GiveBackDisks { .. } => "ReconfigVM_Task",
             Self::ShutDown { .. } => "ShutdownGuest",
             Self::PowerOn { .. } => "PowerOnVM_Task",
             Self::DisableMethods { .. } => "DisableMethods",
@@ -225,6 +235,7 @@ impl Change {
             | Self::DetachDisk { vm, .. }
             | Self::AttachDisks { vm, .. }
             | Self::DetachDisks { vm, .. }
+            | Self::GiveBackDisks { vm, .. }
             | Self::DisableMethods { vm, .. }
             | Self::EnableMethods { vm, .. }
             | Self::AttachTag { vm, .. }

@@ -12,6 +12,7 @@ mod convert;
 mod disk_change;
 mod exclude;
 mod fingerprint;
+mod give_back;
 mod mends;
 #[cfg(test)]
 pub(crate) mod model;
@@ -35,6 +36,7 @@ mod tests_mends_properties;
 
 pub use change::{Change, ControllerChange, Conversion, NewDisk, OverrideEdit};
 pub use disk_change::{AttachedDisk, PlacedDisk};
+pub use give_back::{GivenBackDisk, StaleDisk};
 pub use mends::{Mends, RetentionDisk, RetentionDiskError, SnapshotLimit};
 pub use mount::{MountChange, mount_state, mount_step};
 pub use planner::{plan, plan_with};

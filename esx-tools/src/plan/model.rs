@@ -108,6 +108,8 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                 .iter()
                 .for_each(|entry| note(&mut facts, entry, true));
         }
+        // It changes another machine than the facts are of.
+        Change::GiveBackDisks { .. } => return facts,
         Change::DetachDisks { disks, forget, .. } => {
             for disk in disks {
                 take_disk(&mut facts, disk);

@@ -91,6 +91,7 @@ pub(crate) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
             }
             names
         }
+        Change::GiveBackDisks { .. } => vec![ADD_EXISTING_DISK, REMOVE_DISK],
         Change::DetachDisks { disks, .. } => {
             let mut names = vec![ADVANCED_CONFIG];
             if !disks.is_empty() {

@@ -100,4 +100,8 @@ fn a_datastore_may_have_brackets_in_its_name() {
         Some(("a[b]", "d [x]/e.vmdk"))
     );
     assert_eq!(split_path("[a[b]]"), Some(("a[b]", "")));
+    assert_eq!(
+        split_path("[a [b] 1] d [x] y/e.vmdk"),
+        Some(("a [b] 1", "d [x] y/e.vmdk"))
+    );
 }

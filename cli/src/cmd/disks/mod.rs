@@ -4,6 +4,7 @@ mod attach;
 mod detach;
 mod list;
 mod locate;
+mod restore;
 mod work;
 
 use vsphere_client::Client;
@@ -24,5 +25,6 @@ pub(crate) async fn run(
         DisksVerb::Locate(args) => locate::run(context, client, args).await,
         DisksVerb::Attach(args) => attach::run(context, client, args).await,
         DisksVerb::Detach(args) => detach::run(context, client, args).await,
+        DisksVerb::Restore(args) => restore::run(context, client, args).await,
     }
 }

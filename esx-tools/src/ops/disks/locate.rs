@@ -69,6 +69,7 @@ pub async fn locate(client: &Client, selector: &VmSelector) -> Result<LocatedDis
 #[derive(Clone, Debug)]
 pub(super) struct Look {
     pub(super) located: LocatedDisks,
+    pub(super) owners: Owners,
 }
 
 /// Looks for the disks of a ledger.
@@ -111,5 +112,6 @@ pub(super) async fn look(client: &Client, facts: Facts) -> Result<Look, OpError>
             unsearched: search.unsearched,
             facts,
         },
+        owners: owned,
     })
 }
