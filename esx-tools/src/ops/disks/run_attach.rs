@@ -57,9 +57,10 @@ pub(super) async fn run(
     let Change::AttachDisks { disks, record, .. } = step.change.clone() else {
         return Ok(nothing(plan));
     };
+    let (mut left, mut entries) = (disks.clone(), record.clone());
     if !run.fresh {
         // Nothing was changed yet, so a plan that does not fit any more is an error and no report.
-        run.refresh(&disks, &record)
+        run.renew(&mut left, &mut entries)
             .await
             .map_err(|problem| match problem {
                 Problem::Changed(change) => OpError::Stale {
@@ -69,7 +70,7 @@ pub(super) async fn run(
                 Problem::Unread(error) => *error,
             })?;
     }
-    run.all(disks.clone(), record.clone()).await;
+    run.all(left, entries).await;
     observer.event(&Event::Verifying);
     let after = read_again(client, &run.seen.facts).await;
     let Run {
