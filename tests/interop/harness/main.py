@@ -10,7 +10,7 @@ from pathlib import Path
 from . import setup
 from .checks import Checks, Stop
 
-PARTS = ("vcenter", "esxi", "pyvmomi", "govc", "rest", "example", "conformance")
+PARTS = ("vcenter", "disks", "esxi", "pyvmomi", "govc", "rest", "example", "conformance")
 
 
 def _options(arguments):

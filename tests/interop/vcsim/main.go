@@ -34,6 +34,7 @@ type options struct {
 	sessionTimeout time.Duration
 	record         string
 	consolidation  string
+	vmfs           bool
 }
 
 type announcement struct {
@@ -57,6 +58,7 @@ func main() {
 	flag.DurationVar(&opt.sessionTimeout, "session-timeout", 0, "idle time after which a session ends (0 is the simulator's own)")
 	flag.StringVar(&opt.record, "record", "", "folder that gets every SOAP request and answer")
 	flag.StringVar(&opt.consolidation, "needs-consolidation", "", "machine that shall say that its disks need consolidation")
+	flag.BoolVar(&opt.vmfs, "vmfs", false, "let every datastore say that it is VMFS, instead of a folder of this machine")
 	flag.Parse()
 
 	if err := serve(opt); err != nil {
@@ -76,6 +78,9 @@ func serve(opt options) error {
 	}
 	if err := needConsolidation(model, opt.consolidation); err != nil {
 		return err
+	}
+	if opt.vmfs {
+		sayVMFS(model)
 	}
 	if opt.sessionTimeout > 0 {
 		model.Map().OptionManager().UpdateOptions(&types.UpdateOptions{
@@ -147,6 +152,15 @@ func needConsolidation(model *simulator.Model, name string) error {
 		}
 	}
 	return fmt.Errorf("no machine %q", name)
+}
+
+// sayVMFS lets the datastores, which are folders here, say that they are what a failback needs.
+func sayVMFS(model *simulator.Model) {
+	for _, entity := range model.Map().All("Datastore") {
+		if datastore, ok := entity.(*simulator.Datastore); ok {
+			datastore.Summary.Type = string(types.HostFileSystemVolumeFileSystemTypeVMFS)
+		}
+	}
 }
 
 // thumbprint is the SHA-256 of a DER certificate as AA:BB:...
