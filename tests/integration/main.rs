@@ -19,6 +19,8 @@ mod cli_scenarios;
 mod cli_simulate;
 mod credentials;
 mod datastores;
+mod disk_operators;
+mod disk_trouble;
 mod disks_moved;
 mod duplicates;
 mod inventory;

@@ -1,6 +1,7 @@
 //! One accident at one request of one command: three runs, and what is demanded of them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use integration_tests::{Ended, Lab};
 use mocks::{Injection, Match};
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use super::accident::Accident;
 use super::state::State;
-use super::subject::Subject;
+use super::subject::{Said, Subject};
 
 /// A request of the run without trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +163,8 @@ fn command(
     let run = lab
         .esxtool(subject.arguments.iter().copied())
         .args(["--output", "json"]);
+    // Nothing here may hang on how busy the machine is.
+    let run = run.limit(Duration::from_secs(300));
     match patience {
         Some(seconds) => run.args(["--timeout", seconds]),
         None => run,
@@ -199,9 +202,8 @@ fn truth(
     let Ok(document) = serde_json::from_str::<Value>(&run.stdout) else {
         return vec!["it printed no JSON".to_owned()];
     };
-    let steps = document["steps"].as_array().cloned().unwrap_or_default();
-    let status = |step: &Value| step["status"].as_str().unwrap_or_default().to_owned();
-    let unfinished = steps.iter().any(|step| status(step) == "unfinished");
+    let parts = (subject.parts)(&document);
+    let unfinished = parts.iter().any(|(_, said)| *said == Said::Open);
     match run.code {
         Some(0) if !open.is_empty() => lies.push(format!("it ended with 0, and {open:#?}")),
         Some(0 | 8) => {}
@@ -223,17 +225,14 @@ fn truth(
             "it said that nothing was changed, and {changed:#?}"
         ));
     }
-    for step in &steps {
-        let id = step["id"].as_str().unwrap_or_default();
-        let of_step = |fact: &str| (subject.concerns)(id, fact);
-        let left = after.difference(&smooth.goal, of_step);
-        match status(step).as_str() {
-            "done" | "satisfied" if !left.is_empty() => {
-                lies.push(format!("step {id} is called done, and {left:#?}"));
+    for (part, said) in &parts {
+        let left = after.difference(&smooth.goal, |fact| (subject.concerns)(part, fact));
+        match said {
+            Said::Done if !left.is_empty() => {
+                lies.push(format!("{part} is called done, and {left:#?}"));
             }
-            "done" | "satisfied" | "unfinished" => {}
-            other if left.is_empty() => {
-                lies.push(format!("step {id} is called {other}, and it is done"));
+            Said::NotDone if left.is_empty() => {
+                lies.push(format!("{part} is called not done, and it is done"));
             }
             _ => {}
         }
@@ -244,10 +243,19 @@ fn truth(
 /// A run without the long document.
 fn brief(run: &Ended) -> String {
     let document = serde_json::from_str::<Value>(&run.stdout).unwrap_or_default();
-    let steps = document["steps"].as_array().cloned().unwrap_or_default();
-    let steps: String = steps
+    let parts: Vec<&Value> = ["steps", "disks"]
         .iter()
-        .map(|step| format!("  {} {} {}\n", step["id"], step["status"], step["detail"]))
+        .filter_map(|array| document[array].as_array())
+        .flatten()
+        .collect();
+    let steps: String = parts
+        .iter()
+        .map(|part| {
+            format!(
+                "  {} {} {} {}\n",
+                part["id"], part["disk"], part["status"], part["detail"]
+            )
+        })
         .collect();
     format!("ended with {:?}\n{steps}{}", run.code, run.stderr)
 }

@@ -22,3 +22,13 @@ fn prepare_master_target_survives_every_accident_at_every_call() {
 fn storage_vmotion_include_survives_every_accident_at_every_call() {
     matrix::run(&subject::INCLUDE);
 }
+
+#[test]
+fn disks_attach_survives_every_accident_at_every_call() {
+    matrix::run(&subject::ATTACH);
+}
+
+#[test]
+fn disks_detach_survives_every_accident_at_every_call() {
+    matrix::run(&subject::DETACH);
+}

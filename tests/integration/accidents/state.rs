@@ -143,6 +143,10 @@ impl State {
                     uuid: part("uuid"),
                 };
                 let line = format!("{} {}", disk.path, disk.uuid);
+                self.note(
+                    format!("{of}/has/{}", plain(&disk.uuid)),
+                    disk.path.as_str(),
+                );
                 self.note(format!("{of}/disk/{}", disk.place), line);
                 disks.push(disk);
             }

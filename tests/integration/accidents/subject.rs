@@ -1,10 +1,20 @@
 //! The commands that the matrix is about.
 
 use integration_tests::Lab;
-use mocks::{Value, World};
+use mocks::World;
+use serde_json::Value;
 
-/// A command, where it starts from, and what its steps are about.
-#[derive(Debug)]
+/// What a run says of one of its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Done,
+    NotDone,
+    /// That it does not know, or that it is in between.
+    Open,
+}
+
+/// A command, where it starts from, and what its document tells.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject {
     /// Its name in the summary.
     pub(crate) name: &'static str,
@@ -15,8 +25,10 @@ pub(crate) struct Subject {
     pub(crate) master_target: &'static str,
     /// What somebody else does in the middle of it. Nothing that [`State`](super::state::State) holds.
     pub(crate) somebody: fn(&mut World),
-    /// Whether a step, by its id, makes this fact so.
-    pub(crate) concerns: fn(step: &str, fact: &str) -> bool,
+    /// The parts that its document tells of, by name.
+    pub(crate) parts: fn(&Value) -> Vec<(String, Said)>,
+    /// Whether a part, by its name, makes this fact so.
+    pub(crate) concerns: fn(part: &str, fact: &str) -> bool,
 }
 
 pub(crate) const PREPARE: Subject = Subject {
@@ -26,6 +38,18 @@ pub(crate) const PREPARE: Subject = Subject {
     setting: |_| {},
     master_target: "mt-linux-01",
     somebody: |world| edit_notes(world, "mt-linux-01"),
+    parts: |document| {
+        each(document, "steps", |step| {
+            (
+                text(&step["id"]),
+                match text(&step["status"]).as_str() {
+                    "done" | "satisfied" => Said::Done,
+                    "unfinished" => Said::Open,
+                    _ => Said::NotDone,
+                },
+            )
+        })
+    },
     concerns: |step, fact| {
         let of_vm = |part: &str| fact.starts_with(&format!("vm/mt-linux-01/{part}"));
         match step.split(':').next().unwrap_or_default() {
@@ -50,6 +74,63 @@ pub(crate) const INCLUDE: Subject = Subject {
     ..PREPARE
 };
 
+pub(crate) const ATTACH: Subject = Subject {
+    name: "disks attach",
+    scenario: "disks",
+    arguments: &[
+        "disks",
+        "attach",
+        "mt-linux-01",
+        "--vm",
+        "app-01",
+        "--vm",
+        "app-02",
+        "--yes",
+    ],
+    setting: |_| {},
+    parts: |document| {
+        each(document, "disks", |disk| {
+            (
+                plain(&disk["disk"]["uuid"]),
+                match text(&disk["status"]).as_str() {
+                    "attached" | "detached" | "entered" | "forgotten" => Said::Done,
+                    "refused" | "not-done" => Said::NotDone,
+                    _ => Said::Open,
+                },
+            )
+        })
+    },
+    concerns: |uuid, fact| {
+        fact == format!("vm/mt-linux-01/has/{uuid}")
+            || fact == format!("vm/mt-linux-01/option/esxtool.disk.{uuid}")
+    },
+    ..PREPARE
+};
+
+pub(crate) const DETACH: Subject = Subject {
+    name: "disks detach",
+    arguments: &["disks", "detach", "mt-linux-01", "--all", "--yes"],
+    setting: |lab| {
+        let attach = lab.esxtool(ATTACH.arguments.iter().copied());
+        let _ = attach.run().expect(0);
+    },
+    ..ATTACH
+};
+
+/// The parts in an array of the document.
+fn each(document: &Value, array: &str, part: fn(&Value) -> (String, Said)) -> Vec<(String, Said)> {
+    let parts = document[array].as_array();
+    parts.into_iter().flatten().map(part).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn plain(uuid: &Value) -> String {
+    text(uuid).to_lowercase().replace('-', "")
+}
+
 /// Somebody writes into the notes of a machine, which makes every plan for it one of yesterday.
 fn edit_notes(world: &mut World, name: &str) {
     let mut machines = world.store.exactly("VirtualMachine");
@@ -58,7 +139,9 @@ fn edit_notes(world: &mut World, name: &str) {
     drop(machines);
     let Some(vm) = named else { return };
     world.store.update(&vm, |vm| {
-        let version = vm.get_path("config.changeVersion").and_then(Value::as_str);
+        let version = vm
+            .get_path("config.changeVersion")
+            .and_then(mocks::Value::as_str);
         let version = format!("{}+", version.unwrap_or_default());
         vm.set_path("config.changeVersion", version.as_str());
         vm.set_path("config.annotation", "Back up before touching. Joe");
