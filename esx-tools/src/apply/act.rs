@@ -12,7 +12,7 @@ use super::{
     busy::refused_or_overtaken,
     devices, disk_request,
     event::{Event, Observer},
-    give_back, mount,
+    give_back, mount, overrides,
     report::StepStatus,
     request::{Request, RequestError, request},
     settle, tag,
@@ -178,6 +178,9 @@ async fn build(client: &Client, step: &Step, facts: &Facts) -> Result<Request, R
         } => disk_request::attach(vm, controller_kind, disks, record, facts),
         Change::GiveBackDisks { vm, disks } => give_back::give_back(client, vm, disks).await,
         Change::DetachDisks { vm, disks, forget } => disk_request::detach(vm, disks, forget, facts),
+        change @ Change::StorageDrsOverride { pod, .. } => {
+            overrides::storage_drs(client, change, pod, facts).await
+        }
         change => request(change, facts, client.content()),
     }
 }

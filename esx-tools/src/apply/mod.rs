@@ -12,6 +12,7 @@ mod interrupt;
 mod mount;
 mod mount_calls;
 mod mount_steps;
+mod overrides;
 mod power;
 mod record;
 mod report;

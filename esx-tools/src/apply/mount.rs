@@ -22,8 +22,8 @@ use crate::{
 /// How long a scan may take: the transport gives up then, and what the host knows is looked at.
 const SCAN_SECONDS: u64 = 180;
 /// After a scan vCenter learns of new volumes from the host a moment later.
-const LOOKS: u32 = 3;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
+const LOOKS: u32 = 6;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// Makes the change.
 pub(super) async fn act(

@@ -54,7 +54,7 @@ pub(super) enum RequestError {
     NoSuchDisk(DiskUuid),
     #[error("the machine was changed right before its devices were to be moved")]
     Overtaken,
-    #[error("the machine's devices cannot be read")]
+    #[error("what is to be changed cannot be read")]
     Unread(#[source] ClientError),
     #[error(transparent)]
     Missing(#[from] ClientError),

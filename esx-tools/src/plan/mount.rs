@@ -192,3 +192,100 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        facts::{Fact, Facts, MountFacts, NfsShare, sample},
+        mounting::MountAct,
+        plan::{Scope, UnmendableCause, model, plan},
+    };
+
+    fn unmounted() -> Facts {
+        let mut facts = sample::protecting();
+        facts.protected.datastores[0].mount = Fact::Known(None);
+        facts
+    }
+
+    #[test]
+    fn a_datastore_is_mounted_once_for_all_its_machines_and_then_no_more() {
+        let mut facts = unmounted();
+        let mut second = facts.protected.vms[0].clone();
+        second.name = "app-02".into();
+        facts.protected.vms.push(second);
+        let planned = plan(&facts, Scope::Prepare);
+        let [step] = planned.steps.as_slice() else {
+            panic!("one step: {:#?}", planned.steps)
+        };
+        assert_eq!(step.mends, ["protected-datastores-mounted"]);
+        assert!(step.id.starts_with("mount:"));
+        let after = plan(&model::apply(&facts, &step.change), Scope::Prepare);
+        assert!(after.is_empty(), "{after:#?}");
+    }
+
+    #[test]
+    fn an_account_that_may_not_is_told_and_nothing_is_planned() {
+        let mut facts = unmounted();
+        let host = facts.host.known().unwrap().moref.clone();
+        if let Fact::Known(privileges) = &mut facts.abilities.privileges {
+            privileges.push(crate::facts::PrivilegeFact {
+                on: host,
+                privilege: crate::plan::HOST_STORAGE.into(),
+                granted: false,
+            });
+        }
+        let planned = plan(&facts, Scope::Prepare);
+        assert!(planned.is_empty());
+        let lacking = planned.unmendable.iter().any(|entry| {
+            matches!(&entry.cause, UnmendableCause::NotPermitted { privilege, .. } if privilege == "Host.Config.Storage")
+        });
+        assert!(lacking, "{:#?}", planned.unmendable);
+    }
+
+    #[test]
+    fn every_mount_has_its_undo_and_the_undo_of_an_undo_is_the_mount() {
+        let share = NfsShare {
+            server: "nas".into(),
+            export: "/x".into(),
+            servers: Vec::new(),
+            version: None,
+            security: None,
+        };
+        let before = MountFacts {
+            access_mode: Some("readOnly".into()),
+            mounted: Some(true),
+            accessible: Some(true),
+            inaccessible_reason: None,
+            network: None,
+        };
+        let uuid = String::from("5f3b");
+        let datastore = sample::protecting().protected.datastores[0].clone();
+        let host = MoRef::new("HostSystem", "host-1");
+        for act in [
+            MountAct::MountVmfs {
+                uuid,
+                rescan: false,
+            },
+            MountAct::MountNfs {
+                share: share.clone(),
+            },
+            MountAct::RemountNfs {
+                share,
+                access: "readWrite".into(),
+                before,
+            },
+        ] {
+            let step = mount_step((&host, "esx-01"), &datastore, act);
+            let Undo::By(undo) = &step.undo else {
+                panic!("{} has no undo", step.title)
+            };
+            let Change::Mount(back) = undo.as_ref() else {
+                panic!("{undo:?}")
+            };
+            assert_eq!(back.undo(), Undo::By(Box::new(step.change.clone())));
+            let text = serde_json::to_string(&step).unwrap();
+            assert_eq!(serde_json::from_str::<Step>(&text).unwrap(), step);
+        }
+    }
+}

@@ -149,6 +149,38 @@ mod tests {
     }
 
     #[test]
+    fn what_the_host_can_mount_is_mended_and_the_rest_is_for_a_person() {
+        let mendable = MendKind::MountDatastore {
+            datastore: sample::protecting().protected.datastores[0].moref.clone(),
+        };
+        for (judgement, mend) in [
+            (
+                with(|datastore| datastore.mount = Fact::Known(None)),
+                Some(&mendable),
+            ),
+            (
+                mounted(|mount| mount.mounted = Some(false)),
+                Some(&mendable),
+            ),
+            (mounted(|mount| mount.accessible = Some(false)), None),
+            (
+                mounted(|mount| mount.access_mode = Some("readOnly".into())),
+                None,
+            ),
+        ] {
+            let finding = &judgement.findings[0];
+            assert_eq!(finding.mend.as_ref(), mend, "{finding:?}");
+            assert_ne!(finding.remedy, DatastoresMounted.remedy());
+        }
+        // Without the volume's UUID there is nothing to mount it by.
+        let judgement = with(|datastore| {
+            datastore.mount = Fact::Known(None);
+            datastore.volume = None;
+        });
+        assert_eq!(judgement.findings[0].mend, None);
+    }
+
+    #[test]
     fn broken_in_each_way() {
         for (judgement, expected) in [
             (

@@ -121,11 +121,8 @@ fn apply(world: &World, all: &mut Vec<Data>, change: &Data, key: &str) -> Result
         .position(|present| present.reference(key) == Some(&vm));
     match (change.str("operation").unwrap_or_default(), at, info) {
         ("add", None, Some(info)) => all.push(info.clone()),
-        ("edit", Some(at), Some(info)) => {
-            for (name, value) in info.fields() {
-                all[at].set(name, value.clone());
-            }
-        }
+        // The entry as a whole: what is left out is gone.
+        ("edit", Some(at), Some(info)) => all[at] = info.clone(),
         ("remove", Some(at), _) => {
             all.remove(at);
         }

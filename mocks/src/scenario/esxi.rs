@@ -15,6 +15,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
             "master target to be mended: no disk.EnableUUID, a snapshot, an empty paravirtual controller",
         ),
         ("app-01", "protected Linux machine, powered off"),
+        ("datastore2", "VMFS that somebody has unmounted"),
     ],
     build,
 };
@@ -34,6 +35,9 @@ pub(super) fn host(world: &mut World, licence: Licence) {
         &DatastoreSpec::vmfs("datastore1", 4096).local(),
         &[&host],
     );
+    let second = DatastoreSpec::vmfs("datastore2", 1024).local();
+    let second = site.datastore(&dc, &second, &[&host]);
+    site.unmounted(&second, &host);
     let target = VmSpec::linux("mt-linux-01")
         .on(&host, &datastore)
         .network(&net)

@@ -196,7 +196,11 @@ async fn look(
                 kind: "datastore",
                 wanted: wanted.to_owned(),
                 near: near(wanted, names),
-                list: "esxtool datastores list --host HOST",
+                list: if client.is_vcenter() {
+                    "esxtool datastores list --host HOST"
+                } else {
+                    "esxtool datastores list (a share that only another host mounts needs the vCenter)"
+                },
             })
         }
         number => Err(OpError::Contradiction {

@@ -8,7 +8,7 @@ so, and do everything else.
 from ..programs import esxtool, govc, govc_properties
 from ..recorded import fresh
 from ..server import vcsim
-from . import credentials, inventory, refusals
+from . import credentials, datastores, inventory, refusals
 from .judged import Judged, Prepared
 from .state import Machine, drs_override, storage_drs_entries, surroundings
 
@@ -38,6 +38,8 @@ def run(checks, options):
         _again(checks, server)
         checks.section(f"vcenter: prepare-master-target {CLUSTERED} --yes, in a DRS cluster, as tables")
         _clustered(checks, server)
+        checks.section("vcenter: a share mounted on another host")
+        datastores.check_all(checks, server)
         checks.section("vcenter: sessions")
         _sessions(checks, server)
 
