@@ -1,5 +1,10 @@
 //! Mounting datastores: the real crates against the scenario in which each is mounted in another way.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a test ends where one fails"
+)]
+
 use esx_tools::apply::{Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::ops::datastores::{self, HostSelector, MountPlan, MountReport};
 use esx_tools::ops::{self, PrepareOptions, VmSelector};

@@ -1,5 +1,10 @@
 //! Standalone ESXi: everything that makes sense works there, and what needs vCenter says so in one sentence.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a test ends where one fails"
+)]
+
 use integration_tests::{Esxtool, Lab};
 
 /// A command, how it ends on a host with a full licence and on one with the free edition, and what it tells.

@@ -1,5 +1,10 @@
 //! A machine's entry in Storage DRS that a person made: esxtool edits it and loses nothing of it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a test ends where one fails"
+)]
+
 use esx_tools::apply::{Interrupt, Outcome, Silent};
 use esx_tools::ops::{self, VmSelector, storage_vmotion};
 use integration_tests::site::Site;
