@@ -366,3 +366,34 @@ fn a_greater_role_is_never_taken_away() {
         .says(["holds the role Admin on London", "would lose"]);
     assert_eq!(lab.changes(), Vec::<String>::new());
 }
+
+#[test]
+fn an_older_vcenter_opens_its_rest_session_in_the_older_way() {
+    let mut world = mocks::World::new(mocks::ClockMode::Jump);
+    let older = mocks::model::Personality::vcenter("7.0.0");
+    mocks::model::Builder::new(&mut world, older).datacenter("London");
+    let lab = Lab::with("ready", |builder| builder.world(world));
+    let document = validate(&lab, "asr@vsphere.local", &["-o", "json"])
+        .expect(0)
+        .json();
+    let rest = &document["sessions"][1];
+    assert_eq!(
+        (&rest["path"], &rest["state"]),
+        (&"/rest/com/vmware/cis/session".into(), &"valid".into())
+    );
+}
+
+/// As when a vCenter's two halves keep the account apart: SOAP takes it and REST does not.
+#[test]
+fn an_account_that_only_one_api_takes_ends_with_4() {
+    let lab = Lab::start("ready");
+    let refusal = mocks::Fault::new("NotAuthenticated", "Authentication required.");
+    lab.inject(
+        Match::Method("session.create".to_owned()),
+        9,
+        Act::Fault(refusal),
+    );
+    validate(&lab, "asr@vsphere.local", &[])
+        .expect(4)
+        .prints(["LOGIN REFUSED", "the REST API refuses the account"]);
+}
