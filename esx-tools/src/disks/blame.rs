@@ -120,3 +120,112 @@ fn by_words(fault: &MethodFault, disks: &[PlacedDisk]) -> Option<usize> {
 fn datastore(disk: &PlacedDisk) -> Option<String> {
     DatastorePath::parse(&disk.entry.path).map(|path| path.datastore)
 }
+
+#[cfg(test)]
+mod tests {
+    use vsphere_client::{soap::RawElement, vim::ManagedObjectReference};
+
+    use super::*;
+    use crate::{facts::sample, ledger::Entry};
+
+    fn disks() -> Vec<PlacedDisk> {
+        (0..3u8)
+            .map(|index| PlacedDisk {
+                entry: Entry {
+                    uuid: format!("6000c2930000000000000000000000{index:02x}")
+                        .parse()
+                        .unwrap(),
+                    vm_instance_uuid: "5002".into(),
+                    vm_name: "app".into(),
+                    device_key: 2000,
+                    slot: None,
+                    path: match index {
+                        0 => "[ds1] app/app.vmdk".into(),
+                        1 => "[ds1] app/app-1.vmdk".into(),
+                        _ => "[ds2] app/app.vmdk".into(),
+                    },
+                },
+                label: "Hard disk 1".into(),
+                slot: format!("0:{}", index + 2).parse().unwrap(),
+                capacity_bytes: None,
+            })
+            .collect()
+    }
+
+    fn fault(kind: FaultKind) -> MethodFault {
+        MethodFault {
+            name: "Fault".into(),
+            message: None,
+            kind,
+            cause: None,
+            fault_messages: vec![],
+            raw: RawElement::new("fault", ""),
+        }
+    }
+
+    fn verdict(fault: &MethodFault) -> Blame {
+        blame(fault, &disks(), &sample::ready())
+    }
+
+    #[test]
+    fn an_index_or_a_file_names_the_disk() {
+        let by_index = |device_index| {
+            verdict(&fault(FaultKind::InvalidDeviceSpec {
+                device_index,
+                property: None,
+            }))
+        };
+        assert_eq!(by_index(Some(1)), Blame::Named(vec![1]));
+        assert_eq!(by_index(Some(7)), Blame::Unnamed);
+        assert_eq!(by_index(None), Blame::Unnamed);
+        for (file, index) in [
+            ("[ds1] app/app.vmdk", Some(0)),
+            ("[ds1] app/app-flat.vmdk", Some(0)),
+            ("[ds1] app/app-1.vmdk", Some(1)),
+            ("[ds1] app/app-1-flat.vmdk", Some(1)),
+            ("[ds2] app/app-flat.vmdk", Some(2)),
+            ("[ds3] app/app.vmdk", None),
+        ] {
+            let found = verdict(&fault(FaultKind::FileLocked {
+                file: Some(file.into()),
+            }));
+            let expected = index.map_or(Blame::Unnamed, |index| Blame::Named(vec![index]));
+            assert_eq!(found, expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn the_cause_and_the_words_are_read_as_well() {
+        let mut outer = fault(FaultKind::Other);
+        outer.cause = Some(Box::new(fault(FaultKind::FileNotFound {
+            file: Some("[ds2] app/app.vmdk".into()),
+        })));
+        assert_eq!(verdict(&outer), Blame::Named(vec![2]));
+        let mut told = fault(FaultKind::SystemError { reason: None });
+        told.fault_messages = vec!["Failed to open '[ds1] app/app-1.vmdk'".into()];
+        assert_eq!(verdict(&told), Blame::Named(vec![1]));
+        assert_eq!(verdict(&fault(FaultKind::Other)), Blame::Unnamed);
+    }
+
+    #[test]
+    fn what_no_disk_can_help_is_not_tried_with_fewer() {
+        for kind in [
+            FaultKind::ConcurrentAccess,
+            FaultKind::NotAuthenticated,
+            FaultKind::RestrictedVersion,
+            FaultKind::MethodDisabled { source: None },
+            FaultKind::HostNotConnected,
+            FaultKind::NoPermission {
+                object: Some(ManagedObjectReference::new("VirtualMachine", "vm-42")),
+                privilege_id: None,
+            },
+        ] {
+            assert_eq!(verdict(&fault(kind.clone())), Blame::NotADisk, "{kind:?}");
+        }
+        let on_datastore = fault(FaultKind::NoPermission {
+            object: Some(ManagedObjectReference::new("Datastore", "datastore-1")),
+            privilege_id: None,
+        });
+        assert_eq!(verdict(&on_datastore), Blame::Named(vec![0, 1]));
+    }
+}

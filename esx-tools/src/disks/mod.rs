@@ -26,6 +26,8 @@ mod tests_list;
 #[cfg(test)]
 mod tests_locate;
 #[cfg(test)]
+mod tests_plan;
+#[cfg(test)]
 mod tests_restore;
 
 pub(crate) use attach::{ATTACH, AttachFacts, NamedFile, NoAnswer, plan_attach};

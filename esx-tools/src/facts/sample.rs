@@ -186,7 +186,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
     let disk = |index: usize| {
         let path = format!("[ds1] {name}/{name}_{index}.vmdk");
         DiskFacts {
-            key: 2000,
+            key: 2000 + i32::try_from(index).unwrap_or_default(),
             label: format!("Hard disk {}", index + 1),
             uuid: Some(format!("6000c29300000000{mark:08x}{index:08x}")),
             capacity_bytes: Some(10 << 30),

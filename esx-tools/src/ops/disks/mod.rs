@@ -10,6 +10,7 @@ mod list;
 mod locate;
 mod options;
 mod read_attach;
+mod renew_attach;
 mod report;
 mod restore;
 mod run_attach;

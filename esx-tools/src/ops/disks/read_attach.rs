@@ -17,7 +17,7 @@ pub(super) fn is_attached(disk: &PlacedDisk, facts: &Facts) -> bool {
     })
 }
 
-fn is_entered(uuid: &DiskUuid, facts: &Facts) -> bool {
+pub(super) fn is_entered(uuid: &DiskUuid, facts: &Facts) -> bool {
     let ledger = facts.master_target.ledger();
     let entries = ledger.known().map(|ledger| ledger.entries.as_slice());
     entries

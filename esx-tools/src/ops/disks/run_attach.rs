@@ -1,22 +1,21 @@
 //! Carrying out an attach: one reconfigure, the search for a disk that is refused, reading back.
 
-use std::collections::BTreeSet;
-
 use vsphere_client::{Client, vim::MethodFault};
 
 use super::super::OpError;
 use super::{
     DiskReport, PreparedAttach,
-    attach::{Asked, look_again, read_again},
-    read_attach::{Read, is_attached},
+    attach::{Asked, read_again},
+    read_attach::{Read, is_attached, is_entered},
+    renew_attach::Problem,
     report::{Ended, outcome},
     work::{OVERTAKEN_AT_MOST, attempt, is_fresh, pause},
 };
 use crate::{
     apply::{Act, Event, Interrupt, Observer, StepStatus, told},
-    disks::{self, ATTACH, AttachFacts, Blame, DiskName, DiskPlan, blame},
+    disks::{ATTACH, AttachFacts, Blame, DiskPlan, blame},
     facts::ControllerKind,
-    ledger::{DiskUuid, Entry},
+    ledger::Entry,
     plan::{Change, PlacedDisk, Step},
 };
 
@@ -69,8 +68,16 @@ pub(super) async fn run(
                 },
                 Problem::Unread(error) => *error,
             })?;
+        if left != disks || entries != record {
+            run.note("the master target was changed since the plan was made".into());
+        }
     }
-    run.all(left, entries).await;
+    if interrupt.is_requested() {
+        run.ended.interrupted = true;
+        run.ended.failure = Some((StepStatus::Skipped, "stopped on request".into()));
+    } else {
+        run.all(left, entries).await;
+    }
     observer.event(&Event::Verifying);
     let after = read_again(client, &run.seen.facts).await;
     let Run {
@@ -128,12 +135,6 @@ pub(super) fn tell(observer: &dyn Observer, step: &Step, report: &DiskReport) {
                 .unwrap_or_default(),
         },
     });
-}
-
-/// Why the work cannot go on with what is there now.
-enum Problem {
-    Changed(String),
-    Unread(Box<OpError>),
 }
 
 /// How one reconfigure ended.
@@ -257,7 +258,7 @@ impl Run<'_> {
                         }
                     }
                 }
-                Act::Unclear { reason } => return self.was_it_done(disks, reason).await,
+                Act::Unclear { reason } => return self.was_it_done(disks, record, reason).await,
                 Act::CutOff {
                     status,
                     reason,
@@ -273,10 +274,11 @@ impl Run<'_> {
     }
 
     /// An answer was lost: the state tells. It is not sent again.
-    async fn was_it_done(&mut self, disks: &[PlacedDisk], lost: String) -> Sent {
+    async fn was_it_done(&mut self, disks: &[PlacedDisk], record: &[Entry], lost: String) -> Sent {
         match read_again(self.client, &self.seen.facts).await {
             Ok(facts) => {
-                let done = disks.iter().all(|disk| is_attached(disk, &facts));
+                let done = disks.iter().all(|disk| is_attached(disk, &facts))
+                    && record.iter().all(|entry| is_entered(&entry.uuid, &facts));
                 self.seen.facts = facts;
                 if done {
                     return Sent::Done;
@@ -319,80 +321,4 @@ impl Run<'_> {
             ),
         });
     }
-
-    /// Reads everything anew, and takes the places of a new plan.
-    async fn renew(
-        &mut self,
-        disks: &mut Vec<PlacedDisk>,
-        record: &mut Vec<Entry>,
-    ) -> Result<(), Problem> {
-        let (fresh_disks, fresh_record) = self.refresh(disks, record).await?;
-        *disks = fresh_disks;
-        *record = fresh_record;
-        Ok(())
-    }
-
-    /// What of these disks and entries is still to be done, by a plan for what is there now.
-    async fn refresh(
-        &mut self,
-        disks: &[PlacedDisk],
-        record: &[Entry],
-    ) -> Result<(Vec<PlacedDisk>, Vec<Entry>), Problem> {
-        self.seen = look_again(self.client, &self.seen, self.asked)
-            .await
-            .map_err(|error| Problem::Unread(Box::new(error)))?;
-        self.fresh = true;
-        let now = disks::plan_attach(&self.seen, true);
-        let wanted: BTreeSet<&DiskUuid> = disks.iter().map(|disk| &disk.entry.uuid).collect();
-        let news = now.refused.iter().find(|refused| {
-            let meant = match &refused.disk.uuid {
-                Some(uuid) => wanted.contains(uuid),
-                // What is wrong with a machine, or with the master target, is about all.
-                None => true,
-            };
-            meant && !self.plan.refused.contains(refused)
-        });
-        if let Some(news) = news {
-            // A refusal without a disk is about the master target.
-            let of_disk = news.disk != DiskName::default();
-            if !of_disk {
-                return Err(Problem::Changed(news.reason.clone()));
-            }
-            if !self.asked.partial {
-                return Err(Problem::Changed(format!("{}: {}", news.disk, news.reason)));
-            }
-            let left_out: Vec<Blamed> = disks
-                .iter()
-                .filter(|disk| !is_planned(&now, disk) && !is_attached(disk, &self.seen.facts))
-                .map(|disk| (disk.clone(), news.reason.clone()))
-                .collect();
-            self.blamed.extend(left_out);
-        }
-        let recorded: BTreeSet<&DiskUuid> = record.iter().map(|entry| &entry.uuid).collect();
-        Ok(match now.step(ATTACH).map(|step| &step.change) {
-            Some(Change::AttachDisks {
-                disks, record: now, ..
-            }) => (
-                disks
-                    .iter()
-                    .filter(|disk| wanted.contains(&disk.entry.uuid))
-                    .cloned()
-                    .collect(),
-                now.iter()
-                    .filter(|entry| wanted.contains(&entry.uuid) || recorded.contains(&entry.uuid))
-                    .cloned()
-                    .collect(),
-            ),
-            _ => (Vec::new(), Vec::new()),
-        })
-    }
-}
-
-fn is_planned(plan: &DiskPlan, disk: &PlacedDisk) -> bool {
-    plan.steps.iter().any(|step| match &step.change {
-        Change::AttachDisks { disks, .. } => {
-            disks.iter().any(|one| one.entry.uuid == disk.entry.uuid)
-        }
-        _ => false,
-    })
 }
