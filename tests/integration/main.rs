@@ -22,6 +22,8 @@ mod datastores;
 mod disk_operators;
 mod disk_trouble;
 mod disks_moved;
+mod disks_attach;
+mod disks_cli;
 mod duplicates;
 mod esxi;
 mod inventory;
