@@ -1,5 +1,10 @@
 //! Several operators at once on one master target.
 
+#![expect(
+    clippy::expect_used,
+    reason = "helpers of tests: what fails here fails the test"
+)]
+
 use std::collections::BTreeMap;
 
 use esx_tools::apply::{Interrupt, Outcome, Silent};

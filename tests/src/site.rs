@@ -4,7 +4,7 @@ use esx_tools::apply::{Interrupt, Silent};
 use esx_tools::ops::{self, PrepareOptions, PrepareReport, Prepared, VmSelector};
 use mocks::{ClockMode, MoRef, Role, Server, Value};
 use secrecy::SecretString;
-use vsphere_client::Client;
+use vsphere_client::{Client, transport::Trust};
 
 /// A running mock and a client of it.
 #[derive(Debug)]
@@ -56,7 +56,11 @@ impl Site {
     #[expect(clippy::expect_used, reason = "test support: a test ends here")]
     pub async fn log_in(server: &Server, role: Role) -> Client {
         let (user, password) = server.account(role);
+        let trust = server.thumbprint().map_or(Trust::System, |pinned| {
+            Trust::Thumbprint(pinned.parse().expect("a thumbprint"))
+        });
         Client::builder(server.url())
+            .trust(trust)
             .credentials(user, SecretString::from(password))
             .connect()
             .await

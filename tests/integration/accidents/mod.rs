@@ -32,3 +32,8 @@ fn disks_attach_survives_every_accident_at_every_call() {
 fn disks_detach_survives_every_accident_at_every_call() {
     matrix::run(&subject::DETACH);
 }
+
+#[test]
+fn disks_restore_survives_every_accident_at_every_call() {
+    matrix::run(&subject::RESTORE);
+}

@@ -117,6 +117,41 @@ pub(crate) const DETACH: Subject = Subject {
     ..ATTACH
 };
 
+pub(crate) const RESTORE: Subject = Subject {
+    name: "disks restore",
+    arguments: &["disks", "restore", "mt-linux-01", "--yes"],
+    setting: |lab| {
+        (DETACH.setting)(lab);
+        crate::disks_moved::relocate(lab, "mt-linux-01", "silver-01");
+    },
+    parts: |document| {
+        let said = (PREPARE.parts)(document);
+        let named = said
+            .into_iter()
+            .map(|(id, said)| (of_restore(document, &id), said));
+        named.collect()
+    },
+    concerns: |part, fact| part.split(' ').any(|begin| fact.starts_with(begin)),
+    ..ATTACH
+};
+
+/// The facts that a step of a restore makes so, by how they begin.
+fn of_restore(document: &Value, id: &str) -> String {
+    let planned = document["plan"]["steps"].as_array();
+    let mut planned = planned.into_iter().flatten();
+    let Some(step) = planned.find(|step| step["id"] == id) else {
+        return format!("{id} is not in the plan");
+    };
+    match step["change"]["extra_config"].as_array() {
+        None => format!("vm/{}/has/", text(&step["object"])),
+        Some(settings) => {
+            let keys = settings.iter().map(|setting| text(&setting["key"]));
+            let facts = keys.map(|key| format!("vm/mt-linux-01/option/{key}"));
+            facts.collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
 /// The parts in an array of the document.
 fn each(document: &Value, array: &str, part: fn(&Value) -> (String, Said)) -> Vec<(String, Said)> {
     let parts = document[array].as_array();

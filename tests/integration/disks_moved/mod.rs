@@ -58,7 +58,7 @@ fn device_paths(lab: &Lab, vm: &str) -> Vec<String> {
 }
 
 /// Moves a machine with all its disks to a datastore, as another tool would.
-fn relocate(lab: &Lab, vm: &str, datastore: &str) {
+pub(crate) fn relocate(lab: &Lab, vm: &str, datastore: &str) {
     let spec = VirtualMachineRelocateSpec {
         datastore: Some(wire(&found(lab, "Datastore", datastore))),
         ..VirtualMachineRelocateSpec::default()

@@ -263,11 +263,12 @@ fn same(now: &Change, then: &Change) -> bool {
     }
 }
 
-/// A lock has one usual reason here, and a way out.
+/// A lock has one usual reason here, and a way out. Detaching is none: a moved disk is given back first, so
+/// that its own VM finds it.
 fn advised(reason: String) -> String {
     if reason.contains("FileLocked") {
         format!(
-            "{reason}; the master target runs with the disk: detach it there once the failback is done, and run this again"
+            "{reason}; a VM that runs with the disk holds it, most likely the master target: shut that down, and run this again"
         )
     } else {
         reason
