@@ -1,5 +1,10 @@
 //! `disks attach` and `disks detach`: the real crates against the mock.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: what fails here fails the test"
+)]
+
 use esx_tools::apply::{Interrupt, Outcome, Silent};
 use esx_tools::disks::RefusedCause;
 use esx_tools::ledger::Ledger;
