@@ -24,6 +24,7 @@ mod disk_trouble;
 mod disks_attach;
 mod disks_cli;
 mod disks_moved;
+mod disks_sixty;
 mod duplicates;
 mod esxi;
 mod inventory;
