@@ -117,6 +117,13 @@ impl Esxtool {
         self
     }
 
+    /// Takes a variable away that was set for the run.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     /// Sets a variable whose value must show up nowhere in the output.
     #[must_use]
     pub fn secret(mut self, name: &str, value: &str) -> Self {
