@@ -3,7 +3,7 @@
 //! Everything in here is pure: facts in, lists and plans out. The operations that gather and act are
 //! in [`ops::disks`](crate::ops::disks).
 //!
-//! - [`list`] lays out the disks of a master target with whose they are.
+//! - [`DiskList`] lays out the disks of a master target with whose they are.
 //! - [`DiskPlan`] is what an operation on disks is about to do: the steps, what is so already, and what
 //!   is refused with the reason.
 
