@@ -335,7 +335,8 @@ impl Run<'_> {
     }
 }
 
-fn is_fresh(gathered_at: Timestamp, now: Timestamp) -> bool {
+/// Whether facts of that time need no second reading before the first act.
+pub(crate) fn is_fresh(gathered_at: Timestamp, now: Timestamp) -> bool {
     let age = now.duration_since(gathered_at);
     // A clock that was set back tells nothing about the age.
     !age.is_negative() && age <= FRESH

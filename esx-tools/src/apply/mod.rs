@@ -23,7 +23,9 @@ mod tag;
 pub(crate) use act::{Act, act, told};
 pub(crate) use disk_request::disk_of_index;
 pub use event::{Event, Observer, Silent};
-pub(crate) use execute::{Applied, ApplyError, execute, result as step_result, tell as tell_step};
+pub(crate) use execute::{
+    Applied, ApplyError, execute, is_fresh, result as step_result, tell as tell_step,
+};
 pub use interrupt::Interrupt;
 pub(crate) use mount_steps::carry_out_mounts;
 pub use report::{Outcome, StepResult, StepStatus};

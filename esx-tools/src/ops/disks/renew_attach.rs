@@ -3,22 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::OpError,
     attach::look_again,
     read_attach::is_attached,
     run_attach::{Blamed, Run},
+    work::Problem,
 };
 use crate::{
     disks::{self, ATTACH, DiskName, DiskPlan},
     ledger::{DiskUuid, Entry},
     plan::{Change, PlacedDisk},
 };
-
-/// Why the work cannot go on with what is there now.
-pub(super) enum Problem {
-    Changed(String),
-    Unread(Box<OpError>),
-}
 
 impl Run<'_> {
     /// Reads everything anew, and takes the places of a new plan.

@@ -100,6 +100,21 @@ pub struct DiskReport {
     pub outcome: Outcome,
 }
 
+impl DiskReport {
+    /// The report of a plan that has nothing to do.
+    pub(super) fn of_nothing(plan: DiskPlan) -> Self {
+        Self {
+            outcome: of_plan(&plan),
+            plan,
+            disks: Vec::new(),
+            task: None,
+            failure: None,
+            replanned: Vec::new(),
+            verify_error: None,
+        }
+    }
+}
+
 /// How the acting part ended, before the state was read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ended {

@@ -7,9 +7,8 @@ use super::{
     DiskReport, PreparedAttach,
     attach::{Asked, read_again},
     read_attach::{Read, is_attached, is_entered},
-    renew_attach::Problem,
     report::{Ended, outcome},
-    work::{OVERTAKEN_AT_MOST, attempt, is_fresh, pause},
+    work::{OVERTAKEN_AT_MOST, Problem, attempt, is_fresh, pause},
 };
 use crate::{
     apply::{Act, Event, Interrupt, Observer, StepStatus, told},
@@ -32,7 +31,7 @@ pub(super) async fn run(
         plan, asked, seen, ..
     } = prepared;
     let (Some(seen), Some(step)) = (seen, plan.step(ATTACH).cloned()) else {
-        return Ok(nothing(plan));
+        return Ok(DiskReport::of_nothing(plan));
     };
     observer.event(&Event::StepStarted {
         id: step.id.clone(),
@@ -54,20 +53,14 @@ pub(super) async fn run(
         blamed: Vec::new(),
     };
     let Change::AttachDisks { disks, record, .. } = step.change.clone() else {
-        return Ok(nothing(plan));
+        return Ok(DiskReport::of_nothing(plan));
     };
     let (mut left, mut entries) = (disks.clone(), record.clone());
     if !run.fresh {
         // Nothing was changed yet, so a plan that does not fit any more is an error and no report.
         run.renew(&mut left, &mut entries)
             .await
-            .map_err(|problem| match problem {
-                Problem::Changed(change) => OpError::Stale {
-                    vm: plan.master_target_name.clone(),
-                    change,
-                },
-                Problem::Unread(error) => *error,
-            })?;
+            .map_err(|problem| problem.at_the_start(&plan))?;
         if left != disks || entries != record {
             run.note("the master target was changed since the plan was made".into());
         }
@@ -105,18 +98,6 @@ pub(super) async fn run(
     };
     tell(observer, &step, &report);
     Ok(report)
-}
-
-fn nothing(plan: DiskPlan) -> DiskReport {
-    DiskReport {
-        outcome: super::report::of_plan(&plan),
-        plan,
-        disks: Vec::new(),
-        task: None,
-        failure: None,
-        replanned: Vec::new(),
-        verify_error: None,
-    }
 }
 
 /// Tells the observer how the step ended.
@@ -310,15 +291,6 @@ impl Run<'_> {
     }
 
     fn over(&mut self, problem: Problem) {
-        self.ended.failure = Some(match problem {
-            Problem::Changed(change) => (
-                StepStatus::Failed,
-                format!("somebody else changed something meanwhile: {change}"),
-            ),
-            Problem::Unread(error) => (
-                StepStatus::Failed,
-                format!("the state cannot be read: {}", told(error.as_ref())),
-            ),
-        });
+        self.ended.failure = Some(problem.on_the_way());
     }
 }

@@ -10,9 +10,10 @@ use super::{
     attach::read_again,
     detach::look,
     files::ask_by_uuid,
-    report::{Ended, of_plan, outcome},
+    read_attach::is_entered,
+    report::{Ended, outcome},
     run_attach::tell,
-    work::{OVERTAKEN_AT_MOST, attempt, is_fresh, pause},
+    work::{OVERTAKEN_AT_MOST, Problem, attempt, is_fresh, pause},
 };
 use crate::{
     apply::{Act, Event, Interrupt, Observer, StepStatus, told},
@@ -36,15 +37,7 @@ pub(super) async fn run(
     let (Some(seen), Some(step), Some(Change::DetachDisks { disks, forget, .. })) =
         (seen, plan.step(DETACH).cloned(), change)
     else {
-        return Ok(DiskReport {
-            outcome: of_plan(&plan),
-            plan,
-            disks: Vec::new(),
-            task: None,
-            failure: None,
-            replanned: Vec::new(),
-            verify_error: None,
-        });
+        return Ok(DiskReport::of_nothing(plan));
     };
     observer.event(&Event::StepStarted {
         id: step.id.clone(),
@@ -66,13 +59,7 @@ pub(super) async fn run(
     if !run.fresh {
         run.renew(&mut left, &mut entries)
             .await
-            .map_err(|problem| match problem {
-                Problem::Changed(change) => OpError::Stale {
-                    vm: plan.master_target_name.clone(),
-                    change,
-                },
-                Problem::Unread(error) => *error,
-            })?;
+            .map_err(|problem| problem.at_the_start(&plan))?;
     }
     if interrupt.is_requested() {
         run.ended.interrupted = true;
@@ -126,11 +113,6 @@ async fn ask_files(
         .map_err(|error| told(&error))
 }
 
-enum Problem {
-    Changed(String),
-    Unread(Box<OpError>),
-}
-
 struct Run<'a> {
     client: &'a Client,
     observer: &'a dyn Observer,
@@ -149,17 +131,7 @@ impl Run<'_> {
             if !self.fresh
                 && let Err(problem) = self.renew(&mut disks, &mut forget).await
             {
-                self.ended.failure = Some((
-                    StepStatus::Failed,
-                    match problem {
-                        Problem::Changed(change) => {
-                            format!("somebody else changed something meanwhile: {change}")
-                        }
-                        Problem::Unread(error) => {
-                            format!("the state cannot be read: {}", told(error.as_ref()))
-                        }
-                    },
-                ));
+                self.ended.failure = Some(problem.on_the_way());
                 return;
             }
             if disks.is_empty() && forget.is_empty() {
@@ -272,15 +244,6 @@ fn is_attached(uuid: &DiskUuid, path: &str, facts: &Facts) -> bool {
         Some(other) => &other == uuid,
         None => now.stands_on(path),
     })
-}
-
-fn is_entered(uuid: &DiskUuid, facts: &Facts) -> bool {
-    let ledger = facts.master_target.ledger();
-    let mut entries = ledger
-        .known()
-        .into_iter()
-        .flat_map(|ledger| &ledger.entries);
-    entries.any(|entry| &entry.uuid == uuid)
 }
 
 /// What is there now, and what was heard on the way.

@@ -2,11 +2,13 @@
 
 use std::{collections::hash_map::RandomState, hash::BuildHasher, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use vsphere_client::{Client, vim::FaultKind};
 
+use super::super::OpError;
 use crate::{
-    apply::{Act, Observer, act},
+    apply::{self, Act, Observer, StepStatus, act, told},
+    disks::DiskPlan,
     facts::Facts,
     plan::Step,
 };
@@ -17,19 +19,46 @@ use crate::{
 /// in each round.
 pub(super) const OVERTAKEN_AT_MOST: u32 = 30;
 
-/// Facts that are no older than this are not read again before the first act.
-const FRESH: SignedDuration = SignedDuration::from_millis(250);
-
 /// The shortest pause before the work begins anew.
 const PAUSE: Duration = Duration::from_millis(50);
 /// The longest.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
+/// Why the work cannot go on with what is there now.
+pub(super) enum Problem {
+    Changed(String),
+    Unread(Box<OpError>),
+}
+
+impl Problem {
+    /// Before anything was changed: an error and no report.
+    pub(super) fn at_the_start(self, plan: &DiskPlan) -> OpError {
+        match self {
+            Self::Changed(change) => OpError::Stale {
+                vm: plan.master_target_name.clone(),
+                change,
+            },
+            Self::Unread(error) => *error,
+        }
+    }
+
+    /// Later: how the work ended.
+    pub(super) fn on_the_way(self) -> (StepStatus, String) {
+        let reason = match self {
+            Self::Changed(change) => {
+                format!("somebody else changed something meanwhile: {change}")
+            }
+            Self::Unread(error) => {
+                format!("the state cannot be read: {}", told(error.as_ref()))
+            }
+        };
+        (StepStatus::Failed, reason)
+    }
+}
+
 /// Whether facts are of a moment ago.
 pub(super) fn is_fresh(facts: &Facts) -> bool {
-    let age = Timestamp::now().duration_since(facts.gathered_at);
-    // A clock that was set back tells nothing about the age.
-    !age.is_negative() && age <= FRESH
+    apply::is_fresh(facts.gathered_at, Timestamp::now())
 }
 
 /// Makes the change of a step; another task on the machine counts as being overtaken.
