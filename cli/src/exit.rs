@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     Login,
     /// The account lacks a privilege.
     Privilege,
-    /// Nothing bears the name, or several things do.
+    /// Nothing has the name, or several things do.
     NotFound,
     /// The server refused or failed the work; nothing was changed by it.
     Operation,

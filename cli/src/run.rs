@@ -104,7 +104,7 @@ pub(crate) async fn on_server(
 ) -> Result<Report, Failure> {
     match command {
         Command::PrepareMasterTarget(args) => {
-            let mut prepare = PrepareOptions::only(Scope::Prepare).with(args.mends.mends());
+            let mut prepare = PrepareOptions::only(Scope::Prepare).with(args.fixes.fixes());
             prepare.check = options.clone();
             cmd::change::run_with(context, client, &args.vm, &prepare, args.confirm).await
         }

@@ -1,4 +1,4 @@
-//! Checks a master target, and with `--apply` mends it.
+//! Checks a master target, and with `--apply` fixes it.
 //!
 //! `ESXTOOL_URL`, `ESXTOOL_USERNAME` and `ESXTOOL_PASSWORD` name the server; `ESXTOOL_INSECURE=1`
 //! trusts any certificate.
@@ -20,7 +20,7 @@ use vsphere_client::{Client, transport::Trust};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let vm = VmSelector::from(arguments.next().ok_or("name a virtual machine")?.as_str());
+    let vm = VmSelector::from(arguments.next().ok_or("name a VM")?.as_str());
     let apply = arguments
         .next()
         .is_some_and(|argument| argument == "--apply");
@@ -50,8 +50,8 @@ async fn run(client: &Client, vm: &VmSelector, apply: bool) -> Result<(), ops::O
     for step in &prepared.plan.steps {
         println!("to do: {}", step.title);
     }
-    for entry in &prepared.plan.unmendable {
-        println!("cannot mend: {} ({})", entry.finding.summary, entry.reason);
+    for entry in &prepared.plan.unfixable {
+        println!("cannot fix: {} ({})", entry.finding.summary, entry.reason);
     }
     if apply {
         let observer = |event: &Event| println!("{event:?}");

@@ -5,26 +5,27 @@
 //! vSphere does by itself.
 
 use std::fmt;
+use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Fact, Facts, MoRef, OverrideFacts};
+use crate::facts::{Fact, Facts, OverrideFacts};
 
-/// The method that moves the disks of a machine.
+/// The method that moves the disks of a VM.
 pub const RELOCATE_METHOD: &str = "RelocateVM_Task";
 
 /// The source that esxtool names when it disables a method, and by which it enables it again.
 pub const SOURCE_ID: &str = "esxtool";
 
-/// One way to keep a machine where it is.
+/// One way to keep a VM where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
-    /// `RelocateVM_Task` is disabled on the machine: stops everybody.
+    /// `RelocateVM_Task` is disabled on the VM: stops everybody.
     MethodDisabled,
-    /// Storage DRS leaves the machine alone: stops automatic moves of disks.
+    /// Storage DRS leaves the VM alone: stops automatic moves of disks.
     StorageDrsOverride,
-    /// DRS leaves the machine alone: stops automatic moves to other hosts.
+    /// DRS leaves the VM alone: stops automatic moves to other hosts.
     DrsOverride,
 }
 
@@ -56,7 +57,7 @@ impl Layer {
         }
     }
 
-    /// Whether the layer only stops automation, so that a person can still move the machine.
+    /// Whether the layer only stops automation, so that a person can still move the VM.
     pub fn is_advisory(self) -> bool {
         self != Self::MethodDisabled
     }
@@ -98,8 +99,8 @@ impl fmt::Display for LayerState {
 pub struct LayerReport {
     /// The layer.
     pub layer: Layer,
-    /// The machine, pod or cluster that carries it; unset when there is none.
-    pub object: Option<MoRef>,
+    /// The VM, pod or cluster that carries it; unset when there is none.
+    pub object: Option<ManagedObjectReference>,
     /// That object's name.
     pub object_name: String,
     /// Whether it holds.
@@ -114,9 +115,9 @@ pub struct LayerReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protection {
-    /// Nobody can relocate the machine, and every layer that applies is in force.
+    /// Nobody can relocate the VM, and every layer that applies is in force.
     Full,
-    /// Nobody can relocate the machine, but an advisory layer is missing.
+    /// Nobody can relocate the VM, but an advisory layer is missing.
     Enforced,
     /// Automation leaves it alone; a person can still move it.
     Advisory,
@@ -266,15 +267,13 @@ fn override_layer(
             layer,
             name,
             LayerState::Holds,
-            format!("{what} is disabled for this machine"),
+            format!("{what} is disabled for this VM"),
         ),
         Ok(_) if automation_on == Some(false) => report(
             layer,
             name,
             LayerState::Absent,
-            format!(
-                "{what} is off for all, but nothing keeps this machine out once it is switched on"
-            ),
+            format!("{what} is off for all, but nothing keeps this VM out once it is switched on"),
         ),
         Ok(Some(_)) => report(
             layer,
@@ -309,7 +308,7 @@ fn sum(layers: &[LayerReport]) -> Protection {
         Some(LayerState::Holds) => return Protection::Enforced,
         Some(LayerState::Absent) => {}
     }
-    // Storage DRS that is on and has no entry for the machine moves it without asking anyone,
+    // Storage DRS that is on and has no entry for the VM moves it without asking anyone,
     // so the entry of another pod or of the cluster does not help.
     let moves_by_itself = of(LayerState::Absent).any(|layer| {
         layer.layer == Layer::StorageDrsOverride && layer.automation_on != Some(false)
@@ -339,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ready_machine_is_held_by_all_three() {
+    fn a_ready_vm_is_held_by_all_three() {
         let report = exclusion(&sample::ready());
         assert!(
             report

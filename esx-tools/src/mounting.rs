@@ -2,7 +2,7 @@
 //!
 //! - A VMFS volume that the host knows is mounted; one that it does not know is looked for first.
 //! - A share of an NFS server is mounted as another host mounts it, by the same name.
-//! - A mount that is read-only is given up and made anew, only while no machine of the host lies on it.
+//! - A mount that is read-only is given up and made again, only while no VM of the host lies on it.
 //!
 //! `RemoveDatastore` unmounts a share, and *deletes* a VMFS volume. No way here leads to it for VMFS.
 
@@ -17,7 +17,7 @@ use crate::facts::{
 pub enum Purpose<'a> {
     /// For a failback, with what is safe on any host.
     Failback,
-    /// Somebody asked for this datastore on this host, where these machines lie on it.
+    /// Somebody asked for this datastore on this host, where these VMs lie on it.
     Asked(&'a [DatastoreUser]),
 }
 
@@ -81,9 +81,9 @@ pub struct Refusal {
     pub reason: String,
     /// What to do, as a sentence.
     pub remedy: String,
-    /// Machines that stand in the way.
+    /// VMs that stand in the way.
     #[serde(default)]
-    pub machines: Vec<String>,
+    pub vms: Vec<String>,
     /// Whether the reason is that something could not be read.
     #[serde(default)]
     pub unread: bool,
@@ -94,7 +94,7 @@ impl Refusal {
         Mounting::Refused(Self {
             reason: reason.into(),
             remedy: remedy.into(),
-            machines: Vec::new(),
+            vms: Vec::new(),
             unread: false,
         })
     }
@@ -103,7 +103,7 @@ impl Refusal {
         Mounting::Refused(Self {
             reason: reason.into(),
             remedy: "Use an account that may read it, at least with the role Read-only.".into(),
-            machines: Vec::new(),
+            vms: Vec::new(),
             unread: true,
         })
     }
@@ -127,7 +127,7 @@ pub fn mounting(datastore: &DatastoreFacts, host: &str, purpose: Purpose<'_>) ->
     match (kind, &datastore.volume) {
         (DatastoreKind::Vsan, _) => Refusal::of(
             "a vSAN datastore belongs to its cluster, and only hosts of that cluster mount it",
-            "Use a master target on a host of the vSAN cluster, or move the machine to VMFS.",
+            "Use a master target on a host of the vSAN cluster, or move the VM to VMFS.",
         ),
         (DatastoreKind::Vvol, _) => Refusal::of(
             "a vVol datastore is mounted through its storage provider",
@@ -161,7 +161,7 @@ fn vmfs(
         return if local == Some(true) {
             Refusal::of(
                 "it lies on disks inside another host, which no other host can see",
-                "Move the machine to shared storage, or use a master target on the host that has it.",
+                "Move the VM to shared storage, or use a master target on the host that has it.",
             )
         } else {
             Mounting::By(MountAct::MountVmfs { uuid, rescan: true })
@@ -176,7 +176,7 @@ fn vmfs(
     if let Some(cut_off) = cut_off(datastore, mount) {
         return Refusal::of(
             format!("the host has lost the way to its devices{cut_off}"),
-            "Mend the paths from the host to the storage, then run the command again.",
+            "Fix the paths from the host to the storage, then run the command again.",
         );
     }
     match purpose {
@@ -203,7 +203,7 @@ fn nfs(
     let Purpose::Asked(users) = purpose else {
         return Refusal::of(
             "it is NFS, which Azure Site Recovery does not write to however it is mounted",
-            "Move the machine to VMFS or vSAN.",
+            "Move the VM to VMFS or vSAN.",
         );
     };
     let share = share.clone();
@@ -238,7 +238,7 @@ fn cut_off(datastore: &DatastoreFacts, mount: &MountFacts) -> Option<String> {
     Some(reason.map_or_else(String::new, |reason| format!(" ({reason})")))
 }
 
-/// Refuses to give up a mount that machines of the host lie on; vSphere refuses it as well.
+/// Refuses to give up a mount that VMs of the host lie on; vSphere refuses it as well.
 pub(crate) fn free(
     datastore: &DatastoreFacts,
     host: &str,
@@ -247,24 +247,24 @@ pub(crate) fn free(
     if users.is_empty() {
         return None;
     }
-    let machines: Vec<String> = users.iter().map(|user| user.name.clone()).collect();
+    let vms: Vec<String> = users.iter().map(|user| user.name.clone()).collect();
     let running = users.iter().filter(|user| !user.powered_off).count();
     let reason = format!(
         "its mount would have to be given up first, and {} of {host} {} on it ({running} running): {}",
         match users.len() {
-            1 => "1 machine".to_owned(),
-            number => format!("{number} machines"),
+            1 => "1 VM".to_owned(),
+            number => format!("{number} VMs"),
         },
         if users.len() == 1 { "lies" } else { "lie" },
-        machines.join(", ")
+        vms.join(", ")
     );
     Some(Mounting::Refused(Refusal {
         reason,
         remedy: format!(
-            "Move these machines to another host than {host}, or their disks off {}, then run the command again.",
+            "Move these VMs to another host than {host}, or their disks off {}, then run the command again.",
             datastore.name
         ),
-        machines,
+        vms,
         unread: false,
     }))
 }

@@ -1,8 +1,8 @@
 //! Knowing whether a change still waits for a power cycle.
 //!
 //! `disk.EnableUUID` counts from the next power-on on, and nothing in vSphere tells whether it counts yet.
-//! So the time of the machine's last power-on (`runtime.bootTime`) is noted on the machine in the same
-//! reconfigure that writes the setting. As long as the machine has not been powered on since, the
+//! So the time of the VM's last power-on (`runtime.bootTime`) is noted on the VM in the same
+//! reconfigure that writes the setting. As long as the VM has not been powered on since, the
 //! change waits. Both times are the server's, so that no clock of an operator matters; a restart inside the
 //! guest moves neither, and does not count.
 
@@ -19,11 +19,11 @@ const NO_TIME: &str = "unknown";
 /// A change that waits for a power cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PendingCycle {
-    /// When the machine was last powered on before the change was made, as far as it is known.
+    /// When the VM was last powered on before the change was made, as far as it is known.
     pub powered_on: Option<Timestamp>,
 }
 
-/// Whether a change that esxtool made on the machine still waits for a power cycle.
+/// Whether a change that esxtool made on the VM still waits for a power cycle.
 ///
 /// When the times cannot be compared it does: nobody is told that a change counts unless that is certain.
 pub fn pending(vm: &MasterTarget) -> Option<PendingCycle> {
@@ -38,7 +38,7 @@ pub fn pending(vm: &MasterTarget) -> Option<PendingCycle> {
     }
 }
 
-/// The note for a change that is made now; none when the machine is off, since the change counts at once then.
+/// The note for a change that is made now; none when the VM is off, since the change counts at once then.
 pub(crate) fn note(vm: &MasterTarget) -> Option<Setting> {
     if vm.power_state.known() == Some(&PowerState::PoweredOff) {
         return None;
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_waits_until_the_machine_is_powered_on_anew() {
+    fn a_change_waits_until_the_vm_is_powered_on_again() {
         let mut vm = noted();
         assert_eq!(
             pending(&vm),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_waits_on_a_machine_that_is_off() {
+    fn nothing_waits_on_a_vm_that_is_off() {
         let mut vm = noted();
         vm.power_state = Fact::Known(PowerState::PoweredOff);
         vm.boot_time = None;
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resumed_machine_was_not_powered_on() {
+    fn a_resumed_vm_was_not_powered_on() {
         let mut vm = noted();
         vm.power_state = Fact::Known(PowerState::Suspended);
         assert!(pending(&vm).is_some());

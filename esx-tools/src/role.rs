@@ -6,7 +6,7 @@
 /// The name that the documents give the role.
 pub const NAME: &str = "Azure_Site_Recovery";
 
-/// Privileges that count on each virtual machine concerned. All of `VirtualMachine.Config` is among them.
+/// Privileges that count on each VM concerned. All of `VirtualMachine.Config` is among them.
 pub const ON_VM: &[&str] = &[
     "VirtualMachine.Config.AddExistingDisk",
     "VirtualMachine.Config.AddNewDisk",
@@ -68,7 +68,7 @@ pub const ON_DATACENTER: &[&str] = &[
     "VirtualMachine.Inventory.Unregister",
 ];
 
-/// What keeping a machine from Storage vMotion, mounting datastores and reading licences needs beyond the role.
+/// What keeping a VM from Storage vMotion, mounting datastores and reading licences needs beyond the role.
 pub const HARDENING: &[&str] = &[
     "Global.DisableMethods",
     "Global.EnableMethods",

@@ -1,12 +1,11 @@
-//! How people name a virtual machine.
+//! How people name a VM.
 
 use std::{convert::Infallible, fmt, str::FromStr};
+use vsphere_client::vim::ManagedObjectReference;
 
 use serde::Serialize;
 
-use crate::facts::MoRef;
-
-/// A virtual machine as a person names it. Any text is one.
+/// A VM as a person names it. Any text is one.
 ///
 /// # Examples
 ///
@@ -15,7 +14,7 @@ use crate::facts::MoRef;
 ///
 /// assert_eq!(VmSelector::from("/DC/vm/mt-linux-01"), VmSelector::Path("DC/vm/mt-linux-01".into()));
 /// assert_eq!(VmSelector::from("mt-linux-01"), VmSelector::Name("mt-linux-01".into()));
-/// assert!(matches!(VmSelector::from("VirtualMachine:vm-42"), VmSelector::MoRef(_)));
+/// assert!(matches!(VmSelector::from("VirtualMachine:vm-42"), VmSelector::ManagedObjectReference(_)));
 /// assert!(matches!(VmSelector::from("vm-42"), VmSelector::NameOrMoRef(_)));
 /// assert!(matches!(VmSelector::from("5012c7b2-1d2b-8a4f-3d2e-000000000001"), VmSelector::Uuid(_)));
 /// ```
@@ -25,10 +24,10 @@ pub enum VmSelector {
     /// An inventory path, without the leading slash: `DC/vm/folder/name`.
     Path(String),
     /// A reference, `VirtualMachine:vm-42`.
-    MoRef(MoRef),
+    ManagedObjectReference(ManagedObjectReference),
     /// An instance UUID or a BIOS UUID, in lower case with dashes.
     Uuid(String),
-    /// `vm-42`: a reference as vCenter writes them, unless a machine bears this very name.
+    /// `vm-42`: a reference as vCenter writes them, unless a VM has this very name.
     NameOrMoRef(String),
     /// A name.
     Name(String),
@@ -42,7 +41,10 @@ impl VmSelector {
             .strip_prefix("VirtualMachine:")
             .filter(|value| !value.is_empty())
         {
-            return Self::MoRef(MoRef::new("VirtualMachine", reference));
+            return Self::ManagedObjectReference(ManagedObjectReference::new(
+                "VirtualMachine",
+                reference,
+            ));
         }
         if text.contains('/') {
             return Self::Path(text.trim_matches('/').to_owned());
@@ -84,7 +86,7 @@ impl fmt::Display for VmSelector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => write!(f, "/{path}"),
-            Self::MoRef(reference) => write!(f, "{reference}"),
+            Self::ManagedObjectReference(reference) => write!(f, "{reference}"),
             Self::Uuid(text) | Self::NameOrMoRef(text) | Self::Name(text) => f.write_str(text),
         }
     }

@@ -1,4 +1,4 @@
-//! The name of a tag, and the note that says which tags esxtool attached to a machine.
+//! The name of a tag, and the note that says which tags esxtool attached to a VM.
 
 use std::fmt;
 use std::str::FromStr;
@@ -95,7 +95,7 @@ impl TryFrom<String> for TagName {
     }
 }
 
-/// The tags that esxtool attached to a machine, by the note on it.
+/// The tags that esxtool attached to a VM, by the note on it.
 ///
 /// A note of a format that is not known here names none.
 pub fn noted(vm: &MasterTarget) -> Vec<TagName> {

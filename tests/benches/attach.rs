@@ -1,6 +1,6 @@
 //! How long it takes to attach 56 disks to a master target: all in one task, and one after the other.
 //!
-//! `cargo bench -p integration-tests --bench attach [DISKS] [MILLISECONDS]` serves a machine with that many disks
+//! `cargo bench -p integration-tests --bench attach [DISKS] [MILLISECONDS]` serves a VM with that many disks
 //! (56 unless given) from the mock, lets every request take that long (20 ms unless given), attaches the disks
 //! in both ways and prints the time, the calls and the tasks of each. The mock's own tasks take no time, so that what
 //! is measured is what the client asks for.
@@ -99,7 +99,7 @@ async fn attach(client: &Client, options: &AttachOptions) -> Result<(), Box<dyn 
     }
 }
 
-/// A master target with its own two disks, and a machine with as many as are asked for; with their files.
+/// A master target with its own two disks, and a VM with as many as are asked for; with their files.
 fn world(count: usize) -> (World, Vec<String>) {
     let mut world = World::new(ClockMode::Jump);
     let mut site = Builder::new(&mut world, Personality::vcenter("8.0.3"));

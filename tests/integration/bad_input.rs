@@ -240,7 +240,7 @@ fn addresses_as_people_write_them() {
 #[test]
 fn an_ipv6_literal_in_brackets_is_a_server() {
     let address = "[::1]:0".parse().unwrap();
-    // A machine without IPv6 cannot serve this.
+    // A VM without IPv6 cannot serve this.
     if std::net::TcpListener::bind(address).is_err() {
         return;
     }
@@ -369,7 +369,7 @@ mod proxies {
     }
 
     #[test]
-    fn a_server_on_this_machine_is_reached_without_the_proxy() {
+    fn a_server_on_this_vm_is_reached_without_the_proxy() {
         let lab = Lab::start("ready");
         lab.esxtool_as(Role::AzureSiteRecovery, VALIDATE)
             .env("HTTP_PROXY", "http://127.0.0.1:1")

@@ -1,4 +1,4 @@
-//! Checking without changing, and finding machines as people name them.
+//! Checking without changing, and finding VMs as people name them.
 
 use esx_tools::exclusion::Protection;
 use esx_tools::ops::inventory::{self, Query};
@@ -77,7 +77,7 @@ async fn what_is_not_ready_says_why() {
 }
 
 #[tokio::test]
-async fn a_machine_is_found_by_everything_that_names_it() {
+async fn a_vm_is_found_by_everything_that_names_it() {
     let site = Site::start("failback-lab").await;
     let vm = site.vm("mt-linux-01");
     let by_name = ops::resolve(&site.client, &VmSelector::from("mt-linux-01"))
@@ -106,7 +106,7 @@ async fn a_machine_is_found_by_everything_that_names_it() {
 }
 
 #[tokio::test]
-async fn two_machines_of_one_name_are_listed_with_what_tells_them_apart() {
+async fn two_vms_of_one_name_are_listed_with_what_tells_them_apart() {
     let site = Site::start("failback-lab").await;
     let error = ops::check(&site.client, &VmSelector::from("web-dup"))
         .await

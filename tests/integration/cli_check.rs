@@ -1,4 +1,4 @@
-//! What `check` and `prepare-master-target` take beyond the master target: machines, groups, servers.
+//! What `check` and `prepare-master-target` take beyond the master target: VMs, groups, servers.
 
 #![expect(
     clippy::unwrap_used,
@@ -24,14 +24,14 @@ fn rule<'a>(document: &'a Value, id: &str) -> &'a Value {
     judgements.iter().find(|one| one["rule"] == id).unwrap()
 }
 
-/// The names of the machines that were judged.
+/// The names of the VMs that were judged.
 fn protected(facts: &Value) -> Vec<&str> {
     let vms = facts["protected"]["vms"].as_array().unwrap();
     vms.iter().map(|vm| vm["name"].as_str().unwrap()).collect()
 }
 
 #[test]
-fn machines_are_named_one_by_one_and_by_pattern() {
+fn vms_are_named_one_by_one_and_by_pattern() {
     let lab = Lab::start("failback-lab");
     let run = |patterns: &[&str], code| {
         let options = patterns.iter().flat_map(|one| ["--protect", one]);
@@ -53,7 +53,7 @@ fn machines_are_named_one_by_one_and_by_pattern() {
 }
 
 #[test]
-fn preparing_judges_the_machines_too_and_cannot_mend_them() {
+fn preparing_judges_the_vms_too_and_cannot_fix_them() {
     let lab = Lab::start("failback-lab");
     let command = ["prepare-master-target", "mt-linux-ready", "--yes"];
     let ended = lab
@@ -182,11 +182,11 @@ fn junit_has_a_case_for_each_group() {
 }
 
 #[test]
-fn a_machine_that_is_created_anew_needs_its_name_free() {
+fn a_vm_that_is_recreated_needs_its_name_free() {
     let lab = Lab::start("failback-lab");
     let run = |name: &str, code| {
         let base = lab.esxtool(["check", "mt-linux-ready", "-o", "json"]);
-        base.args(["--create-anew", name]).run().expect(code).json()
+        base.args(["--recreate", name]).run().expect(code).json()
     };
     assert_eq!(rule(&run("gone-01", 0), "name-free")["verdict"], "holds");
     let clash = run("mt-linux-01", 0);
@@ -312,11 +312,8 @@ fn contradicting_options_are_refused_before_anything_is_contacted() {
             "--protect x is given twice",
         ),
         (&["--protect", "[a"], "\"[a\" is no pattern"),
-        (
-            &["--protect", ""],
-            "--protect: an empty text names no machine",
-        ),
-        (&["--create-anew", " "], "--create-anew needs a name"),
+        (&["--protect", ""], "--protect: an empty text names no VM"),
+        (&["--recreate", " "], "--recreate needs a name"),
         (&["--process-server", "https://ps"], "--process-server"),
     ];
     for (options, told) in alone {

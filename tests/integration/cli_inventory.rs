@@ -147,7 +147,7 @@ fn lists_show_what_matters_of_each_kind() {
     let read_only = rows(&lab, "datastores", &["--where", "mounts ~ '* read-only'"]);
     assert!(!read_only.is_empty());
     for controller in rows(&lab, "controllers", &["--where", "kind ~ lsi-*"]) {
-        let (used, free) = (&controller["used_places"], &controller["free_places"]);
+        let (used, free) = (&controller["used_slots"], &controller["free_slots"]);
         assert_eq!(
             used.as_u64().unwrap() + free.as_u64().unwrap(),
             15,

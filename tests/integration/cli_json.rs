@@ -150,7 +150,7 @@ fn a_dry_run_shows_the_plan_that_is_carried_out() {
         for field in [
             "id",
             "title",
-            "mends",
+            "fixes",
             "object",
             "expects",
             "change",

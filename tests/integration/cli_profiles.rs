@@ -251,8 +251,8 @@ fn check_and_credentials_run_on_all_with_the_worst_exit_code() {
     // Paris alone has it, and its account may only look: that London lacks it does not count.
     home.run(["check", "mt-linux-ready", ALL])
         .expect(1)
-        .says(["london: no virtual machine"]);
-    home.run(["check", "no-such-machine", ALL]).expect(6);
+        .says(["london: no VM"]);
+    home.run(["check", "no-such-VM", ALL]).expect(6);
     home.run(["check", "mt-windows-01", ALL]).expect(1);
     assert_eq!(london.changes(), Vec::<String>::new());
 }

@@ -89,7 +89,7 @@ fn a_host_with_the_free_licence_says_so_and_stays_as_it_is() {
 }
 
 #[test]
-fn what_only_a_person_can_mend_ends_with_1_and_says_so() {
+fn what_only_a_person_can_fix_ends_with_1_and_says_so() {
     let arguments = [
         "prepare-master-target",
         "mt-windows-01",

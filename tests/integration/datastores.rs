@@ -83,7 +83,7 @@ async fn what_was_mounted_is_unmounted_again_and_volumes_are_never_removed() {
     assert_eq!(removed, 1, "the share alone");
     assert!(site.server.find("Datastore", "unmounted-01").is_some());
     let used = unmount(&site, "main-01").await;
-    assert_eq!(used.plan.refused.unwrap().machines, [TARGET]);
+    assert_eq!(used.plan.refused.unwrap().vms, [TARGET]);
     site.end().await;
 }
 
@@ -99,7 +99,7 @@ async fn what_esxtool_does_not_do_is_refused_with_its_reason_before_anything_is_
         ("inside-02", "lies on disks inside another host"),
         (
             "nfs-busy",
-            "1 machine of esx-01.example.com lies on it (1 running): reader-01",
+            "1 VM of esx-01.example.com lies on it (1 running): reader-01",
         ),
         ("vsan-02", "belongs to its cluster"),
     ] {
@@ -140,9 +140,9 @@ async fn a_write_protected_volume_is_not_called_mounted() {
     site.end().await;
 }
 
-/// The machine was started between plan and work: the mount is read right before it is given up.
+/// The VM was started between plan and work: the mount is read right before it is given up.
 #[tokio::test]
-async fn a_machine_that_came_meanwhile_keeps_the_mount() {
+async fn a_vm_that_came_meanwhile_keeps_the_mount() {
     let site = site().await;
     let plan = plan(&site, "nfs-ro").await;
     let share = site.server.find("Datastore", "nfs-ro").unwrap();
@@ -161,7 +161,7 @@ async fn a_machine_that_came_meanwhile_keeps_the_mount() {
 }
 
 #[tokio::test]
-async fn a_share_that_cannot_be_mounted_anew_is_mounted_as_before() {
+async fn a_share_that_cannot_be_mounted_again_is_mounted_as_before() {
     let site = site().await;
     site.server
         .inject(Injection::on_method("CreateNasDatastore", refusal()));
@@ -232,13 +232,13 @@ async fn the_main_job_leaves_to_a_person_what_only_a_person_can_mount() {
     let after = report.after.unwrap();
     let findings: Vec<_> = after.judgements.iter().flat_map(|j| &j.findings).collect();
     assert_eq!(findings.len(), 3, "{findings:#?}");
-    assert!(findings.iter().all(|finding| finding.mend.is_none()));
+    assert!(findings.iter().all(|finding| finding.fix.is_none()));
     site.end().await;
 }
 
-async fn protect(site: &Site, machines: &[&str]) -> ops::PrepareReport {
+async fn protect(site: &Site, vms: &[&str]) -> ops::PrepareReport {
     let mut options = PrepareOptions::default();
-    options.check.protect = machines
+    options.check.protect = vms
         .iter()
         .map(|name| esx_tools::group::VmPattern::parse(name).unwrap())
         .collect();

@@ -17,7 +17,7 @@ use vsphere_client::Client;
 
 const TARGET: &str = "mt-linux-01";
 
-/// The machines whose disks are attached and detached, each disk by an operator of its own.
+/// The VMs whose disks are attached and detached, each disk by an operator of its own.
 const OWNERS: [&str; 3] = ["app-01", "app-02", "win-01"];
 
 const ROUNDS: usize = 2;
@@ -96,7 +96,7 @@ fn expect(report: &DiskReport, status: DiskStatus) {
     assert_eq!(became, [status], "{report:?}");
 }
 
-/// UUID, as the ledger's keys have it, and file of every disk of a machine, as the mock has them.
+/// UUID, as the ledger's keys have it, and file of every disk of a VM, as the mock has them.
 fn disks_of(server: &Server, vm: &str) -> Vec<(String, String)> {
     let devices = list(server, vm, "config.hardware.device");
     let backings = devices.iter().filter_map(|device| device.data("backing"));

@@ -285,7 +285,7 @@ async fn an_answer_that_is_lost_is_looked_up_and_never_sent_again() {
 }
 
 #[tokio::test]
-async fn a_master_target_that_somebody_else_changed_is_planned_for_anew() {
+async fn a_master_target_that_somebody_else_changed_is_planned_for_again() {
     let site = Site::start("disks").await;
     let prepared = plan(&site, &of(&["app-01"])).await;
     // Another operator is faster, and takes the place that the plan had.
@@ -309,7 +309,7 @@ async fn the_61st_disk_is_refused_with_the_numbers() {
     assert!(
         full.refused
             .iter()
-            .all(|one| one.cause == RefusedCause::NoFreePlace)
+            .all(|one| one.cause == RefusedCause::NoFreeSlot)
     );
     assert!(
         full.refused[0].reason.contains("1 of 60 are free"),

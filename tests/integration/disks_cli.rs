@@ -16,7 +16,7 @@ fn the_slot_map_of_sixty_disks_fits_80_columns() {
     for text in [
         "  bus 0   S  R  o  o  o  o  o  -  o  o  o  o  o  o  o  o  LSI Logic Parallel\n",
         "  bus 3   o  o  o  o  o  o  o  -  o  o  o  o  o  o  o  .  LSI Logic Parallel\n",
-        "1 of 60 places are free.\n",
+        "1 of 60 slots are free.\n",
         "\nDisks: 59\n",
         "\n3:14  other       20.0 GB  Hard disk 59",
         "\n      [gold-01] mt-linux-01/mt-linux-01_58.vmdk, not in the ledger\n",

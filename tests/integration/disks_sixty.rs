@@ -14,7 +14,7 @@ use mocks::{ClockMode, Role, Server, Value, World};
 
 const TARGET: &str = "mt-linux-01";
 
-/// A master target without a disk on any SCSI controller, and two machines with 60 disks and with one.
+/// A master target without a disk on any SCSI controller, and two VMs with 60 disks and with one.
 async fn site() -> Site {
     let mut world = World::new(ClockMode::Jump);
     let mut site = Builder::new(&mut world, Personality::vcenter("8.0.3"));

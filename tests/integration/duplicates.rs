@@ -1,4 +1,4 @@
-//! Finding UUIDs that several machines bear, against the mock.
+//! Finding UUIDs that several VMs have, against the mock.
 
 #![expect(
     clippy::unwrap_used,
@@ -34,9 +34,9 @@ async fn a_template_its_linked_clones_and_its_copies_are_told_apart() {
     assert_eq!(kinds, [IdentityKind::Disk, IdentityKind::Bios]);
     let disk = &found.duplicates[0];
     let standings: Vec<_> = disk
-        .bearers
+        .holders
         .iter()
-        .map(|bearer| (bearer.name.as_str(), bearer.standing))
+        .map(|holder| (holder.name.as_str(), holder.standing))
         .collect();
     assert_eq!(
         standings,
@@ -57,7 +57,7 @@ async fn a_template_its_linked_clones_and_its_copies_are_told_apart() {
     );
     assert_eq!(ruled_out.vms.len(), 3);
     assert_eq!(
-        disk.bearers[1].disks[0].base.as_deref(),
+        disk.holders[1].disks[0].base.as_deref(),
         Some("[gold-01] tpl-web/tpl-web.vmdk")
     );
 }
@@ -73,7 +73,7 @@ async fn the_scope_is_any_container() {
     ] {
         let found = found("groups", Some(scope)).await;
         assert_eq!(
-            (found.machines, found.duplicates.len()),
+            (found.vms, found.duplicates.len()),
             (machines, duplicates),
             "{scope}"
         );
@@ -113,18 +113,18 @@ async fn the_lab_rules_its_cloned_master_target_out() {
     let names: Vec<_> = by_clone.collect();
     assert_eq!(names, ["/London/vm/Disaster Recovery/mt-linux-02"]);
     let clones = found.duplicates.iter().find(|one| {
-        one.bearers
+        one.holders
             .iter()
-            .any(|bearer| bearer.name.ends_with("/clone-a"))
+            .any(|holder| holder.name.ends_with("/clone-a"))
     });
     assert!(clones.is_some_and(|one| one.apart.len() >= 2), "{found:#?}");
 }
 
 #[tokio::test]
-async fn thousands_of_machines_are_read_page_by_page() {
+async fn thousands_of_vms_are_read_page_by_page() {
     let site = Site::start("big:2500").await;
     let found = ops::duplicates(&site.client, None).await.unwrap();
-    assert_eq!(found.machines, 2_500);
+    assert_eq!(found.vms, 2_500);
     assert!(found.duplicates.is_empty());
     site.client.logout().await.unwrap();
     let calls = site.server.calls();

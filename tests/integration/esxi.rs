@@ -60,7 +60,7 @@ const TABLE: &[Row] = &[
         &["datastores", "unmount", "datastore1", "--yes"],
         1,
         1,
-        "2 machines of esx-01.example.com lie on it",
+        "2 VMs of esx-01.example.com lie on it",
     ),
     row(
         &["check", MT],

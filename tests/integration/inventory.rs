@@ -36,7 +36,7 @@ async fn the_first_row_of_10_000_comes_with_the_first_page() {
     let used = site.server.calls().len() - calls;
     assert!(used <= 6, "{used} calls before the first row");
     assert_eq!(count(&site, "ContinueRetrievePropertiesEx"), 0);
-    // A hundred machines are some 150 kB here; all of them would be a hundred times as much.
+    // A hundred VMs are some 150 kB here; all of them would be a hundred times as much.
     let bytes = site.client.calls().bytes_in - before.bytes_in;
     assert!(bytes < 400_000, "{bytes} bytes before the first row");
 
@@ -52,9 +52,9 @@ async fn the_first_row_of_10_000_comes_with_the_first_page() {
     site.end().await;
 }
 
-/// The files of machines, which are many, are asked for only where there are snapshots.
+/// The files of VMs, which are many, are asked for only where there are snapshots.
 #[tokio::test]
-async fn files_are_read_only_of_machines_with_snapshots() {
+async fn files_are_read_only_of_vms_with_snapshots() {
     let site = Site::start("big:300").await;
     let before = count(&site, "RetrievePropertiesEx");
     let rows = inventory::snapshots(&site.client, Query::<VmSnapshotRow>::default())
@@ -68,7 +68,7 @@ async fn files_are_read_only_of_machines_with_snapshots() {
         assert!(row.size_bytes.is_some_and(|bytes| bytes > 0), "{row:?}");
         assert!(row.age_seconds.is_some(), "{row:?}");
     }
-    // The folders, the machines, and once for each of three pages the files.
+    // The folders, the VMs, and once for each of three pages the files.
     assert_eq!(count(&site, "RetrievePropertiesEx") - before, 5);
     site.end().await;
 }
@@ -111,7 +111,7 @@ async fn what_a_path_rules_out_is_not_read() {
             .is_some_and(|path| path.starts_with(&format!("{folder}/")))
     });
     assert_eq!(below.len(), expected.count());
-    // One machine by its path, and by its name.
+    // One VM by its path, and by its name.
     for text in [some.as_str(), some.rsplit('/').next().unwrap()] {
         let one = inventory::vms(&site.client, query(Some(text), None)).await;
         let one = one.unwrap().all().await.unwrap();
@@ -129,7 +129,7 @@ async fn what_a_path_rules_out_is_not_read() {
     site.end().await;
 }
 
-/// A session that ends between two pages takes view and token with it: the list begins anew and gives no row twice.
+/// A session that ends between two pages takes view and token with it: the list begins again and gives no row twice.
 #[tokio::test]
 async fn a_session_that_ends_between_two_pages_costs_no_row_and_gives_none_twice() {
     let site = Site::start("big:250").await;
@@ -222,7 +222,7 @@ async fn every_object_of_the_inventory_has_its_row() {
     let empty = controllers
         .iter()
         .find(|row| row.vm_name == "mt-linux-01" && row.bus == Some(1));
-    assert_eq!(empty.expect("the empty controller").free_places, Some(15));
+    assert_eq!(empty.expect("the empty controller").free_slots, Some(15));
     let snapshots = inventory::snapshots(client, Query::default())
         .await
         .unwrap()

@@ -1,18 +1,18 @@
-//! The main job, from a check to a machine that is ready.
+//! The main job, from a check to a VM that is ready.
 
 use std::sync::{Arc, Mutex};
 
 use esx_tools::apply::{Event, Interrupt, Outcome, StepStatus};
 use esx_tools::exclusion::{LayerState, Protection};
 use esx_tools::ops::{self, Prepared, VmSelector};
-use esx_tools::plan::UnmendableCause;
+use esx_tools::plan::UnfixableCause;
 use esx_tools::rules::Verdict;
 use integration_tests::site::Site;
 use mocks::{ClockMode, Role, Value};
 use vsphere_client::method::RelocateVmTask;
 use vsphere_client::vim::{FaultKind, ManagedObjectReference};
 
-pub(crate) const TO_MEND: &str = "mt-linux-01";
+pub(crate) const TO_FIX: &str = "mt-linux-01";
 
 fn step_ids(prepared: &Prepared) -> Vec<&str> {
     let of = prepared.plan.steps.iter();
@@ -39,10 +39,10 @@ pub(crate) const METHODS: [&str; 6] = [
 ];
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing() {
+async fn everything_that_is_wrong_is_fixed_and_the_second_run_changes_nothing() {
     // Tasks end before the first look at them here, so that the number of calls hangs on no timing.
     let site = Site::start("failback-lab").await;
-    let prepared = site.plan(TO_MEND).await;
+    let prepared = site.plan(TO_FIX).await;
     assert!(!prepared.before.ready);
     assert_eq!(step_ids(&prepared), EVERYTHING);
     assert!(site.changes().is_empty(), "planning changed something");
@@ -57,16 +57,16 @@ async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing()
     assert!(report.needs_power_cycle);
     let after = report.after.unwrap();
     for judgement in &after.judgements {
-        // The machine runs, so that the setting waits for its next power-on.
+        // The VM runs, so that the setting waits for its next power-on.
         let waits = judgement.rule == "disk-enable-uuid";
         assert_eq!(judgement.verdict == Verdict::Broken, waits, "{judgement:?}");
     }
     assert_eq!(after.exclusion.protection, Protection::Full);
     assert_eq!(site.changes(), METHODS);
     // As the server sees it, not as the client says.
-    assert_eq!(site.value(TO_MEND, "snapshot"), None);
+    assert_eq!(site.value(TO_FIX, "snapshot"), None);
     assert_eq!(
-        site.value(TO_MEND, "runtime.consolidationNeeded"),
+        site.value(TO_FIX, "runtime.consolidationNeeded"),
         Some(Value::Bool(false))
     );
 
@@ -78,7 +78,7 @@ async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing()
         .collect();
     let calls = made.len();
     site.server.forget_calls();
-    let again = site.prepare(TO_MEND).await;
+    let again = site.prepare(TO_FIX).await;
     assert_eq!(again.outcome, Outcome::Ready);
     assert!(again.plan.is_empty(), "{:?}", again.plan);
     let state_changing: Vec<_> = site
@@ -97,9 +97,9 @@ async fn everything_that_is_wrong_is_mended_and_the_second_run_changes_nothing()
 #[tokio::test]
 async fn what_is_excluded_cannot_be_relocated() {
     let site = Site::start("failback-lab").await;
-    site.prepare(TO_MEND).await;
+    site.prepare(TO_FIX).await;
     let relocate = RelocateVmTask {
-        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
+        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_FIX).value),
         spec: Default::default(),
         priority: None,
     };
@@ -110,7 +110,7 @@ async fn what_is_excluded_cannot_be_relocated() {
 }
 
 #[tokio::test]
-async fn a_ready_machine_is_left_alone() {
+async fn a_ready_vm_is_left_alone() {
     for (scenario, vm) in [("failback-lab", "mt-linux-ready")] {
         let site = Site::start(scenario).await;
         let report = site.prepare(vm).await;
@@ -126,14 +126,14 @@ async fn a_ready_machine_is_left_alone() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_mended_is_said_and_the_rest_is_done() {
+async fn what_cannot_be_fixed_is_said_and_the_rest_is_done() {
     let site = Site::start("failback-lab").await;
     let report = site.prepare("mt-windows-01").await;
     assert_eq!(report.outcome, Outcome::BlockersRemain);
     assert!(report.steps.iter().all(|step| step.status.is_good()));
     let left: Vec<&str> = report
         .plan
-        .unmendable
+        .unfixable
         .iter()
         .map(|entry| entry.finding.rule.as_str())
         .collect();
@@ -151,19 +151,19 @@ async fn what_cannot_be_mended_is_said_and_the_rest_is_done() {
 #[tokio::test]
 async fn an_account_that_may_only_read_changes_nothing() {
     let site = Site::start_as("failback-lab", Role::ReadOnly).await;
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     assert_eq!(report.outcome, Outcome::NotPermitted);
     assert!(report.steps.is_empty(), "{:?}", report.steps);
     assert!(
         report
             .plan
-            .unmendable
+            .unfixable
             .iter()
             // What the account lacks is itself a finding, for whoever gives out roles.
             .filter(|entry| entry.finding.rule != "account-privileges")
-            .all(|entry| matches!(entry.cause, UnmendableCause::NotPermitted { .. })),
+            .all(|entry| matches!(entry.cause, UnfixableCause::NotPermitted { .. })),
         "{:?}",
-        report.plan.unmendable
+        report.plan.unfixable
     );
     assert!(site.changes().is_empty());
     assert!(
@@ -175,9 +175,9 @@ async fn an_account_that_may_only_read_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_plain_role_mends_all_but_the_exclusion() {
+async fn the_plain_role_fixes_all_but_the_exclusion() {
     let site = Site::start_as("failback-lab", Role::AzureSiteRecovery).await;
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     assert_eq!(
         site.changes(),
         [
@@ -189,10 +189,10 @@ async fn the_plain_role_mends_all_but_the_exclusion() {
     assert_eq!(report.outcome, Outcome::BlockersRemain);
     let lacking: Vec<&str> = report
         .plan
-        .unmendable
+        .unfixable
         .iter()
         .map(|entry| match &entry.cause {
-            UnmendableCause::NotPermitted { privilege, .. } => privilege.as_str(),
+            UnfixableCause::NotPermitted { privilege, .. } => privilege.as_str(),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -208,9 +208,9 @@ async fn the_plain_role_mends_all_but_the_exclusion() {
 }
 
 #[tokio::test]
-async fn the_hardening_role_mends_everything() {
+async fn the_hardening_role_fixes_everything() {
     let site = Site::start_as("failback-lab", Role::AzureSiteRecoveryHardening).await;
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     site.end().await;
 }
@@ -218,7 +218,7 @@ async fn the_hardening_role_mends_everything() {
 #[tokio::test]
 async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
     let site = Site::start("failback-lab").await;
-    let prepared = site.plan(TO_MEND).await;
+    let prepared = site.plan(TO_FIX).await;
     let interrupt = Interrupt::new();
     let stop = interrupt.clone();
     let observer = move |event: &Event| {
@@ -236,7 +236,7 @@ async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
     assert_eq!(site.changes(), METHODS[..2]);
     assert!(report.after.is_some(), "the report says how it stands now");
 
-    let again = site.plan(TO_MEND).await;
+    let again = site.plan(TO_FIX).await;
     assert_eq!(step_ids(&again), EVERYTHING[2..]);
     site.end().await;
 }
@@ -245,7 +245,7 @@ async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
 async fn progress_is_told_between_start_and_end() {
     let clock = ClockMode::Real { scale: 1.0 };
     let site = Site::at_pace("failback-lab", Role::Administrator, clock).await;
-    let prepared = site.plan(TO_MEND).await;
+    let prepared = site.plan(TO_FIX).await;
     let told = Arc::new(Mutex::new(Vec::new()));
     let events = told.clone();
     let observer = move |event: &Event| events.lock().unwrap().push(event.clone());
@@ -281,22 +281,22 @@ async fn snapshots_stay_where_the_room_is_lacking() {
             });
         }
     });
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 0);
     assert_eq!(site.server.call_count("ConsolidateVMDisks_Task"), 0);
     let no_room = report
         .plan
-        .unmendable
+        .unfixable
         .iter()
-        .filter(|entry| matches!(entry.cause, UnmendableCause::NoRoom { .. }));
-    assert_eq!(no_room.count(), 2, "{:?}", report.plan.unmendable);
+        .filter(|entry| matches!(entry.cause, UnfixableCause::NoRoom { .. }));
+    assert_eq!(no_room.count(), 2, "{:?}", report.plan.unfixable);
     site.end().await;
 }
 
 #[tokio::test]
 async fn including_takes_back_what_excluding_set() {
     let site = Site::start("failback-lab").await;
-    let vm = VmSelector::from(TO_MEND);
+    let vm = VmSelector::from(TO_FIX);
     let before = ops::storage_vmotion::status(&site.client, &vm)
         .await
         .unwrap();
@@ -341,7 +341,7 @@ async fn what_others_excluded_is_not_taken_back() {
 #[tokio::test]
 async fn consolidating_leaves_the_snapshots() {
     let site = Site::start("failback-lab").await;
-    let vm = VmSelector::from(TO_MEND);
+    let vm = VmSelector::from(TO_FIX);
     let plan = ops::snapshots::plan_consolidate(&site.client, &vm)
         .await
         .unwrap();

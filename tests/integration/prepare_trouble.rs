@@ -10,7 +10,7 @@ use integration_tests::site::Site;
 use mocks::{Act, ClockMode, Fault, Gate, Injection, Role, Value};
 use vsphere_client::vim::ManagedObjectReference;
 
-use crate::prepare::{METHODS, TO_MEND};
+use crate::prepare::{METHODS, TO_FIX};
 
 fn statuses(report: &PrepareReport) -> Vec<(&str, StepStatus)> {
     let of = report.steps.iter();
@@ -36,7 +36,7 @@ async fn an_answer_that_is_lost_after_the_act_is_read_back_and_never_repeated() 
         let site = Site::start("failback-lab").await;
         site.server
             .inject(Injection::on_method(method, Act::DropAfterApply));
-        let report = site.prepare(TO_MEND).await;
+        let report = site.prepare(TO_FIX).await;
         assert_eq!(site.server.call_count(method), 1, "{method}");
         let statuses = statuses(&report);
         assert_eq!(report.outcome, Outcome::Ready, "{method}: {statuses:?}");
@@ -50,7 +50,7 @@ async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
     for_each_method(|method| async move {
         let site = Site::start("failback-lab").await;
         site.server.inject(Injection::on_method(method, Act::Reset));
-        let report = site.prepare(TO_MEND).await;
+        let report = site.prepare(TO_FIX).await;
         assert_eq!(site.server.call_count(method), 1, "{method}");
         let steps = report.steps.iter();
         let not_tried = |status| status == StepStatus::Skipped;
@@ -60,7 +60,7 @@ async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
         assert_eq!(failed.len(), 1, "{method}: {:?}", report.steps);
         assert_eq!(failed[0].status, StepStatus::Failed);
         assert_eq!(report.outcome, Outcome::Partial, "{method}");
-        let again = site.prepare(TO_MEND).await;
+        let again = site.prepare(TO_FIX).await;
         assert_eq!(again.outcome, Outcome::Ready, "{method}");
         site.end().await;
     })
@@ -75,7 +75,7 @@ async fn a_task_that_fails_is_told_with_its_fault_and_the_rest_is_done() {
             .with("file", "[gold-01] mt-linux-01/mt-linux-01.vmdk");
         world.fail_next_task("ConsolidateVMDisks_Task", fault);
     });
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     assert_eq!(report.outcome, Outcome::Partial);
     let consolidate = &report.steps[1];
     assert_eq!(consolidate.status, StepStatus::Failed);
@@ -97,19 +97,19 @@ async fn a_reconfigure_that_was_overtaken_is_planned_again() {
     let overtaken = Act::Fault(Fault::concurrent_access());
     site.server
         .inject(Injection::on_method("ReconfigVM_Task", overtaken));
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(report.replanned.len(), 1, "{:?}", report.replanned);
     site.end().await;
 }
 
 #[tokio::test]
-async fn somebody_who_keeps_changing_the_machine_ends_the_attempts() {
+async fn somebody_who_keeps_changing_the_vm_ends_the_attempts() {
     let site = Site::start("failback-lab").await;
     let overtaken = Act::Fault(Fault::concurrent_access());
     site.server
         .inject(Injection::on_method("ReconfigVM_Task", overtaken).times(9));
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     assert_eq!(site.server.call_count("ReconfigVM_Task"), 3);
     assert_eq!(report.steps[2].status, StepStatus::Failed);
     assert_eq!(report.outcome, Outcome::Partial);
@@ -119,9 +119,9 @@ async fn somebody_who_keeps_changing_the_machine_ends_the_attempts() {
 #[tokio::test]
 async fn a_snapshot_taken_after_the_plan_is_not_removed_unseen() {
     let site = Site::start("failback-lab").await;
-    let prepared = site.plan(TO_MEND).await;
+    let prepared = site.plan(TO_FIX).await;
     let take = vsphere_client::method::CreateSnapshotTask {
-        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
+        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_FIX).value),
         name: "nightly backup".into(),
         description: None,
         memory: false,
@@ -146,7 +146,7 @@ async fn a_session_that_ends_during_a_task_is_replaced() {
     let site = Site::start("failback-lab").await;
     site.server
         .inject(Injection::on_nth("WaitForUpdatesEx", 2, Act::ExpireSession));
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 1);
     site.end().await;
@@ -155,8 +155,8 @@ async fn a_session_that_ends_during_a_task_is_replaced() {
 #[tokio::test]
 async fn a_change_that_does_not_concern_the_plan_does_not_stop_it() {
     let site = Site::start("failback-lab").await;
-    let prepared = site.plan(TO_MEND).await;
-    let vm = site.vm(TO_MEND);
+    let prepared = site.plan(TO_FIX).await;
+    let vm = site.vm(TO_FIX);
     site.server.with_world(|world| {
         world.store.update(&vm, |properties| {
             properties.set_path("config.changeVersion", "2030-01-01T00:00:00.000000Z");
@@ -194,7 +194,7 @@ async fn an_exclusion_that_only_pretends_to_be_set_is_found_out() {
     let site = Site::start("failback-lab").await;
     // The entry is gone again by the time of reading back, as with a server that ignores it.
     let pod = site.server.find("StoragePod", "Pod-Gold").unwrap();
-    let prepared = site.plan(TO_MEND).await;
+    let prepared = site.plan(TO_FIX).await;
     let server = &site.server;
     let observer = |event: &Event| {
         if matches!(event, Event::Verifying) {
@@ -232,10 +232,10 @@ async fn a_task_that_an_earlier_run_left_behind_is_waited_for() {
     // Time stands still until somebody waits, so the task is surely there.
     let site = Site::at_pace("failback-lab", Role::Administrator, ClockMode::Jump).await;
     let left = vsphere_client::method::RemoveAllSnapshotsTask {
-        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_MEND).value),
+        this: ManagedObjectReference::new("VirtualMachine", site.vm(TO_FIX).value),
         consolidate: Some(true),
     };
-    let prepared = site.plan(TO_MEND).await;
+    let prepared = site.plan(TO_FIX).await;
     site.client.call(&left).await.unwrap();
     let report = site.apply(prepared).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
@@ -254,7 +254,7 @@ async fn no_override_is_set_while_its_record_could_not_be_written() {
     let site = Site::start("failback-lab").await;
     site.server
         .inject(Injection::on_method("ReconfigVM_Task", Act::Reset));
-    let report = site.prepare(TO_MEND).await;
+    let report = site.prepare(TO_FIX).await;
     let of = statuses(&report);
     assert_eq!(of[2], ("reconfigure", StepStatus::Failed));
     assert!(
@@ -264,8 +264,8 @@ async fn no_override_is_set_while_its_record_could_not_be_written() {
         "{of:?}"
     );
     assert_eq!(of[5], ("disable-methods", StepStatus::Done));
-    assert_eq!(site.prepare(TO_MEND).await.outcome, Outcome::Ready);
-    let record = site.option(TO_MEND, "esxtool.exclusion");
+    assert_eq!(site.prepare(TO_FIX).await.outcome, Outcome::Ready);
+    let record = site.option(TO_FIX, "esxtool.exclusion");
     assert!(record.is_some_and(|record| record.matches("=none").count() == 2));
     site.end().await;
 }
@@ -279,7 +279,7 @@ async fn a_reconfigure_that_an_earlier_run_left_behind_counts_as_done() {
     site.server
         .inject(Injection::on_method("ReconfigVM_Task", hold));
     let client = Site::log_in(&site.server, Role::Administrator).await;
-    let prepared = site.plan(TO_MEND).await;
+    let prepared = site.plan(TO_FIX).await;
     let earlier = {
         let (client, prepared) = (client.clone(), prepared.clone());
         tokio::spawn(async move {
@@ -289,7 +289,7 @@ async fn a_reconfigure_that_an_earlier_run_left_behind_counts_as_done() {
     gate.reached().await;
     // It dies here, and its task goes on.
     earlier.abort();
-    let prepared = site.plan(TO_MEND).await;
+    let prepared = site.plan(TO_FIX).await;
     let report = site.apply(prepared).await;
     assert_eq!(statuses(&report)[0], ("reconfigure", StepStatus::Satisfied));
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);

@@ -118,7 +118,7 @@ async fn a_nearly_full_master_target_takes_one_disk_and_not_three() {
     assert_eq!(bindings, [Some(7)]);
 }
 
-/// Every way in which a protected machine of the lab cannot be served by any master target.
+/// Every way in which a protected VM of the lab cannot be served by any master target.
 #[tokio::test]
 async fn the_lab_has_groups_that_nothing_helps() {
     let text = r#"
@@ -138,7 +138,7 @@ vms = ["clone-*"]
 [[groups]]
 name = "branch"
 vms = ["branch-01"]
-create-anew = ["branch-02"]
+recreate = ["branch-02"]
 "#;
     let plan = planned("failback-lab", text).await;
     let why = |name: &str| {
@@ -161,7 +161,7 @@ create-anew = ["branch-02"]
     assert_eq!(plan.uncounted[0].vm, "branch-02");
 }
 
-/// 50 machines and a master target among 10,000 are planned for in few calls.
+/// 50 VMs and a master target among 10,000 are planned for in few calls.
 #[tokio::test]
 async fn a_large_inventory_takes_few_calls() {
     let site = Site::start("big:10000").await;
@@ -182,7 +182,7 @@ vms = ["vm-000[1-5]?"]
         .iter()
         .filter(|call| call.method.starts_with("ContinueRetrieve"))
         .count();
-    // Login, the view of all names and its pages, the machines with their datastores, the hosts.
+    // Login, the view of all names and its pages, the VMs with their datastores, the hosts.
     assert!(
         calls.len() - names <= 9,
         "{} calls, {names} pages",
@@ -209,11 +209,11 @@ async fn what_the_file_names_wrongly_is_told_with_line_and_key() {
     for (rest, expected) in [
         (
             "vms = [\"erp-01\", \"erp-9\"]",
-            "site.toml, line 4, groups[0].vms[1]: there is no virtual machine erp-9",
+            "site.toml, line 4, groups[0].vms[1]: there is no VM erp-9",
         ),
         (
             "vms = [\"nothing-*\"]",
-            "groups[0].vms[0]: no machine fits nothing-*",
+            "groups[0].vms[0]: no VM fits nothing-*",
         ),
         (
             "vms = [\"erp-01\"]\n[[groups]]\nname = \"b\"\nvms = [\"erp-*\"]",

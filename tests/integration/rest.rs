@@ -89,7 +89,7 @@ async fn both_ways_to_a_session_list_the_same() {
 }
 
 #[tokio::test]
-async fn more_machines_than_the_server_lists_at_once_are_all_listed() {
+async fn more_vms_than_the_server_lists_at_once_are_all_listed() {
     let server = served("big:4100").await;
     let rest = connect(&server, Role::Administrator).await.unwrap();
     let mut names: Vec<String> = rest

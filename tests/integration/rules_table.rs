@@ -1,4 +1,4 @@
-//! Every failback rule fails at least once in `failback-lab`, on the machine that the lab names for it.
+//! Every failback rule fails at least once in `failback-lab`, on the VM that the lab names for it.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +13,12 @@ enum Beside {
     Nothing,
     Protect(&'static str),
     Group(&'static str),
-    CreateAnew(&'static str),
+    Recreate(&'static str),
     /// A configuration server at a port that nobody listens on.
     DeadServer,
 }
 
-use Beside::{CreateAnew, DeadServer, Group, Nothing, Protect};
+use Beside::{DeadServer, Group, Nothing, Protect, Recreate};
 
 const MIXED: &str = "[[groups]]\nname = \"mixed\"\nvms = [\"app-01\", \"sql-01\"]\n";
 
@@ -174,7 +174,7 @@ const TABLE: &[(&str, &str, Beside, &str, Severity)] = &[
     (
         "name-free",
         "mt-linux-01",
-        CreateAnew("web-dup"),
+        Recreate("web-dup"),
         "web-dup",
         Severity::Warning,
     ),
@@ -224,7 +224,7 @@ fn options(beside: &Beside) -> CheckOptions {
         Group(text) => {
             options.group = Some(GroupFile::parse("site.toml", text, Format::Toml).unwrap())
         }
-        CreateAnew(name) => options.create_anew = vec![(*name).to_owned()],
+        Recreate(name) => options.recreate = vec![(*name).to_owned()],
         DeadServer => {
             let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
             options.configuration_server = Some(Endpoint {
@@ -268,7 +268,7 @@ async fn every_rule_fails_where_the_lab_says() {
     }
     site.end().await;
 
-    // The account is the only thing that no machine can show.
+    // The account is the only thing that no VM can show.
     let site = Site::start_as("failback-lab", Role::ReadOnly).await;
     let report = ops::check(&site.client, &VmSelector::from("mt-linux-ready"))
         .await
@@ -361,15 +361,15 @@ async fn what_a_group_file_names_wrongly_is_told_with_line_and_key() {
     for (text, expected) in [
         (
             "[[groups]]\nname = \"a\"\nvms = [\"app-1\"]",
-            "site.toml, line 3, groups[0].vms[0]: no virtual machine \"app-1\" was found; did you mean",
+            "site.toml, line 3, groups[0].vms[0]: no VM \"app-1\" was found; did you mean",
         ),
         (
             "[[groups]]\nname = \"a\"\nvms = [\"app-01\",\n  \"/London/vm/Nowhere/*\"]",
-            "site.toml, line 4, groups[0].vms[1]: no virtual machine \"/London/vm/Nowhere/*\" was found",
+            "site.toml, line 4, groups[0].vms[1]: no VM \"/London/vm/Nowhere/*\" was found",
         ),
         (
             "[[groups]]\nname = \"a\"\nvms = [\"web-dup\"]",
-            "site.toml, line 3, groups[0].vms[0]: 2 virtual machines are named \"web-dup\"",
+            "site.toml, line 3, groups[0].vms[0]: 2 VMs are named \"web-dup\"",
         ),
         (
             "[[groups]]\nname = \"a\"\nvms = [\"app-01\"]\n[[groups]]\nname = \"b\"\nvms = [\"/London/vm/Protected/app-*\"]",

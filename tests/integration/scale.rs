@@ -1,11 +1,11 @@
-//! One master target and 50 machines in an inventory of 10,000: only what is needed is asked for.
+//! One master target and 50 VMs in an inventory of 10,000: only what is needed is asked for.
 
 use esx_tools::group::VmPattern;
 use esx_tools::ops::{self, CheckOptions, VmSelector};
 use integration_tests::site::Site;
 
 #[tokio::test]
-async fn a_check_of_50_machines_does_not_read_the_other_9_949() {
+async fn a_check_of_50_vms_does_not_read_the_other_9_949() {
     let site = Site::start("big:10000").await;
     let options = CheckOptions {
         protect: (1..=50)
@@ -24,7 +24,7 @@ async fn a_check_of_50_machines_does_not_read_the_other_9_949() {
     let retrievals = ["RetrievePropertiesEx", "ContinueRetrievePropertiesEx"];
     let calls = site.server.calls();
     let of = |method: &str| calls.iter().filter(|call| call.method == method).count();
-    // One look-up for each path, all machines in one retrieval, the master target in another.
+    // One look-up for each path, all VMs in one retrieval, the master target in another.
     assert_eq!(of("FindByInventoryPath"), 51);
     assert_eq!(of(retrievals[0]), 2);
     assert!(
@@ -34,7 +34,7 @@ async fn a_check_of_50_machines_does_not_read_the_other_9_949() {
     );
     assert_eq!(of("HasPrivilegeOnEntities"), 2);
     assert_eq!(of("QueryAssignedLicenses"), 1);
-    // 51 machines with their devices are some 10 kB each; 10,000 would be a hundred megabytes.
+    // 51 VMs with their devices are some 10 kB each; 10,000 would be a hundred megabytes.
     let bytes = after.bytes_in - before.bytes_in;
     assert!(bytes < 1_500_000, "{bytes} bytes");
     site.end().await;

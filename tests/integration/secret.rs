@@ -152,7 +152,7 @@ fn the_password_is_in_nothing_that_the_program_ever_prints_logs_traces_or_writes
         ],
     );
     // The ways in which it fails: before, in and after the login.
-    search.run(6, &["check", "no-such-machine"]);
+    search.run(6, &["check", "no-such-VM"]);
     search.run(2, &["prepare-master-target", "mt-linux-01"]);
     search.run_at(
         4,

@@ -1,4 +1,4 @@
-//! A machine's entry in Storage DRS that a person made: esxtool edits it and loses nothing of it.
+//! A VM's entry in Storage DRS that a person made: esxtool edits it and loses nothing of it.
 
 #![expect(
     clippy::unwrap_used,

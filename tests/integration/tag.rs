@@ -16,7 +16,7 @@ const ATTACH: &str = "tagging.tag_association.attach";
 
 fn options(scope: Scope) -> PrepareOptions {
     let mut options = PrepareOptions::only(scope);
-    options.mends.tag = Some("asr-master-target".parse().unwrap());
+    options.fixes.tag = Some("asr-master-target".parse().unwrap());
     options
 }
 
@@ -58,7 +58,7 @@ async fn it_is_made_once_and_taken_off_by_include() {
         let again = run(&site, &options(Scope::Prepare)).await;
         assert!(again.steps.is_empty() && again.outcome == Outcome::Ready);
         assert!(site.changes().is_empty(), "{:?}", site.changes());
-        let already = format!("the machine carries the tag {TAG}");
+        let already = format!("the VM carries the tag {TAG}");
         assert!(
             again.plan.already.contains(&already),
             "{:?}",

@@ -67,7 +67,7 @@ impl Site {
             .expect("the login succeeds")
     }
 
-    /// The machine of that name.
+    /// The VM of that name.
     ///
     /// # Panics
     /// When there is none.
@@ -75,15 +75,15 @@ impl Site {
     pub fn vm(&self, name: &str) -> MoRef {
         self.server
             .find("VirtualMachine", name)
-            .expect("the machine is there")
+            .expect("the VM is there")
     }
 
-    /// A property of a machine as the mock holds it.
+    /// A property of a VM as the mock holds it.
     pub fn value(&self, vm: &str, path: &str) -> Option<Value> {
         self.server.value(&self.vm(vm), path)
     }
 
-    /// An advanced setting of a machine as the mock holds it.
+    /// An advanced setting of a VM as the mock holds it.
     pub fn option(&self, vm: &str, key: &str) -> Option<String> {
         let settings = self.value(vm, "config.extraConfig")?;
         let mut settings = settings.as_list().iter().filter_map(Value::as_data);
@@ -97,7 +97,7 @@ impl Site {
         changes.into_iter().map(|call| call.method).collect()
     }
 
-    /// A property of a machine that is a text.
+    /// A property of a VM that is a text.
     ///
     /// # Panics
     /// When it is not.
@@ -108,7 +108,7 @@ impl Site {
         text.expect("a text").to_owned()
     }
 
-    /// Plans everything that can be mended on a machine.
+    /// Plans everything that can be fixed on a VM.
     ///
     /// # Panics
     /// When planning fails.
@@ -134,7 +134,7 @@ impl Site {
             .expect("a report")
     }
 
-    /// Plans and carries out everything that can be mended on a machine.
+    /// Plans and carries out everything that can be fixed on a VM.
     ///
     /// # Panics
     /// When either fails.

@@ -73,7 +73,7 @@ impl HostArgs {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 A VMFS volume that the host knows is mounted; for one that it does not know it scans its storage first. An NFS share is \
-mounted as another host mounts it. A read-only mount is given up and made anew, only while no VM of the host lies on it.
+mounted as another host mounts it. A read-only mount is given up and made again, only while no VM of the host lies on it.
 
 Examples:
   esxtool datastores mount presented-01 --host esx-01.example.com --simulator datastores

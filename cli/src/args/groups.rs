@@ -1,4 +1,4 @@
-//! The arguments of the commands about many machines at once.
+//! The arguments of the commands about many VMs at once.
 
 use std::path::PathBuf;
 

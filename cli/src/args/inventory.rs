@@ -42,7 +42,7 @@ pub(crate) enum InventoryKind {
     Hosts,
     /// Datastores, with the hosts that mount them
     Datastores,
-    /// Virtual machines
+    /// VMs
     Vms,
     /// SCSI and other disk controllers of every VM, with used and free places
     Controllers,

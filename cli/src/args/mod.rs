@@ -4,9 +4,9 @@ mod connection;
 mod credentials;
 mod datastores;
 mod disks;
+mod fixes;
 mod groups;
 mod inventory;
-mod mends;
 mod output;
 mod protect;
 mod work;
@@ -29,14 +29,14 @@ pub(crate) use work::{
 use crate::exit::Exit;
 
 const ABOUT: &str =
-    "Finds, explains and mends what would make a failback from Azure Site Recovery to vSphere fail";
+    "Finds, explains and fixes what would make a failback from Azure Site Recovery to vSphere fail";
 
 const LONG_ABOUT: &str = "\
-Finds, explains and mends what would make a failback from Azure Site Recovery to vSphere fail.
+Finds, explains and fixes what would make a failback from Azure Site Recovery to vSphere fail.
 
-After a disaster the virtual machines run in Azure. To bring them home, Azure Site Recovery writes their data to disks \
-of one VM on the on-premises host, the master target. esxtool tells in seconds whether that VM is fit for it, and mends \
-what can be mended safely.
+After a disaster the VMs run in Azure. To bring them home, Azure Site Recovery writes their data to disks \
+of one VM on the on-premises host, the master target. esxtool tells in seconds whether that VM is fit for it, and fixes \
+what can be fixed safely.
 
 Start without any vCenter:
   esxtool prepare-master-target mt-linux-01 --simulator failback-lab";
@@ -68,7 +68,7 @@ pub(crate) struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check a master target, show what would be mended, ask, mend it and check again
+    /// Check a master target, show what would be fixed, ask, fix it and check again
     PrepareMasterTarget(PrepareArgs),
     /// Judge a master target by the failback rules; changes nothing
     Check(CheckArgs),
@@ -76,7 +76,7 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Assign replication groups to master targets, and say what is missing; changes nothing
     PlanReprotect(PlanReprotectArgs),
-    /// Find disk, BIOS and instance UUIDs that several VMs bear, and what that rules out
+    /// Find disk, BIOS and instance UUIDs that several VMs have, and what that rules out
     Duplicates(DuplicatesArgs),
     /// List the disks of a master target, attach those of protected VMs, or take them off again
     Disks(DisksArgs),

@@ -25,9 +25,9 @@ pub(crate) struct ProtectArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) group: Option<PathBuf>,
 
-    /// The name of a VM that is gone and will be created anew; may be given several times
+    /// The name of a VM that is gone and will be recreated; may be given several times
     #[arg(long, value_name = "NAME")]
-    pub(crate) create_anew: Vec<String>,
+    pub(crate) recreate: Vec<String>,
 
     /// Try whether the configuration server answers, at port 443 unless another is named
     #[arg(long, value_name = "HOST[:PORT]")]
@@ -62,8 +62,8 @@ impl ProtectArgs {
             protect.push(pattern);
         }
         let blank = |name: &&String| name.trim().is_empty();
-        if self.create_anew.iter().any(|name| blank(&name)) {
-            return Err(Failure::usage("--create-anew needs a name"));
+        if self.recreate.iter().any(|name| blank(&name)) {
+            return Err(Failure::usage("--recreate needs a name"));
         }
         let group = match &self.group {
             None => None,
@@ -74,7 +74,7 @@ impl ProtectArgs {
         };
         let options = CheckOptions {
             protect,
-            create_anew: self.create_anew.clone(),
+            recreate: self.recreate.clone(),
             group,
             configuration_server: self.configuration_server.clone(),
             process_servers: self.process_server.clone(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::ProtectArgs;
-use super::mends::{MendArgs, TagArgs};
+use super::fixes::{FixArgs, TagArgs};
 
 const VM_HELP: &str = "The VM: inventory path, name, instance UUID, BIOS UUID or reference (vm-42)";
 
@@ -52,7 +52,7 @@ pub(crate) struct PrepareArgs {
     #[command(flatten)]
     pub(crate) page: PageArgs,
     #[command(flatten)]
-    pub(crate) mends: MendArgs,
+    pub(crate) fixes: FixArgs,
 }
 
 /// `check`

@@ -93,9 +93,9 @@ fn before(look: Look, prepared: &Prepared) -> String {
         text.push_str(&view::heading(look, "Already so"));
         text.push_str(&view::already(look, &plan.already));
     }
-    if !plan.unmendable.is_empty() {
+    if !plan.unfixable.is_empty() {
         text.push_str(&view::heading(look, "Not in the plan"));
-        text.push_str(&view::unmendable(look, &plan.unmendable));
+        text.push_str(&view::unfixable(look, &plan.unfixable));
     }
     text
 }
@@ -106,8 +106,8 @@ fn planned(look: Look, prepared: Prepared, head: String, dry_run: bool) -> Resul
     let last = match (empty, left) {
         (false, _) if prepared.plan.scope != Scope::Prepare => "Dry run: nothing was changed.",
         (true, false) => "Nothing to do.",
-        (true, true) => "Nothing that esxtool can mend.",
-        (false, false) => "Dry run: nothing was changed. The plan mends everything that blocks.",
+        (true, true) => "Nothing that esxtool can fix.",
+        (false, false) => "Dry run: nothing was changed. The plan fixes everything that blocks.",
         (false, true) => "Dry run: nothing was changed. The plan leaves blockers.",
     };
     let mut text = head;
@@ -158,10 +158,10 @@ fn result(report: &PrepareReport, dry_run: bool, text: String) -> Result<Report,
 fn left_out(prepared: &Prepared) -> bool {
     let plan = &prepared.plan;
     if plan.scope != Scope::Prepare {
-        return !plan.unmendable.is_empty();
+        return !plan.unfixable.is_empty();
     }
     // What was asked for by name counts like a blocker.
-    if plan.unmendable.iter().any(|one| one.asked) {
+    if plan.unfixable.iter().any(|one| one.asked) {
         return true;
     }
     prepared
@@ -173,10 +173,10 @@ fn left_out(prepared: &Prepared) -> bool {
             let in_plan = plan
                 .steps
                 .iter()
-                .any(|step| step.mends.contains(&judgement.rule));
+                .any(|step| step.fixes.contains(&judgement.rule));
             !in_plan
                 || plan
-                    .unmendable
+                    .unfixable
                     .iter()
                     .any(|one| one.finding.rule == judgement.rule)
         })

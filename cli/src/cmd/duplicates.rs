@@ -1,4 +1,4 @@
-//! `esxtool duplicates`: UUIDs that several VMs bear.
+//! `esxtool duplicates`: UUIDs that several VMs have.
 
 use esx_tools::ops;
 use serde::Serialize;

@@ -22,7 +22,7 @@ pub(crate) async fn run(
         StorageVmotionVerb::Status(args) => status(context, client, args).await,
         StorageVmotionVerb::Exclude(args) => {
             let mut options = PrepareOptions::only(Scope::Exclude);
-            options.mends.tag.clone_from(&args.tag.tag);
+            options.fixes.tag.clone_from(&args.tag.tag);
             let change = &args.change;
             change::run_with(context, client, &change.vm, &options, change.confirm).await
         }

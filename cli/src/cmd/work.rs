@@ -2,7 +2,7 @@
 
 use esx_tools::apply::{Interrupt, StepResult, StepStatus};
 use esx_tools::ops::{ErrorClass, OpError, PrepareReport};
-use esx_tools::plan::{Plan, Step, UnmendableCause};
+use esx_tools::plan::{Plan, Step, UnfixableCause};
 
 use vsphere_client::Error;
 
@@ -117,7 +117,7 @@ pub(super) fn unfinished(exit: Exit, steps: &[StepResult]) -> Option<Failure> {
     } else if exit == Exit::Partial {
         "what was done stays done; look at the result, then run the same command again: it plans only what is still missing"
     } else {
-        "mend the cause, then run the same command again"
+        "fix the cause, then run the same command again"
     };
     Some(failure.hint(hint))
 }
@@ -132,9 +132,9 @@ fn restricted(step: &StepResult) -> bool {
 /// The failure of a plan that is empty because the account may do none of it.
 pub(super) fn not_permitted(plan: &Plan) -> Option<Failure> {
     let reasons: Vec<&str> = plan
-        .unmendable
+        .unfixable
         .iter()
-        .filter(|one| matches!(one.cause, UnmendableCause::NotPermitted { .. }))
+        .filter(|one| matches!(one.cause, UnfixableCause::NotPermitted { .. }))
         .map(|one| one.reason.as_str())
         .collect();
     if reasons.is_empty() {
@@ -142,7 +142,7 @@ pub(super) fn not_permitted(plan: &Plan) -> Option<Failure> {
     }
     let mut failure = Failure::new(
         Exit::Privilege,
-        "the account lacks the privileges for what is to be mended; nothing was changed",
+        "the account lacks the privileges for what is to be fixed; nothing was changed",
     );
     for reason in reasons {
         if !failure.causes.iter().any(|cause| cause == reason) {

@@ -198,7 +198,7 @@ fn the_simulator_needs_nothing_and_ignores_the_environment() {
 }
 
 #[test]
-fn an_unencrypted_connection_to_another_machine_is_warned_of() {
+fn an_unencrypted_connection_to_another_vm_is_warned_of() {
     let vars = [("ESXTOOL_USERNAME", "u"), ("ESXTOOL_PASSWORD", "p")];
     assert_eq!(
         server(url("http://127.0.0.1:8989/sdk"), &vars)

@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_longer_cell_that_comes_later_pushes_the_rest_where_there_is_room() {
-        let late = row(["a-machine-with-a-long-name", "2 B", "-", "-"]);
+        let late = row(["a-VM-with-a-long-name", "2 B", "-", "-"]);
         let grid = Grid::fit(COLUMNS, &first(), Some(80), false);
         assert_eq!(grid.row(&late).lines().count(), 1, "{}", grid.row(&late));
         let pipe = Grid::fit(COLUMNS, &first(), None, false);

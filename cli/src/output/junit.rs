@@ -129,7 +129,7 @@ fn told(finding: &Finding) -> String {
             .iter()
             .map(|seen| format!("  seen: {} = {}", seen.name, seen.value)),
     );
-    let who = if finding.mend.is_some() {
+    let who = if finding.fix.is_some() {
         "esxtool can"
     } else {
         "you have to"

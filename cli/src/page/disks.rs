@@ -41,7 +41,7 @@ pub(super) fn places(out: &mut Markup, target: &TargetSheet, level: Level) {
 
 fn lead(map: &SlotMap) -> String {
     let mut text = format!(
-        "{} of {PLACES} places are free; {} there now.",
+        "{} of {PLACES} slots are free; {} there now.",
         map.free(),
         match map.disks() {
             1 => "1 disk is".to_owned(),

@@ -1,11 +1,11 @@
-//! Rules by machines, in tables narrow enough for paper.
+//! Rules by VMs, in tables narrow enough for paper.
 
 use esx_tools::report::{Cell, Column, Matrix, Row, TargetSheet};
 
 use super::head;
 use super::markup::{Level, Markup};
 
-/// Machines in one table; more of them get tables of their own.
+/// VMs in one table; more of them get tables of their own.
 const WIDE: usize = 12;
 /// From this many on the names stand upright.
 const MANY: usize = 5;

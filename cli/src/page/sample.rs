@@ -1,12 +1,13 @@
 //! A report for tests, built by hand.
 
 use esx_tools::exclusion::{ExclusionReport, Layer, LayerReport, LayerState, Protection};
-use esx_tools::facts::{ControllerFacts, ControllerKind, DiskFacts, Evidence, MoRef};
+use esx_tools::facts::{ControllerFacts, ControllerKind, DiskFacts, Evidence};
 use esx_tools::report::{
     Column, Made, Matrix, MountRow, MountState, Row, Sheet, Tally, TargetSheet, tasks,
 };
-use esx_tools::rules::{Finding, Judgement, MendKind, Severity, Verdict};
+use esx_tools::rules::{Finding, FixKind, Judgement, Severity, Verdict};
 use esx_tools::slots::SlotMap;
+use vsphere_client::vim::ManagedObjectReference;
 
 pub(crate) fn finding(severity: Severity, object: &str, summary: &str) -> Finding {
     Finding {
@@ -17,7 +18,7 @@ pub(crate) fn finding(severity: Severity, object: &str, summary: &str) -> Findin
         summary: summary.to_owned(),
         evidence: vec![Evidence::new("snapshots", "before-patches & more")],
         remedy: "Remove all snapshots.".to_owned(),
-        mend: Some(MendKind::RemoveAllSnapshots),
+        fix: Some(FixKind::RemoveAllSnapshots),
     }
 }
 
@@ -119,7 +120,7 @@ fn target(name: &str, protected: usize, judgements: &[Judgement]) -> TargetSheet
 fn matrix(name: &str, protected: usize, judgements: &[Judgement]) -> Matrix {
     use esx_tools::report::Cell;
     let column = |number: usize| Column {
-        moref: MoRef::new("VirtualMachine", format!("vm-{number}")),
+        moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{number}")),
         name: if number == 0 {
             name.to_owned()
         } else {

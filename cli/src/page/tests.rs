@@ -1,8 +1,8 @@
 //! The page as a reader and a browser meet it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
-use esx_tools::facts::MoRef;
 use esx_tools::ops::Pairing;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -147,9 +147,7 @@ fn the_answer_comes_first() {
     let html = page(&good, &run());
     assert!(html.contains("<h1>mt is not ready for failback</h1>"));
     assert!(
-        html.contains(
-            "<b>2 rules stand in the way.</b> esxtool can mend 1, 1 could not be judged."
-        )
+        html.contains("<b>2 rules stand in the way.</b> esxtool can fix 1, 1 could not be judged.")
     );
     good.targets[0].ready = true;
     good.targets[0].tasks.clear();
@@ -166,12 +164,12 @@ fn every_place_is_drawn() {
     let html = page(&sheet("mt", 0), &run());
     assert_eq!(html.matches("<td><span class=\"place ").count(), 60);
     assert_eq!(html.matches("<td class=\"own\">").count(), 4);
-    assert!(html.contains("58 of 60 places are free; 2 disks are there now."));
+    assert!(html.contains("58 of 60 slots are free; 2 disks are there now."));
     assert!(html.contains("title=\"0:1: Hard disk 2, 40.0 GB\""));
 }
 
 #[test]
-fn many_machines_are_spread_over_tables() {
+fn many_vms_are_spread_over_tables() {
     let html = page(&sheet("mt", 50), &run());
     assert_eq!(html.matches("<table class=\"matrix").count(), 5);
     assert!(html.contains("VMs 49 to 51 of 51"));
@@ -237,7 +235,7 @@ fn with_groups_the_answer_is_about_groups() {
     let pairing = |group: &str, ready: bool| Pairing {
         group: group.to_owned(),
         master_target: "mt".to_owned(),
-        moref: MoRef::new("VirtualMachine", "vm-0"),
+        moref: ManagedObjectReference::new("VirtualMachine", "vm-0"),
         fits: ready,
         ready,
         meant_for: (!ready).then(|| "mt-<b>other".to_owned()),

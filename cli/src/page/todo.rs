@@ -35,8 +35,8 @@ pub(super) fn todo(out: &mut Markup, target: &TargetSheet, level: Level) {
         one(out, task, target, level.below());
     }
     out.raw("</ol>\n");
-    if target.tasks.iter().any(Task::has_mend) {
-        out.raw("<div class=\"next sheet\"><p>esxtool shows what it would mend, and changes nothing, with</p><code>esxtool prepare-master-target ")
+    if target.tasks.iter().any(Task::has_fix) {
+        out.raw("<div class=\"next sheet\"><p>esxtool shows what it would fix, and changes nothing, with</p><code>esxtool prepare-master-target ")
             .text(shell(target))
             .raw(" --dry-run</code></div>\n");
     }
@@ -105,7 +105,7 @@ fn finding(out: &mut Markup, finding: &Finding, target: &TargetSheet, level: Lev
         );
     }
     out.raw("<p class=\"remedy\">");
-    if finding.mend.is_some() {
+    if finding.fix.is_some() {
         out.raw("<b class=\"who is-holds\">esxtool can:</b> ");
     } else {
         out.raw("<b class=\"who\">You have to:</b> ");
@@ -134,7 +134,7 @@ fn sentence(fragment: &str) -> String {
     }
 }
 
-/// The machine as an argument that needs no quotes: its name, or its reference where the name would need some.
+/// The VM as an argument that needs no quotes: its name, or its reference where the name would need some.
 fn shell(target: &TargetSheet) -> &str {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let reference = target

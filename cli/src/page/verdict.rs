@@ -151,18 +151,18 @@ fn lead(out: &mut Markup, target: &TargetSheet) {
 /// Who has to act on what blocks.
 fn who(blocking: &[&Task]) -> String {
     let number = |wanted: fn(&Task) -> bool| blocking.iter().filter(|task| wanted(task)).count();
-    let mendable = number(Task::is_mendable);
+    let fixable = number(Task::is_fixable);
     let unknown = number(|task| task.cell == Cell::Unknown);
-    let by_hand = blocking.len().saturating_sub(mendable + unknown);
-    if mendable == blocking.len() {
-        return match mendable {
-            1 => "esxtool can mend it.".to_owned(),
-            n => format!("esxtool can mend all {n}."),
+    let by_hand = blocking.len().saturating_sub(fixable + unknown);
+    if fixable == blocking.len() {
+        return match fixable {
+            1 => "esxtool can fix it.".to_owned(),
+            n => format!("esxtool can fix all {n}."),
         };
     }
     let mut parts = Vec::new();
-    if mendable > 0 {
-        parts.push(format!("esxtool can mend {mendable}"));
+    if fixable > 0 {
+        parts.push(format!("esxtool can fix {fixable}"));
     }
     match by_hand {
         0 => {}

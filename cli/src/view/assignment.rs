@@ -40,7 +40,7 @@ pub(crate) fn assignment(look: Look, plan: &ReprotectPlan) -> String {
         text.push_str(&heading(look, "Not counted"));
         for one in &plan.uncounted {
             let line = format!(
-                "{} of {} is to be created anew: its disks are not known here and need places, too",
+                "{} of {} is to be recreated: its disks are not known here and need places, too",
                 one.vm, one.group
             );
             text.push_str(&hang(look, &look.paint.careful("  unknown: "), 11, &line));
@@ -227,8 +227,10 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use esx_tools::capacity::{Family, Group, Member, OwnDisk, Problem, Target, assign};
-    use esx_tools::facts::{Fact, MoRef};
+    use esx_tools::facts::Fact;
     use esx_tools::ops::Uncounted;
+
+    use vsphere_client::vim::ManagedObjectReference;
 
     use super::*;
     use crate::view::lines::tests::plain;
@@ -255,10 +257,10 @@ mod tests {
             name: "mt-1".into(),
             family: Fact::Known(Family::Linux),
             guest_id: None,
-            free_places: Fact::Known(58),
+            free_slots: Fact::Known(58),
             disks: Fact::Known(Vec::new()),
             identities: BTreeSet::new(),
-            host: Fact::Known(MoRef::new("HostSystem", "host-1")),
+            host: Fact::Known(ManagedObjectReference::new("HostSystem", "host-1")),
         };
         let problem = Problem {
             groups: groups.collect(),
@@ -320,10 +322,7 @@ bound that holds for every assignment)
         let plan = plan(&[("erp", 4)], uncounted);
         assert!(!plan.is_certain());
         let text = assignment(plain(80), &plan);
-        assert!(
-            text.contains("erp-09 of erp is to be created anew"),
-            "{text}"
-        );
+        assert!(text.contains("erp-09 of erp is to be recreated"), "{text}");
         assert!(text.contains("as far as it is known"), "{text}");
     }
 }

@@ -328,7 +328,7 @@ mod tests {
     fn a_plan_says_what_is_replaced_and_how_it_is_undone() {
         let step = RoleStep::Assign {
             user: "asr@vsphere.local".to_owned(),
-            on: esx_tools::facts::MoRef::new("Datacenter", "dc-1"),
+            on: vsphere_client::vim::ManagedObjectReference::new("Datacenter", "dc-1"),
             name: "London".to_owned(),
             replaces: Some(("ReadOnly".to_owned(), true)),
         };

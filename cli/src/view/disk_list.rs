@@ -87,7 +87,7 @@ fn lead(look: Look, list: &DiskList) -> String {
         .collect();
     let mut text = hang(look, "  ", 2, &known.join(", "));
     let elsewhere = list.places.disks_elsewhere();
-    let mut sum = format!("{} of {PLACES} places are free", list.free_places);
+    let mut sum = format!("{} of {PLACES} slots are free", list.free_slots);
     if elsewhere > 0 {
         sum.push_str(&format!(
             "; {} on none of them",

@@ -111,7 +111,7 @@ fn one(look: Look, disk: &Located) -> String {
     for clone in &disk.clones {
         let whose = clone.of.as_deref().unwrap_or("another VM");
         say(&format!(
-            "{} bears the same UUID and is a disk of {whose}",
+            "{} has the same UUID and is a disk of {whose}",
             clone.path
         ));
     }

@@ -1,14 +1,14 @@
-//! UUIDs that several VMs bear, for people.
+//! UUIDs that several VMs have, for people.
 
 use esx_tools::duplicates::{Duplicate, Duplicates, Standing};
 
 use super::{Look, hang, heading};
 use crate::output::{Column, Table, count};
 
-/// Machines that a line names before it only counts the rest.
+/// VMs that a line names before it only counts the rest.
 const NAMED: usize = 8;
 
-/// Each UUID with its bearers and what it rules out.
+/// Each UUID with its holders and what it rules out.
 pub(crate) fn duplicates(look: Look, found: &Duplicates) -> String {
     let mut text = String::new();
     for duplicate in &found.duplicates {
@@ -19,7 +19,7 @@ pub(crate) fn duplicates(look: Look, found: &Duplicates) -> String {
     }
     let seen = format!(
         "{} ({}, {}) looked at",
-        count(found.machines, "VM"),
+        count(found.vms, "VM"),
         count(found.templates, "template"),
         count(found.disks, "disk")
     );
@@ -44,34 +44,34 @@ fn one(look: Look, duplicate: &Duplicate) -> String {
         &format!(
             "{} is borne by {}",
             duplicate.identity,
-            count(duplicate.bearers.len(), "VM")
+            count(duplicate.holders.len(), "VM")
         ),
     );
     let of_disks = duplicate
-        .bearers
+        .holders
         .iter()
-        .any(|bearer| !bearer.disks.is_empty());
+        .any(|holder| !holder.disks.is_empty());
     let mut columns = vec![Column::text("VM"), Column::whole("IS")];
     if of_disks {
         columns.extend([Column::extra("DISK"), Column::text("FILE")]);
     }
     let mut table = Table::new(&columns, look.width, look.colour);
-    for bearer in &duplicate.bearers {
-        let standing = match bearer.standing {
-            // Files say nothing about a UUID of the machine itself.
+    for holder in &duplicate.holders {
+        let standing = match holder.standing {
+            // Files say nothing about a UUID of the VM itself.
             Standing::SameFile | Standing::LinkedClone | Standing::Copy if !of_disks => "VM",
             standing => standing.label(),
         };
-        if bearer.disks.is_empty() {
-            table.row([bearer.name.as_str(), standing]);
+        if holder.disks.is_empty() {
+            table.row([holder.name.as_str(), standing]);
         }
-        for disk in &bearer.disks {
+        for disk in &holder.disks {
             let file = match (&disk.file, &disk.base) {
                 (Some(file), Some(base)) => format!("{file} on {base}"),
                 (Some(file), None) => file.clone(),
                 (None, _) => String::new(),
             };
-            table.row([bearer.name.as_str(), standing, &disk.label, &file]);
+            table.row([holder.name.as_str(), standing, &disk.label, &file]);
         }
     }
     text.push_str(&table.render());
@@ -114,26 +114,28 @@ fn names(paths: &[String], word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use esx_tools::duplicates::{DiskFile, Machine, MachineDisk, find};
-    use esx_tools::facts::{Fact, MoRef};
+    use esx_tools::duplicates::{DiskFile, Machine, VmDisk, find};
+    use esx_tools::facts::Fact;
+
+    use vsphere_client::vim::ManagedObjectReference;
 
     use super::*;
     use crate::view::lines::tests::plain;
 
-    fn machine(name: &str, template: bool, files: &[&str]) -> Machine {
+    fn vm(name: &str, template: bool, files: &[&str]) -> Machine {
         let file = |path: &&str| DiskFile {
             datacenter: None,
             path: (*path).to_owned(),
         };
         Machine {
-            moref: MoRef::new("VirtualMachine", name),
+            moref: ManagedObjectReference::new("VirtualMachine", name),
             name: name.into(),
             inventory_path: Some(format!("/DC/vm/{name}")),
             template,
             disk_uuid_enabled: name.starts_with("mt"),
             bios_uuid: Some(format!("4201{}", name.len())),
             instance_uuid: None,
-            disks: Fact::Known(vec![MachineDisk {
+            disks: Fact::Known(vec![VmDisk {
                 label: "Hard disk 1".into(),
                 uuid: Some("6000C293-5a1e-4c07-8d52-0f7b3c9e6a41".into()),
                 files: files.iter().map(file).collect(),
@@ -144,9 +146,9 @@ mod tests {
     #[test]
     fn clones_are_shown_with_what_they_rule_out() {
         let found = find(&[
-            machine("template", true, &["[ds] t/t.vmdk"]),
-            machine("linked", false, &["[ds] l/l.vmdk", "[ds] t/t.vmdk"]),
-            machine("mt", false, &["[ds] mt/mt.vmdk"]),
+            vm("template", true, &["[ds] t/t.vmdk"]),
+            vm("linked", false, &["[ds] l/l.vmdk", "[ds] t/t.vmdk"]),
+            vm("mt", false, &["[ds] mt/mt.vmdk"]),
         ]);
         let text = duplicates(plain(100), &found);
         assert_eq!(

@@ -29,7 +29,7 @@ pub(crate) fn findings(look: Look, judgements: &[Judgement]) -> String {
 }
 
 fn entry(look: Look, finding: &Finding) -> String {
-    // A rule about protected machines says the same of each; the name tells which is meant.
+    // A rule about protected VMs says the same of each; the name tells which is meant.
     let whose = match finding.vm {
         Some(_) => format!("{}: ", finding.object),
         None => String::new(),
@@ -54,7 +54,7 @@ fn entry(look: Look, finding: &Finding) -> String {
             &seen.join("; "),
         ));
     }
-    let (word, width) = if finding.mend.is_some() {
+    let (word, width) = if finding.fix.is_some() {
         (look.paint.good("esxtool can:"), 13)
     } else {
         (look.paint.careful("you have to:"), 13)
@@ -167,9 +167,10 @@ pub(crate) fn summary(look: Look, judgements: &[Judgement]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use esx_tools::facts::MoRef;
 
     use super::super::lines::tests::plain;
+    use vsphere_client::vim::ManagedObjectReference;
+
     use super::*;
 
     fn finding(rule: &str, severity: Severity) -> Finding {
@@ -180,8 +181,8 @@ mod tests {
             vm: None,
             summary: "is wrong".to_owned(),
             evidence: Vec::new(),
-            remedy: "mend it".to_owned(),
-            mend: None,
+            remedy: "fix it".to_owned(),
+            fix: None,
         }
     }
 
@@ -242,10 +243,10 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_about_another_machine_names_it() {
+    fn a_finding_about_another_vm_names_it() {
         let mut about = finding("same-os-family", Severity::Blocker);
         about.object = "sql-01".to_owned();
-        about.vm = Some(MoRef::new("VirtualMachine", "vm-7"));
+        about.vm = Some(ManagedObjectReference::new("VirtualMachine", "vm-7"));
         let all = [judgement(
             "same-os-family",
             Verdict::Broken,

@@ -24,6 +24,6 @@ pub(crate) use findings::{findings, summary, verdicts};
 pub(crate) use layers::layers;
 pub(crate) use lines::{Look, hang, heading, moment, pairs};
 pub(crate) use pairings::pairings;
-pub(crate) use plan::{already, numbered, plan, title, unmendable};
+pub(crate) use plan::{already, numbered, plan, title, unfixable};
 pub(crate) use steps::{exit, steps};
 pub(crate) use subject::{consolidation, subject};

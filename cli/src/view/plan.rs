@@ -1,8 +1,8 @@
-//! The plan: what is done in which order, how it is undone, and what no step mends.
+//! The plan: what is done in which order, how it is undone, and what no step fixes.
 
 use esx_tools::facts::Setting;
 use esx_tools::ledger::KEY_PREFIX;
-use esx_tools::plan::{Change, ControllerChange, OverrideEdit, Plan, Step, Undo, Unmendable};
+use esx_tools::plan::{Change, ControllerChange, OverrideEdit, Plan, Step, Undo, Unfixable};
 
 use super::{Look, hang, pairs};
 use crate::output::count;
@@ -12,7 +12,7 @@ pub(crate) fn plan(look: Look, plan: &Plan) -> String {
     numbered(look, &plan.steps)
 }
 
-/// Steps with their numbers, each with what it mends and how it is undone.
+/// Steps with their numbers, each with what it fixes and how it is undone.
 pub(crate) fn numbered(look: Look, steps: &[Step]) -> String {
     let mut text = String::new();
     for (index, step) in steps.iter().enumerate() {
@@ -34,7 +34,7 @@ fn details(step: &Step) -> Vec<(&'static str, String)> {
         (false, false) => "",
     };
     vec![
-        ("mends", step.mends.join(", ")),
+        ("fixes", step.fixes.join(", ")),
         ("undo", undo),
         ("note", note.to_owned()),
     ]
@@ -45,8 +45,8 @@ pub(crate) fn already(look: Look, all: &[String]) -> String {
     all.iter().map(|one| hang(look, "  - ", 4, one)).collect()
 }
 
-/// What no step mends, with the reason.
-pub(crate) fn unmendable(look: Look, all: &[Unmendable]) -> String {
+/// What no step fixes, with the reason.
+pub(crate) fn unfixable(look: Look, all: &[Unfixable]) -> String {
     all.iter()
         .map(|one| {
             hang(

@@ -65,7 +65,7 @@ mod tests {
         StepResult {
             id: "set".to_owned(),
             title: "Set disk.EnableUUID".to_owned(),
-            mends: vec!["disk-enable-uuid".to_owned()],
+            fixes: vec!["disk-enable-uuid".to_owned()],
             object: "mt".to_owned(),
             status,
             detail: None,

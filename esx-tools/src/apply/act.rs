@@ -47,7 +47,7 @@ pub(crate) enum Act {
         /// What the server said, when it was the server that refused.
         fault: Option<Box<MethodFault>>,
     },
-    /// Somebody else changed the machine first.
+    /// Somebody else changed the VM first.
     Overtaken { reason: String },
     /// The answer was lost and nothing on the server shows whether the change was made:
     /// whoever asks has to read the state.

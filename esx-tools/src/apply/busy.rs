@@ -17,7 +17,7 @@ use super::{
 };
 use crate::plan::Step;
 
-/// How long another task is waited for. Merging the snapshots of a large machine takes hours, and nobody sits that long
+/// How long another task is waited for. Merging the snapshots of a large VM takes hours, and nobody sits that long
 /// before a step that has not even begun.
 const LONGEST: Duration = Duration::from_secs(1800);
 

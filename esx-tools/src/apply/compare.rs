@@ -31,10 +31,10 @@ pub(super) fn given_up(old: &Plan, now: &Plan, step: &Step, facts: &Facts) -> Op
     if in_effect(&step.change, &facts.master_target) {
         return None;
     }
-    let known = |finding: &Finding| old.unmendable.iter().any(|entry| &entry.finding == finding);
-    now.unmendable
+    let known = |finding: &Finding| old.unfixable.iter().any(|entry| &entry.finding == finding);
+    now.unfixable
         .iter()
-        .find(|entry| step.mends.contains(&entry.finding.rule) && !known(&entry.finding))
+        .find(|entry| step.fixes.contains(&entry.finding.rule) && !known(&entry.finding))
         .map(|entry| entry.reason.clone())
 }
 
@@ -68,7 +68,7 @@ fn in_effect(change: &Change, vm: &MasterTarget) -> bool {
 
 /// Holds what the server said against what is there now.
 pub(super) fn verify(steps: &mut [StepResult], old: &Plan, facts: &Facts, observer: &dyn Observer) {
-    let now = plan_with(facts, old.scope, &old.mends);
+    let now = plan_with(facts, old.scope, &old.fixes);
     for step in steps
         .iter_mut()
         .filter(|step| step.status == StepStatus::Done)
@@ -76,7 +76,7 @@ pub(super) fn verify(steps: &mut [StepResult], old: &Plan, facts: &Facts, observ
         let of_power = old.step(&step.id).is_some_and(|step| {
             step.restores.is_some() || matches!(step.change, Change::ShutDown { .. })
         });
-        // A machine that runs again would have to be shut down again for what failed in between.
+        // A VM that runs again would have to be shut down again for what failed in between.
         if of_power {
             continue;
         }

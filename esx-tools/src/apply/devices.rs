@@ -2,6 +2,7 @@
 //!
 //! No request built here deletes a file: the only file operation is the creation of a new one.
 
+use vsphere_client::vim::ManagedObjectReference;
 use vsphere_client::{
     Client,
     method::ReconfigVmTask,
@@ -16,7 +17,7 @@ use vsphere_client::{
 
 use super::request::{Request, RequestError, scsi_kind};
 use crate::{
-    facts::{Facts, MoRef, Setting},
+    facts::{Facts, Setting},
     plan::{Conversion, NewDisk},
 };
 
@@ -35,12 +36,12 @@ property_set! {
 /// Replaces controllers. The devices are read right before, so that each is sent as it is, whatever it holds.
 pub(super) async fn convert(
     client: &Client,
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     controllers: &[Conversion],
     facts: &Facts,
 ) -> Result<Request, RequestError> {
     let now = client
-        .retrieve_one::<Hardware>(&vm.into())
+        .retrieve_one::<Hardware>(&vm.clone())
         .await
         .map_err(RequestError::Unread)?
         .properties;
@@ -48,7 +49,7 @@ pub(super) async fn convert(
         return Err(RequestError::Overtaken);
     }
     if now.power_state != Some(VirtualMachinePowerState::PoweredOff) {
-        return Err(RequestError::Unfit("the machine is not off"));
+        return Err(RequestError::Unfit("the VM is not off"));
     }
     let device_change = conversion(controllers, &now.devices)?;
     Ok(reconfigure(vm, now.change_version, device_change, None))
@@ -98,9 +99,9 @@ fn conversion(
     Ok(changes)
 }
 
-/// Adds a disk on a new file that the server names, in the machine's folder of the datastore.
+/// Adds a disk on a new file that the server names, in the VM's folder of the datastore.
 pub(super) fn add_disk(
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     disk: &NewDisk,
     note: &Setting,
     facts: &Facts,
@@ -130,7 +131,7 @@ pub(super) fn add_disk(
     device.backing = Some(DeviceBacking::Disk(Box::new(DiskBacking::FlatVer2(
         VirtualDiskFlatVer2BackingInfo {
             file_name: format!("[{}]", disk.datastore_name),
-            datastore: Some((&disk.datastore).into()),
+            datastore: Some(disk.datastore.clone()),
             disk_mode: "persistent".into(),
             thin_provisioned: Some(true),
             ..VirtualDiskFlatVer2BackingInfo::default()
@@ -143,7 +144,7 @@ pub(super) fn add_disk(
 
 /// Takes a disk off again. Its file stays where it is.
 pub(super) fn detach_disk(
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     disk: &NewDisk,
     note: &Setting,
     facts: &Facts,
@@ -179,7 +180,7 @@ fn change_version(facts: &Facts) -> Result<String, RequestError> {
 }
 
 fn reconfigure(
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     change_version: Option<String>,
     device_change: Vec<VirtualDeviceConfigSpec>,
     note: Option<&Setting>,
@@ -194,7 +195,7 @@ fn reconfigure(
         ..VirtualMachineConfigSpec::default()
     };
     Request::Reconfigure(Box::new(ReconfigVmTask {
-        this: vm.into(),
+        this: vm.clone(),
         spec,
     }))
 }

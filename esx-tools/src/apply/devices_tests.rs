@@ -8,7 +8,7 @@ use vsphere_client::{
 use super::*;
 use crate::{
     facts::{ControllerKind, Fact, sample},
-    plan::{Change, Mends, Scope, Undo, plan_with},
+    plan::{Change, Fixes, Scope, Undo, plan_with},
 };
 
 const DEVICES: &str = r#"<d xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -94,11 +94,11 @@ fn a_controller_that_carries_something_else_is_left_alone() {
 
 fn added() -> (Facts, Change, Change) {
     let facts = sample::ready();
-    let mends = Mends {
+    let fixes = Fixes {
         retention_disk: "2TB".parse().ok(),
-        ..Mends::default()
+        ..Fixes::default()
     };
-    let plan = plan_with(&facts, Scope::Prepare, &mends);
+    let plan = plan_with(&facts, Scope::Prepare, &fixes);
     let step = plan.step("add-retention-disk").unwrap();
     let Undo::By(undo) = &step.undo else {
         panic!("{:?}", step.undo)
@@ -151,7 +151,7 @@ fn a_disk_is_detached_without_a_word_about_its_file() {
     let xml = xml(detach_disk(vm, disk, note, &after).unwrap());
     assert!(xml.contains("<operation>remove</operation>"), "{xml}");
     assert!(!xml.contains("fileOperation"), "{xml}");
-    // On a machine without that very disk nothing else is taken off.
+    // On a VM without that very disk nothing else is taken off.
     let refused = detach_disk(vm, disk, note, &facts);
     assert!(matches!(refused, Err(RequestError::Unfit(_))));
 }

@@ -1,8 +1,9 @@
-//! Reconfigures that attach and detach disks of protected machines, with their entries in the ledger.
+//! Reconfigures that attach and detach disks of protected VMs, with their entries in the ledger.
 //!
-//! No request built here bears a file operation: files are neither created nor changed nor deleted.
+//! No request built here has a file operation: files are neither created nor changed nor deleted.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry as Place};
+use vsphere_client::vim::ManagedObjectReference;
 
 use vsphere_client::{
     method::ReconfigVmTask,
@@ -15,7 +16,7 @@ use vsphere_client::{
 
 use super::request::{Request, RequestError, scsi_kind};
 use crate::{
-    facts::{ControllerKind, Facts, MoRef},
+    facts::{ControllerKind, Facts},
     ledger::Entry,
     plan::{AttachedDisk, PlacedDisk},
 };
@@ -26,7 +27,7 @@ const NEW_DISKS: i32 = -400;
 
 /// Attaches disks: controllers that are lacking, the disks on their existing files, one entry for each.
 pub(super) fn attach(
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     controller_kind: &ControllerKind,
     disks: &[PlacedDisk],
     record: &[Entry],
@@ -53,7 +54,7 @@ pub(super) fn attach(
             continue;
         };
         if is_taken(disk, facts) {
-            return Err(RequestError::PlaceTaken(disk.slot));
+            return Err(RequestError::SlotTaken(disk.slot));
         }
         changes.push(VirtualDeviceConfigSpec::add(device(key, *controller, disk)));
     }
@@ -69,7 +70,7 @@ pub(super) fn attach(
 
 /// Takes disks off, and their entries with them.
 pub(super) fn detach(
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     disks: &[AttachedDisk],
     forget: &[Entry],
     facts: &Facts,
@@ -183,7 +184,7 @@ fn option(key: &str, value: &str, facts: &Facts) -> OptionValue {
 }
 
 fn reconfigure(
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     device_change: Vec<VirtualDeviceConfigSpec>,
     extra_config: Vec<OptionValue>,
     facts: &Facts,
@@ -194,7 +195,7 @@ fn reconfigure(
         .clone()
         .ok_or(RequestError::NoChangeVersion)?;
     Ok(Request::Reconfigure(Box::new(ReconfigVmTask {
-        this: vm.into(),
+        this: vm.clone(),
         spec: VirtualMachineConfigSpec {
             change_version: Some(change_version),
             device_change,

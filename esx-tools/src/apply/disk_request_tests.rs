@@ -59,7 +59,7 @@ fn a_place_that_was_taken_and_a_wrong_controller_are_refused() {
     let vm = facts.master_target.moref.clone();
     let taken = attach(&vm, &kind(), &[placed(1, "0:1")], &[], &facts);
     assert!(
-        matches!(taken, Err(RequestError::PlaceTaken(_))),
+        matches!(taken, Err(RequestError::SlotTaken(_))),
         "{taken:?}"
     );
     if let Fact::Known(controllers) = &mut facts.master_target.controllers {

@@ -16,11 +16,11 @@ use crate::{
     plan::{Change, Plan, Step, plan_with},
 };
 
-/// How often a step is tried anew because somebody else changed the machine first.
+/// How often a step is tried again because somebody else changed the VM first.
 const OVERTAKEN_AT_MOST: u32 = 3;
 
 /// Facts that are no older than this are not read again before the first step. Somebody may change
-/// the machine between a reading and the act however short the time is; this adds next to nothing.
+/// the VM between a reading and the act however short the time is; this adds next to nothing.
 const FRESH: SignedDuration = SignedDuration::from_millis(250);
 
 /// What came of a plan, before it is judged.
@@ -54,7 +54,7 @@ pub(crate) async fn execute(
 ) -> Result<Applied, ApplyError> {
     let mut run = Run {
         client,
-        vm: (&plan.master_target).into(),
+        vm: plan.master_target.clone(),
         before,
         plan,
         observer,
@@ -80,7 +80,7 @@ pub(crate) async fn execute(
             stopped = Some("stopped on request");
             interrupted = true;
         }
-        // Whatever happens in between, a machine that this run switched off is switched on again.
+        // Whatever happens in between, a VM that this run switched off is switched on again.
         let owed = step.restores.as_ref().is_some_and(|id| {
             steps
                 .iter()
@@ -109,7 +109,7 @@ pub(crate) async fn execute(
             total: plan.steps.len(),
         });
         let done = if step.restores.is_some() && !owed {
-            let detail = "this run did not switch the machine off".to_owned();
+            let detail = "this run did not switch the VM off".to_owned();
             Done {
                 result: result(step, StepStatus::Satisfied, Some(detail), None),
                 stop: None,
@@ -140,9 +140,9 @@ struct Run<'a> {
     before: &'a Facts,
     plan: &'a Plan,
     observer: &'a dyn Observer,
-    /// What is known; unset when it has to be read anew before anything else.
+    /// What is known; unset when it has to be read again before anything else.
     facts: Option<Facts>,
-    /// Whether a step changed the machine since. The layers of exclusion do not care.
+    /// Whether a step changed the VM since. The layers of exclusion do not care.
     vm_changed: bool,
     replanned: Vec<String>,
 }
@@ -170,7 +170,7 @@ impl Run<'_> {
             if let Some(change) = misfit(self.plan, &now, 0) {
                 return Err(ApplyError::Stale { change });
             }
-            self.replan("the machine was changed since the plan was made");
+            self.replan("the VM was changed since the plan was made");
         }
         self.facts = Some(facts);
         Ok(())
@@ -178,7 +178,7 @@ impl Run<'_> {
 
     /// What would be planned for these facts by what was asked for.
     fn plan_for(&self, facts: &Facts) -> Plan {
-        plan_with(facts, self.plan.scope, &self.plan.mends)
+        plan_with(facts, self.plan.scope, &self.plan.fixes)
     }
 
     fn replan(&mut self, reason: &str) {
@@ -224,7 +224,7 @@ impl Run<'_> {
             };
             if fresh.change != step.change {
                 let reason = format!(
-                    "the machine was changed by somebody else; now it would be: {}",
+                    "the VM was changed by somebody else; now it would be: {}",
                     fresh.title
                 );
                 return stop(step, StepStatus::Failed, reason, None);
@@ -232,7 +232,7 @@ impl Run<'_> {
             if step.change.needs_power_off()
                 && facts.master_target.power_state.known() != Some(&PowerState::PoweredOff)
             {
-                let reason = "the machine is not off".to_owned();
+                let reason = "the VM is not off".to_owned();
                 return Done {
                     result: result(step, StepStatus::Failed, Some(reason), None),
                     stop: None,
@@ -245,7 +245,7 @@ impl Run<'_> {
                     overtaken += 1;
                     self.facts = None;
                     if overtaken >= OVERTAKEN_AT_MOST {
-                        let reason = format!("somebody keeps changing the machine: {reason}");
+                        let reason = format!("somebody keeps changing the VM: {reason}");
                         return Done {
                             result: result(step, StepStatus::Failed, Some(reason), None),
                             stop: None,
@@ -291,17 +291,17 @@ impl Run<'_> {
         }
     }
 
-    /// The facts that a step has to go by, read anew when they may have changed for it.
+    /// The facts that a step has to go by, read again when they may have changed for it.
     async fn facts_for(&mut self, step: &Step) -> Result<Facts, ClientError> {
         if let Some(facts) = &self.facts
             && !(self.vm_changed && step.change.touches_vm())
         {
             return Ok(facts.clone());
         }
-        self.read_anew().await
+        self.read_again().await
     }
 
-    async fn read_anew(&mut self) -> Result<Facts, ClientError> {
+    async fn read_again(&mut self) -> Result<Facts, ClientError> {
         let facts = self.gather().await?;
         self.facts = Some(facts.clone());
         self.vm_changed = false;
@@ -310,7 +310,7 @@ impl Run<'_> {
 
     /// Reads whether a change whose answer was lost was made. It is not made again.
     async fn look(&mut self, step: &Step, lost: String) -> Done {
-        match self.read_anew().await {
+        match self.read_again().await {
             Ok(facts) if self.plan_for(&facts).step(&step.id).is_none() => {
                 let detail = format!("{lost}; reading back shows that it was carried out");
                 Done {
@@ -358,7 +358,7 @@ pub(crate) fn result(
     StepResult {
         id: step.id.clone(),
         title: step.title.clone(),
-        mends: step.mends.clone(),
+        fixes: step.fixes.clone(),
         object: step.object.clone(),
         status,
         detail,

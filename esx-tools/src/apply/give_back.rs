@@ -1,6 +1,7 @@
 //! The reconfigure that gives disks back to their owner: the devices that name gone files away, the files
 //! where they are now in their places. No file is touched.
 
+use vsphere_client::vim::ManagedObjectReference;
 use vsphere_client::{
     Client,
     method::ReconfigVmTask,
@@ -13,7 +14,7 @@ use vsphere_client::{
 };
 
 use super::request::{Request, RequestError};
-use crate::{facts::MoRef, plan::GivenBackDisk};
+use crate::plan::GivenBackDisk;
 
 /// Keys of devices that do not exist yet are negative; the server gives the real ones.
 const NEW_DISKS: i32 = -500;
@@ -29,11 +30,11 @@ property_set! {
 /// Gives disks back. The owner is read right before: its `changeVersion` belongs to the devices that were seen.
 pub(super) async fn give_back(
     client: &Client,
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     disks: &[GivenBackDisk],
 ) -> Result<Request, RequestError> {
     let now = client
-        .retrieve_one::<Owner>(&vm.into())
+        .retrieve_one::<Owner>(&vm.clone())
         .await
         .map_err(RequestError::Unread)?
         .properties;
@@ -41,7 +42,7 @@ pub(super) async fn give_back(
         return Err(RequestError::NoChangeVersion);
     };
     if now.power_state != Some(VirtualMachinePowerState::PoweredOff) {
-        return Err(RequestError::Unfit("the machine is not off"));
+        return Err(RequestError::Unfit("the VM is not off"));
     }
     let spec = VirtualMachineConfigSpec {
         change_version: Some(change_version),
@@ -49,7 +50,7 @@ pub(super) async fn give_back(
         ..VirtualMachineConfigSpec::default()
     };
     Ok(Request::Reconfigure(Box::new(ReconfigVmTask {
-        this: vm.into(),
+        this: vm.clone(),
         spec,
     })))
 }

@@ -45,7 +45,7 @@ enum Sent<T> {
 impl Work<'_> {
     /// The copies of a volume that the host sees and does not mount.
     pub(super) async fn copies(&self, uuid: &str) -> Result<Vec<VolumeCopy>, Act> {
-        let host = (&self.change.host).into();
+        let host = self.change.host.clone();
         let mut found = copies(self.client, &host)
             .await
             .map_err(|error| unread(&error))?;
@@ -130,7 +130,7 @@ impl Work<'_> {
         let this = self.systems().await?.datastores;
         let call = RemoveDatastore {
             this: this.ok_or_else(|| missing("a HostDatastoreSystem"))?,
-            datastore: (&known.facts.moref).into(),
+            datastore: known.facts.moref.clone(),
         };
         let sent = self.send(&call).await?;
         self.settle(sent, |mount| mount.is_none()).await
@@ -177,7 +177,7 @@ impl Work<'_> {
 
     /// The datastore as the host has it now.
     pub(super) async fn known(&self) -> Result<Option<HostDatastore>, Act> {
-        let host = (&self.change.host).into();
+        let host = self.change.host.clone();
         let storage = host_storage(self.client, &host)
             .await
             .map_err(|error| unread(&error))?;
@@ -187,7 +187,7 @@ impl Work<'_> {
     }
 
     async fn systems(&self) -> Result<Systems, Act> {
-        let host = ManagedObjectReference::from(&self.change.host);
+        let host = self.change.host.clone();
         let found = self.client.retrieve_one::<Systems>(&host).await;
         Ok(found.map_err(|error| unread(&error))?.properties)
     }

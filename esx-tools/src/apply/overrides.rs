@@ -1,4 +1,4 @@
-//! Editing a machine's entry in Storage DRS without losing what else stands in it.
+//! Editing a VM's entry in Storage DRS without losing what else stands in it.
 
 use vsphere_client::{
     Client, property_set,
@@ -8,10 +8,7 @@ use vsphere_client::{
 };
 
 use super::request::{Request, RequestError, request};
-use crate::{
-    facts::{Facts, MoRef},
-    plan::Change,
-};
+use crate::{facts::Facts, plan::Change};
 
 property_set! {
     struct Entries: "StoragePod" {
@@ -28,7 +25,7 @@ property_set! {
 pub(super) async fn storage_drs(
     client: &Client,
     change: &Change,
-    pod: &MoRef,
+    pod: &ManagedObjectReference,
     facts: &Facts,
 ) -> Result<Request, RequestError> {
     let mut call = request(change, facts, client.content())?;
@@ -36,7 +33,7 @@ pub(super) async fn storage_drs(
         let edits = call.spec.vm_config_spec.iter_mut();
         for edit in edits.filter(|edit| edit.operation == ArrayUpdateOperation::Edit) {
             let Some(info) = &mut edit.info else { continue };
-            let pod = ManagedObjectReference::from(pod);
+            let pod = pod.clone();
             let entries = client
                 .retrieve_one::<Entries>(&pod)
                 .await

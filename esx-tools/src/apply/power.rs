@@ -1,4 +1,4 @@
-//! Shutting a machine down and powering it on again.
+//! Shutting a VM down and powering it on again.
 //!
 //! A guest that is asked to shut down does so in its own time and there is no task, so the power state is looked at
 //! until it is there or the time is up. Nothing is asked twice: when an answer is lost, the state decides.
@@ -48,7 +48,7 @@ pub(super) async fn act(client: &Client, step: &Step, observer: &dyn Observer) -
     let mut work = Work {
         client,
         step,
-        vm: step.change.target().into(),
+        vm: step.change.target().clone(),
         observer,
         lost: None,
     };
@@ -83,7 +83,7 @@ impl Work<'_> {
             Err(error) => return cut_off(StepStatus::Failed, &error),
         };
         if now.is(VirtualMachinePowerState::PoweredOff) {
-            let detail = Some("the machine was off already".to_owned());
+            let detail = Some("the VM was off already".to_owned());
             return Act::Nothing { detail };
         }
         if !now.tools_run() && !force {
@@ -152,14 +152,14 @@ impl Work<'_> {
             Ok(now) => now,
             Err(error) => {
                 let reason = format!(
-                    "the machine was shut down and may still be off: {}",
+                    "the VM was shut down and may still be off: {}",
                     told(&error)
                 );
                 return not(StepStatus::Unfinished, reason);
             }
         };
         if now.is(VirtualMachinePowerState::PoweredOn) {
-            let detail = Some("the machine runs".to_owned());
+            let detail = Some("the VM runs".to_owned());
             return Act::Nothing { detail };
         }
         let call = PowerOnVmTask {
@@ -179,10 +179,10 @@ impl Work<'_> {
         match self.wait_until(limit, Power::tools_run).await {
             Ok(true) => done(None),
             Ok(false) => done(Some(format!(
-                "the machine runs, and VMware Tools do not answer after {limit} s"
+                "the VM runs, and VMware Tools do not answer after {limit} s"
             ))),
             Err(error) => done(Some(format!(
-                "the machine runs; whether VMware Tools answer is not known: {}",
+                "the VM runs; whether VMware Tools answer is not known: {}",
                 told(&error)
             ))),
         }
@@ -271,10 +271,10 @@ fn cut_off(status: StepStatus, error: &ClientError) -> Act {
     }
 }
 
-/// The machine was on before this run, and is not: says so before anything else.
+/// The VM was on before this run, and is not: says so before anything else.
 fn still_off(ended: Act) -> Act {
     let say = |reason: String| {
-        format!("THE MACHINE IS OFF, power it on by hand as soon as this is mended: {reason}")
+        format!("THE VM IS OFF, power it on by hand as soon as this is fixed: {reason}")
     };
     match ended {
         Act::Not {

@@ -62,8 +62,8 @@ pub struct StepResult {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Ids of the rules that it mends.
-    pub mends: Vec<String>,
+    /// Ids of the rules that it fixes.
+    pub fixes: Vec<String>,
     /// Name of the object that it changes.
     pub object: String,
     /// What became of it.
@@ -74,7 +74,7 @@ pub struct StepResult {
     pub task: Option<String>,
     /// Whether the rest was worth doing without it.
     pub optional: bool,
-    /// Whether it takes effect only when the machine is next switched off and on.
+    /// Whether it takes effect only when the VM is next switched off and on.
     pub needs_power_cycle: bool,
     /// How it is taken back.
     pub undo: Undo,
@@ -86,7 +86,7 @@ pub struct StepResult {
 pub enum Outcome {
     /// Nothing failed, and no blocker remains.
     Ready,
-    /// Nothing that had to succeed failed, and blockers remain that nothing here can mend.
+    /// Nothing that had to succeed failed, and blockers remain that nothing here can fix.
     BlockersRemain,
     /// A step that had to succeed failed after others had succeeded.
     Partial,

@@ -16,7 +16,7 @@ use vsphere_client::{
 };
 
 use crate::{
-    facts::{ControllerKind, Facts, MoRef, OverrideFacts},
+    facts::{ControllerKind, Facts, OverrideFacts},
     ledger::DiskUuid,
     plan::{Change, ControllerChange, OverrideEdit},
     slots::Slot,
@@ -49,10 +49,10 @@ pub(super) enum RequestError {
     #[error("{0}")]
     Unfit(&'static str),
     #[error("the place {0} is not free any more")]
-    PlaceTaken(Slot),
+    SlotTaken(Slot),
     #[error("the disk {0} is not there any more, or not with the file that it had")]
     NoSuchDisk(DiskUuid),
-    #[error("the machine was changed right before its devices were to be moved")]
+    #[error("the VM was changed right before its devices were to be moved")]
     Overtaken,
     #[error("what is to be changed cannot be read")]
     Unread(#[source] ClientError),
@@ -70,12 +70,12 @@ pub(super) fn request(
     Ok(match change {
         Change::RemoveAllSnapshots { vm, .. } => {
             Request::RemoveAllSnapshots(RemoveAllSnapshotsTask {
-                this: vm.into(),
+                this: vm.clone(),
                 consolidate: Some(true),
             })
         }
         Change::ConsolidateDisks { vm } => {
-            Request::Consolidate(ConsolidateVmDisksTask { this: vm.into() })
+            Request::Consolidate(ConsolidateVmDisksTask { this: vm.clone() })
         }
         Change::Reconfigure {
             vm,
@@ -107,7 +107,7 @@ pub(super) fn request(
                 ..VirtualMachineConfigSpec::default()
             };
             Request::Reconfigure(Box::new(ReconfigVmTask {
-                this: vm.into(),
+                this: vm.clone(),
                 spec,
             }))
         }
@@ -132,7 +132,7 @@ pub(super) fn request(
                     .storage_resource_manager
                     .clone()
                     .ok_or_else(|| missing("a StorageResourceManager"))?,
-                pod: pod.into(),
+                pod: pod.clone(),
                 spec: StorageDrsConfigSpec {
                     vm_config_spec: vec![storage_drs(vm, edit)],
                 },
@@ -143,7 +143,10 @@ pub(super) fn request(
             let spec = ClusterConfigSpecEx {
                 drs_vm_config_spec: vec![drs(vm, edit)],
             };
-            Request::Drs(ReconfigureComputeResourceTask::modify(cluster.into(), spec))
+            Request::Drs(ReconfigureComputeResourceTask::modify(
+                cluster.clone(),
+                spec,
+            ))
         }
         Change::DisableMethods {
             vm,
@@ -151,7 +154,7 @@ pub(super) fn request(
             source_id,
         } => Request::Disable(DisableMethods {
             this: authorization(content)?,
-            entity: vec![vm.into()],
+            entity: vec![vm.clone()],
             method: methods
                 .iter()
                 .map(|method| DisabledMethodRequest {
@@ -169,7 +172,7 @@ pub(super) fn request(
             source_id,
         } => Request::Enable(EnableMethods {
             this: authorization(content)?,
-            entity: vec![vm.into()],
+            entity: vec![vm.clone()],
             method: methods.clone(),
             source_id: source_id.clone(),
         }),
@@ -230,13 +233,13 @@ fn wire_edit(edit: &OverrideEdit) -> (ArrayUpdateOperation, Option<&OverrideFact
     }
 }
 
-fn storage_drs(vm: &MoRef, edit: &OverrideEdit) -> StorageDrsVmConfigSpec {
+fn storage_drs(vm: &ManagedObjectReference, edit: &OverrideEdit) -> StorageDrsVmConfigSpec {
     let (operation, entry) = wire_edit(edit);
     StorageDrsVmConfigSpec {
         operation,
         remove_key: remove_key(vm, entry),
         info: entry.map(|entry| StorageDrsVmConfigInfo {
-            vm: Some(vm.into()),
+            vm: Some(vm.clone()),
             enabled: entry.enabled,
             behavior: entry.behavior.clone(),
             intra_vm_affinity: None,
@@ -246,23 +249,26 @@ fn storage_drs(vm: &MoRef, edit: &OverrideEdit) -> StorageDrsVmConfigSpec {
     }
 }
 
-fn drs(vm: &MoRef, edit: &OverrideEdit) -> ClusterDrsVmConfigSpec {
+fn drs(vm: &ManagedObjectReference, edit: &OverrideEdit) -> ClusterDrsVmConfigSpec {
     let (operation, entry) = wire_edit(edit);
     ClusterDrsVmConfigSpec {
         operation,
         remove_key: remove_key(vm, entry),
         info: entry.map(|entry| ClusterDrsVmConfigInfo {
-            key: vm.into(),
+            key: vm.clone(),
             enabled: entry.enabled,
             behavior: entry.behavior.as_deref().map(DrsBehavior::from),
         }),
     }
 }
 
-fn remove_key(vm: &MoRef, entry: Option<&OverrideFacts>) -> Option<vsphere_client::vim::AnyValue> {
+fn remove_key(
+    vm: &ManagedObjectReference,
+    entry: Option<&OverrideFacts>,
+) -> Option<vsphere_client::vim::AnyValue> {
     entry
         .is_none()
-        .then(|| vsphere_client::vim::AnyValue::Ref(vm.into()))
+        .then(|| vsphere_client::vim::AnyValue::Ref(vm.clone()))
 }
 
 #[cfg(test)]
@@ -355,13 +361,13 @@ mod tests {
     }
 
     #[test]
-    fn removing_an_override_names_the_machine() {
-        let vm = MoRef::new("VirtualMachine", "vm-42");
+    fn removing_an_override_names_the_vm() {
+        let vm = ManagedObjectReference::new("VirtualMachine", "vm-42");
         let spec = drs(&vm, &OverrideEdit::Remove);
         assert_eq!(spec.operation, ArrayUpdateOperation::Remove);
         assert_eq!(
             spec.remove_key,
-            Some(vsphere_client::vim::AnyValue::Ref((&vm).into()))
+            Some(vsphere_client::vim::AnyValue::Ref(vm))
         );
         assert!(spec.info.is_none());
     }

@@ -30,7 +30,7 @@ pub(super) async fn running_task(
     client: &Client,
     change: &Change,
 ) -> Result<Option<ManagedObjectReference>, ClientError> {
-    let target = ManagedObjectReference::from(change.target());
+    let target = change.target().clone();
     let recent = client
         .retrieve_one::<Recent>(&target)
         .await?

@@ -9,22 +9,22 @@ use super::{
     act::{Act, told},
     report::StepStatus,
 };
-use crate::{facts::MoRef, tag::TagName};
+use crate::tag::TagName;
 
-const ABOUT_CATEGORY: &str = "What a machine does in failbacks with Azure Site Recovery";
-const ABOUT_TAG: &str = "Master target of Azure Site Recovery: while machines fail back, do not \
+const ABOUT_CATEGORY: &str = "What a VM does in failbacks with Azure Site Recovery";
+const ABOUT_TAG: &str = "Master target of Azure Site Recovery: while VMs fail back, do not \
                          move it or its disks and take no snapshots of it";
 
 /// Attaches a tag; makes it, and its category, where the plan found none.
 pub(super) async fn attach(
     client: &Client,
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     tag: &TagName,
     category: Option<&str>,
     id: Option<&str>,
 ) -> Act {
     let mut made = Vec::new();
-    match try_attach(client, &vm.into(), tag, category, id, &mut made).await {
+    match try_attach(client, &vm.clone(), tag, category, id, &mut made).await {
         Ok(()) => Act::Done {
             task: None,
             detail: (!made.is_empty()).then(|| format!("made {}", made.join(" and "))),
@@ -75,14 +75,14 @@ async fn make(
     Ok(id)
 }
 
-/// Takes a tag off. The tag itself stays: other machines may carry it.
-pub(super) async fn detach(client: &Client, vm: &MoRef, id: Option<&str>) -> Act {
+/// Takes a tag off. The tag itself stays: other VMs may carry it.
+pub(super) async fn detach(client: &Client, vm: &ManagedObjectReference, id: Option<&str>) -> Act {
     let Some(id) = id else {
         return Act::Nothing {
             detail: Some("the server has no such tag".to_owned()),
         };
     };
-    match try_detach(client, &vm.into(), id).await {
+    match try_detach(client, &vm.clone(), id).await {
         Ok(()) => Act::Done {
             task: None,
             detail: None,

@@ -1,6 +1,7 @@
 //! From choices to an assignment that says why.
 
 use std::collections::BTreeSet;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     Assignment, FURTHER_PLACES, FurtherTarget, NODE_LIMIT, Pairing, Place, Placement, Problem,
@@ -9,7 +10,6 @@ use super::{
     search::Choice,
     solve::{Solution, solve},
 };
-use crate::facts::MoRef;
 
 /// Assigns groups to master targets. See the [module](super) for what is best and how exact it is.
 ///
@@ -197,7 +197,7 @@ impl Told<'_> {
         if let Some(clash) = clash {
             return format!("not on {}: {clash}", one.name);
         }
-        let free = one.free_places.known().copied().unwrap_or(0);
+        let free = one.free_slots.known().copied().unwrap_or(0);
         format!(
             "{} has {} free, {} of them for {}, and it needs {}",
             one.name,
@@ -248,8 +248,8 @@ impl Told<'_> {
                     name: target.name.clone(),
                     family: target.family.clone(),
                     groups: self.names(Choice::Present(at)),
-                    free_before: target.free_places.clone(),
-                    free_after: target.free_places.clone().map(|free| free - taken),
+                    free_before: target.free_slots.clone(),
+                    free_after: target.free_slots.clone().map(|free| free - taken),
                 }
             })
             .collect()
@@ -257,8 +257,8 @@ impl Told<'_> {
 
     fn further(&self, number: usize) -> FurtherTarget {
         let choice = Choice::Further(number);
-        let mut datastores: BTreeSet<&MoRef> = BTreeSet::new();
-        let mut hosts: Option<BTreeSet<&MoRef>> = None;
+        let mut datastores: BTreeSet<&ManagedObjectReference> = BTreeSet::new();
+        let mut hosts: Option<BTreeSet<&ManagedObjectReference>> = None;
         let mut families = BTreeSet::new();
         for group in self.on(choice) {
             let judged = &self.judged[group];

@@ -1,9 +1,9 @@
 //! The problem as the search sees it: numbers and sets.
 
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{Constraint, FURTHER_PLACES, Obstacle, Problem, bits::Bits, judge::Judged};
-use crate::facts::MoRef;
 
 /// A group.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl Instance {
         Self {
             items: items.collect(),
             capacities: (problem.targets.iter())
-                .map(|target| target.free_places.known().copied().unwrap_or(0))
+                .map(|target| target.free_slots.known().copied().unwrap_or(0))
                 .collect(),
         }
     }
@@ -139,13 +139,13 @@ impl Instance {
 
 /// Hosts by number; the last number stands for a host that nobody named.
 struct Hosts<'a> {
-    numbers: BTreeMap<&'a MoRef, usize>,
+    numbers: BTreeMap<&'a ManagedObjectReference, usize>,
 }
 
 impl<'a> Hosts<'a> {
     fn new(problem: &'a Problem) -> Self {
         let of_datastores = problem.datastores.values();
-        let names: BTreeSet<&MoRef> = of_datastores
+        let names: BTreeSet<&ManagedObjectReference> = of_datastores
             .filter_map(|datastore| datastore.writers.known())
             .flatten()
             .collect();
@@ -155,7 +155,7 @@ impl<'a> Hosts<'a> {
     }
 
     /// The set of some hosts, or of all.
-    fn set(&self, hosts: Option<BTreeSet<&MoRef>>) -> Bits {
+    fn set(&self, hosts: Option<BTreeSet<&ManagedObjectReference>>) -> Bits {
         let size = self.numbers.len() + 1;
         match hosts {
             None => Bits::from_fn(size, |_| true),

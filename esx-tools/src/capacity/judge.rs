@@ -1,11 +1,12 @@
 //! Judges a group by itself: what its members add up to, and what keeps it from every place.
 
+use vsphere_client::vim::ManagedObjectReference;
 mod pairing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Constraint, Family, Group, Identity, IdentityKind, Obstacle, Problem};
-use crate::facts::{DatastoreKind, Fact, MoRef};
+use crate::facts::{DatastoreKind, Fact};
 
 /// A group with what follows from its members.
 pub(super) struct Judged<'a> {
@@ -19,10 +20,10 @@ pub(super) struct Judged<'a> {
     pub(super) demand: usize,
     /// How many of the disks are on which master target already.
     pub(super) attached: BTreeMap<usize, usize>,
-    /// Who bears which UUID.
+    /// Who has which UUID.
     identities: BTreeMap<Identity, Vec<&'a str>>,
     /// The datastores of the members.
-    pub(super) datastores: BTreeSet<&'a MoRef>,
+    pub(super) datastores: BTreeSet<&'a ManagedObjectReference>,
     /// Obstacles that are the same everywhere.
     pub(super) everywhere: Vec<Obstacle>,
 }
@@ -61,7 +62,7 @@ impl<'a> Judged<'a> {
                 )),
             }
             for identity in &member.identities {
-                self.bear(identity.clone(), &member.name);
+                self.claims(identity.clone(), &member.name);
             }
             let disks = match &member.disks {
                 Fact::Known(disks) => disks,
@@ -76,7 +77,7 @@ impl<'a> Judged<'a> {
             self.disks += disks.len();
             for disk in disks {
                 if let Some(uuid) = disk.uuid.as_deref().and_then(Self::disk_identity) {
-                    self.bear(uuid, &member.name);
+                    self.claims(uuid, &member.name);
                 }
                 match self.target_that_has(disk.uuid.as_deref(), disk.path.as_deref()) {
                     Some(target) => *self.attached.entry(target).or_default() += 1,
@@ -100,7 +101,7 @@ impl<'a> Judged<'a> {
         Identity::new(IdentityKind::Disk, uuid)
     }
 
-    fn bear(&mut self, identity: Identity, member: &'a str) {
+    fn claims(&mut self, identity: Identity, member: &'a str) {
         self.identities.entry(identity).or_default().push(member);
     }
 
@@ -125,19 +126,19 @@ impl<'a> Judged<'a> {
             self.everywhere.push(Obstacle::new(
                 Constraint::WholeGroup,
                 format!(
-                    "it holds Linux machines ({}) and Windows machines ({})",
+                    "it holds Linux VMs ({}) and Windows VMs ({})",
                     of(Family::Linux),
                     of(Family::Windows)
                 ),
             ));
         }
-        for (identity, bearers) in &self.identities {
-            if bearers.len() > 1 {
+        for (identity, holders) in &self.identities {
+            if holders.len() > 1 {
                 self.everywhere.push(Obstacle::new(
                     Constraint::UniqueUuids,
-                    match bearers.iter().collect::<BTreeSet<_>>().len() {
-                        1 => format!("{} bears {identity} twice", bearers[0]),
-                        _ => format!("{} share {identity}", join(bearers.iter().copied())),
+                    match holders.iter().collect::<BTreeSet<_>>().len() {
+                        1 => format!("{} has {identity} twice", holders[0]),
+                        _ => format!("{} share {identity}", join(holders.iter().copied())),
                     },
                 ));
             }

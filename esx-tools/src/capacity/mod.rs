@@ -1,6 +1,6 @@
 //! Which replication group goes to which master target, and what is missing when they do not fit.
 //!
-//! The input is a [`Problem`]: groups with their machines, master targets, and the datastores
+//! The input is a [`Problem`]: groups with their VMs, master targets, and the datastores
 //! between them. [`assign`] gives an [`Assignment`]. It is pure and deterministic: it depends on
 //! what the input says, not on the order it says it in.
 //!
@@ -44,7 +44,7 @@ pub use problem::{
 };
 pub use search::NODE_LIMIT;
 
-/// Places for disks on any virtual machine: 4 SCSI controllers with 15 each.
+/// Places for disks on any VM: 4 SCSI controllers with 15 each.
 pub const ALL_PLACES: usize = 60;
 
 /// Places on a new master target: its system disk and its retention disk take one each.

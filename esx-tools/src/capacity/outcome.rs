@@ -31,7 +31,7 @@ pub struct Assignment {
 pub struct Placement {
     /// The group's name.
     pub group: String,
-    /// Its machines.
+    /// Its VMs.
     pub vms: Vec<String>,
     /// Its disks.
     pub disks: usize,

@@ -4,10 +4,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
+use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{DatastoreKind, Fact, MoRef};
+use crate::facts::{DatastoreKind, Fact};
 
 /// Groups, master targets, and the datastores between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,23 +18,23 @@ pub struct Problem {
     /// The master targets; their names are unique.
     pub targets: Vec<Target>,
     /// Every datastore that holds a disk of a member.
-    pub datastores: BTreeMap<MoRef, Datastore>,
+    pub datastores: BTreeMap<ManagedObjectReference, Datastore>,
     /// Names of hosts, for people.
-    pub hosts: BTreeMap<MoRef, String>,
+    pub hosts: BTreeMap<ManagedObjectReference, String>,
 }
 
-/// Machines that fail back together, to one master target.
+/// VMs that fail back together, to one master target.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Its name.
     pub name: String,
-    /// Its machines.
+    /// Its VMs.
     pub members: Vec<Member>,
     /// Names of the only master targets that it may go to; `None` when any will do.
     pub only: Option<BTreeSet<String>>,
 }
 
-/// A protected machine.
+/// A protected VM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// Its name.
@@ -48,7 +49,7 @@ pub struct Member {
     pub identities: BTreeSet<Identity>,
 }
 
-/// A disk of a protected machine.
+/// A disk of a protected VM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnDisk {
     /// Label, for example `Hard disk 1`.
@@ -58,7 +59,7 @@ pub struct OwnDisk {
     /// Its file, for example `[ds1] vm/vm.vmdk`.
     pub path: Option<String>,
     /// The datastores that hold its chain of files.
-    pub datastores: Fact<BTreeSet<MoRef>>,
+    pub datastores: Fact<BTreeSet<ManagedObjectReference>>,
 }
 
 /// A master target.
@@ -71,13 +72,13 @@ pub struct Target {
     /// `config.guestId`, which may tell the version.
     pub guest_id: Option<String>,
     /// Places that are free for further disks.
-    pub free_places: Fact<usize>,
+    pub free_slots: Fact<usize>,
     /// UUID and file of each disk that it has.
     pub disks: Fact<Vec<(String, Option<String>)>>,
     /// BIOS UUID and instance UUID, as far as they are known.
     pub identities: BTreeSet<Identity>,
     /// The host that it is registered on.
-    pub host: Fact<MoRef>,
+    pub host: Fact<ManagedObjectReference>,
 }
 
 /// A datastore that holds disks of a member.
@@ -88,7 +89,7 @@ pub struct Datastore {
     /// What backs it.
     pub kind: Fact<DatastoreKind>,
     /// Hosts that mount it read/write and reach it.
-    pub writers: Fact<BTreeSet<MoRef>>,
+    pub writers: Fact<BTreeSet<ManagedObjectReference>>,
 }
 
 /// The family of an operating system.
@@ -116,9 +117,9 @@ impl fmt::Display for Family {
 pub enum IdentityKind {
     /// A virtual disk (`backing.uuid`).
     Disk,
-    /// A machine, as its guest sees it (`config.uuid`).
+    /// A VM, as its guest sees it (`config.uuid`).
     Bios,
-    /// A machine, as vCenter knows it (`config.instanceUuid`).
+    /// A VM, as vCenter knows it (`config.instanceUuid`).
     Instance,
 }
 

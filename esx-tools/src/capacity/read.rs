@@ -1,26 +1,31 @@
-//! From machines as they were read to a problem.
+//! From VMs as they were read to a problem.
 
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     ALL_PLACES, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
 };
 use crate::{
-    facts::{DiskFacts, Fact, MoRef, OsFamily, Survey, Surveyed},
+    facts::{DiskFacts, Fact, OsFamily, Survey, Surveyed},
     slots::SlotMap,
 };
 
-/// A group by the references of its machines.
+/// A group by the references of its VMs.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedGroup {
     pub(crate) name: String,
-    pub(crate) members: Vec<MoRef>,
+    pub(crate) members: Vec<ManagedObjectReference>,
     /// The only master target that it may go to.
-    pub(crate) only: Option<MoRef>,
+    pub(crate) only: Option<ManagedObjectReference>,
 }
 
-/// Puts groups and master targets together. Machines that were not read have only unknowns.
-pub(crate) fn problem(survey: &Survey, targets: &[MoRef], groups: &[NamedGroup]) -> Problem {
+/// Puts groups and master targets together. VMs that were not read have only unknowns.
+pub(crate) fn problem(
+    survey: &Survey,
+    targets: &[ManagedObjectReference],
+    groups: &[NamedGroup],
+) -> Problem {
     let labels = labels(survey, targets);
     Problem {
         groups: groups
@@ -57,22 +62,20 @@ pub(crate) fn problem(survey: &Survey, targets: &[MoRef], groups: &[NamedGroup])
 }
 
 /// The names of the master targets, by path where two have the same.
-fn labels(survey: &Survey, targets: &[MoRef]) -> BTreeMap<MoRef, String> {
-    let name = |moref: &MoRef| {
-        survey
-            .machines
-            .get(moref)
-            .map(|machine| machine.name.as_str())
-    };
+fn labels(
+    survey: &Survey,
+    targets: &[ManagedObjectReference],
+) -> BTreeMap<ManagedObjectReference, String> {
+    let name = |moref: &ManagedObjectReference| survey.vms.get(moref).map(|vm| vm.name.as_str());
     let labelled = targets.iter().map(|moref| {
         let twins = targets
             .iter()
             .filter(|other| name(other) == name(moref))
             .count();
-        let machine = survey.machines.get(moref);
-        let label = match (machine, twins) {
-            (Some(machine), 1) => machine.name.clone(),
-            (Some(machine), _) => match &machine.inventory_path {
+        let vm = survey.vms.get(moref);
+        let label = match (vm, twins) {
+            (Some(vm), 1) => vm.name.clone(),
+            (Some(vm), _) => match &vm.inventory_path {
                 Some(path) => path.clone(),
                 None => moref.to_string(),
             },
@@ -83,10 +86,10 @@ fn labels(survey: &Survey, targets: &[MoRef]) -> BTreeMap<MoRef, String> {
     labelled.collect()
 }
 
-const UNREAD: &str = "the machine could not be read";
+const UNREAD: &str = "the VM could not be read";
 
-fn member(survey: &Survey, moref: &MoRef) -> Member {
-    let Some(machine) = survey.machines.get(moref) else {
+fn member(survey: &Survey, moref: &ManagedObjectReference) -> Member {
+    let Some(vm) = survey.vms.get(moref) else {
         return Member {
             name: moref.to_string(),
             family: Fact::unknown(UNREAD),
@@ -96,38 +99,38 @@ fn member(survey: &Survey, moref: &MoRef) -> Member {
         };
     };
     Member {
-        name: machine.name.clone(),
-        family: family(machine),
-        guest_id: machine.guest_id.clone(),
-        disks: machine.disks.clone().map(|disks| {
+        name: vm.name.clone(),
+        family: family(vm),
+        guest_id: vm.guest_id.clone(),
+        disks: vm.disks.clone().map(|disks| {
             disks
                 .iter()
                 .map(|disk| OwnDisk {
                     label: disk.label.clone(),
                     uuid: disk.uuid.clone(),
                     path: disk.path.clone(),
-                    datastores: datastores(survey, machine, disk),
+                    datastores: datastores(survey, vm, disk),
                 })
                 .collect()
         }),
-        identities: identities(machine),
+        identities: identities(vm),
     }
 }
 
-fn target(survey: &Survey, moref: &MoRef, label: Option<&String>) -> Target {
+fn target(survey: &Survey, moref: &ManagedObjectReference, label: Option<&String>) -> Target {
     let name = label.cloned().unwrap_or_else(|| moref.to_string());
-    let Some(machine) = survey.machines.get(moref) else {
+    let Some(vm) = survey.vms.get(moref) else {
         return Target {
             name,
             family: Fact::unknown(UNREAD),
             guest_id: None,
-            free_places: Fact::unknown(UNREAD),
+            free_slots: Fact::unknown(UNREAD),
             disks: Fact::unknown(UNREAD),
             identities: BTreeSet::new(),
             host: Fact::unknown(UNREAD),
         };
     };
-    let free_places = match (&machine.controllers, &machine.disks) {
+    let free_slots = match (&vm.controllers, &vm.disks) {
         (Fact::Known(controllers), Fact::Known(disks)) => {
             let map = SlotMap::of(controllers, disks);
             // Disks beside the 60 places count towards the 60 disks all the same.
@@ -139,51 +142,53 @@ fn target(survey: &Survey, moref: &MoRef, label: Option<&String>) -> Target {
     };
     Target {
         name,
-        family: if machine.template == Some(true) {
+        family: if vm.template == Some(true) {
             Fact::unknown("it is a template, which cannot be a master target")
         } else {
-            family(machine)
+            family(vm)
         },
-        guest_id: machine.guest_id.clone(),
-        free_places,
-        disks: machine.disks.clone().map(|disks| {
+        guest_id: vm.guest_id.clone(),
+        free_slots,
+        disks: vm.disks.clone().map(|disks| {
             disks
                 .into_iter()
                 .filter_map(|disk| Some((disk.uuid?, disk.path)))
                 .collect()
         }),
-        identities: identities(machine),
-        host: machine.host.clone(),
+        identities: identities(vm),
+        host: vm.host.clone(),
     }
 }
 
-/// By what the guest says, else by what the machine was made for.
-fn family(machine: &Surveyed) -> Fact<Family> {
-    match OsFamily::of(machine.guest_family.as_deref(), machine.guest_id.as_deref()) {
+/// By what the guest says, else by what the VM was made for.
+fn family(vm: &Surveyed) -> Fact<Family> {
+    match OsFamily::of(vm.guest_family.as_deref(), vm.guest_id.as_deref()) {
         Some(OsFamily::Windows) => Fact::Known(Family::Windows),
         Some(OsFamily::Linux) => Fact::Known(Family::Linux),
         Some(OsFamily::Other) => Fact::unknown("it is neither Windows nor Linux"),
-        None if machine.guest_id.is_none() => {
-            Fact::unknown("neither Tools nor config.guestId tell")
-        }
+        None if vm.guest_id.is_none() => Fact::unknown("neither Tools nor config.guestId tell"),
         None => Fact::unknown("config.guestId tells no system"),
     }
 }
 
-fn identities(machine: &Surveyed) -> BTreeSet<Identity> {
+fn identities(vm: &Surveyed) -> BTreeSet<Identity> {
     let of = |kind, uuid: &Option<String>| Identity::new(kind, uuid.as_deref()?);
     [
-        of(IdentityKind::Bios, &machine.bios_uuid),
-        of(IdentityKind::Instance, &machine.instance_uuid),
+        of(IdentityKind::Bios, &vm.bios_uuid),
+        of(IdentityKind::Instance, &vm.instance_uuid),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// The datastores of a disk's files. Their names are unique among those that one machine uses.
-fn datastores(survey: &Survey, machine: &Surveyed, disk: &DiskFacts) -> Fact<BTreeSet<MoRef>> {
-    let used = match &machine.datastores {
+/// The datastores of a disk's files. Their names are unique among those that one VM uses.
+fn datastores(
+    survey: &Survey,
+    vm: &Surveyed,
+    disk: &DiskFacts,
+) -> Fact<BTreeSet<ManagedObjectReference>> {
+    let used = match &vm.datastores {
         Fact::Known(used) => used,
         Fact::Unknown { reason } => return Fact::unknown(reason.clone()),
     };

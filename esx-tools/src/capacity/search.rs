@@ -9,7 +9,7 @@ use super::{
 
 /// Nodes that the search looks at, for each set of groups that have to do with each other, before
 /// it settles for the best found and a proven bound. Counting nodes instead of seconds keeps the
-/// result the same on every machine.
+/// result the same on every VM.
 pub const NODE_LIMIT: u64 = 1_000_000;
 
 /// More groups than this in one set are not searched at all: first fit and the bound must do.
@@ -286,7 +286,7 @@ impl<'a> Search<'a> {
                 bin.count -= 1;
                 bin.left += item.demand;
                 bin.members.remove(at);
-                // A set that was cut down is made anew from those that are left.
+                // A set that was cut down is made again from those that are left.
                 let members = (0..at).filter(|other| bin.members.has(*other));
                 let hosts = members.map(|other| items[other].hosts.clone());
                 if let Some(hosts) = hosts.reduce(|all, some| all.and(&some)) {

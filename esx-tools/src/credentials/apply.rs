@@ -4,7 +4,7 @@ use serde::Serialize;
 use vsphere_client::{
     Client, Error as ClientError,
     method::{AddAuthorizationRole, SetEntityPermissions, UpdateAuthorizationRole},
-    vim::{AuthorizationRole, FaultKind, ManagedObjectReference, Permission},
+    vim::{AuthorizationRole, FaultKind, Permission},
 };
 
 use super::permission::same_account;
@@ -84,7 +84,7 @@ async fn carry_out(client: &Client, plan: &RolePlan, step: &RoleStep) -> Result<
             let found = role(client, plan).await?.ok_or_else(|| unseen(&what))?;
             let call = SetEntityPermissions {
                 this,
-                entity: ManagedObjectReference::from(on),
+                entity: on.clone(),
                 permission: vec![Permission {
                     entity: None,
                     principal: user.clone(),

@@ -15,7 +15,7 @@ use vsphere_client::{
 };
 
 use super::report::{ClockFacts, LicenceUse, SessionApi, SessionFacts, SessionState};
-use crate::facts::{Fact, MoRef, licence};
+use crate::facts::{Fact, licence};
 
 property_set! {
     struct SessionSet: "SessionManager" {
@@ -113,7 +113,7 @@ fn whole_seconds(span: SignedDuration) -> i64 {
     span.saturating_add(half).as_secs()
 }
 
-/// What a vCenter calls itself; a host bears its name in its inventory.
+/// What a vCenter calls itself; a host has its name in its inventory.
 pub(super) async fn instance_name(client: &Client) -> Result<Option<String>, ClientError> {
     let Some(this) = client
         .content()
@@ -235,13 +235,13 @@ fn counted(licences: &[LicenseManagerLicenseInfo], now: Timestamp) -> Vec<Licenc
 }
 
 /// What is granted, by object.
-pub(super) type Granted = BTreeMap<MoRef, BTreeSet<String>>;
+pub(super) type Granted = BTreeMap<ManagedObjectReference, BTreeSet<String>>;
 
 /// Asks which of these privileges the session holds on these objects. Only vCenter can be asked.
 pub(super) async fn granted(
     client: &Client,
     session: Option<&UserSession>,
-    objects: &[MoRef],
+    objects: &[ManagedObjectReference],
     privileges: BTreeSet<&str>,
 ) -> Result<Fact<Granted>, ClientError> {
     let manager = client.content().authorization_manager.clone();
@@ -253,7 +253,7 @@ pub(super) async fn granted(
     }
     let call = HasPrivilegeOnEntities {
         this,
-        entity: objects.iter().map(Into::into).collect(),
+        entity: objects.iter().map(Clone::clone).collect(),
         session_id: session.key.clone(),
         priv_id: privileges.into_iter().map(ToOwned::to_owned).collect(),
     };
@@ -264,7 +264,7 @@ pub(super) async fn granted(
                 .map(|answer| {
                     let held = answer.priv_availability.into_iter();
                     let held = held.filter(|one| one.is_granted).map(|one| one.priv_id);
-                    (MoRef::from(&answer.entity), held.collect())
+                    (answer.entity.clone(), held.collect())
                 })
                 .collect(),
         )),

@@ -1,19 +1,20 @@
 //! From the inventory and the roles to what the account may do where. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::Purpose;
 use super::gather::Granted;
 use super::labels::label;
 use super::report::{Access, Gap, Place, PrivilegeGroup};
 use super::tree::{Node, Roles};
-use crate::facts::{Fact, MoRef};
+use crate::facts::Fact;
 use crate::names;
 
 /// Everything that was read.
 #[derive(Debug)]
 pub(super) struct Told {
-    pub(super) root: MoRef,
+    pub(super) root: ManagedObjectReference,
     pub(super) nodes: Vec<Node>,
     /// Name and privileges of each role.
     pub(super) roles: BTreeMap<i32, (String, BTreeSet<String>)>,
@@ -24,7 +25,7 @@ pub(super) struct Told {
 }
 
 impl Told {
-    fn node(&self, moref: &MoRef) -> Option<&Node> {
+    fn node(&self, moref: &ManagedObjectReference) -> Option<&Node> {
         self.nodes.iter().find(|node| node.moref == *moref)
     }
 
@@ -43,7 +44,7 @@ impl Told {
     }
 
     /// What the account holds on a datacenter or the root folder.
-    fn held(&self, moref: &MoRef) -> Result<BTreeSet<&str>, String> {
+    fn held(&self, moref: &ManagedObjectReference) -> Result<BTreeSet<&str>, String> {
         if let Some(held) = self.granted.known().and_then(|all| all.get(moref)) {
             return Ok(held.iter().map(String::as_str).collect());
         }
@@ -62,7 +63,11 @@ impl Told {
 }
 
 /// What the account may do on these datacenters, and on the server where something counts only there.
-pub(super) fn places(told: &Told, purpose: Purpose, datacenters: &[MoRef]) -> Vec<Place> {
+pub(super) fn places(
+    told: &Told,
+    purpose: Purpose,
+    datacenters: &[ManagedObjectReference],
+) -> Vec<Place> {
     let paths = Paths::new(&told.nodes);
     let mut places: Vec<Place> = datacenters
         .iter()
@@ -89,7 +94,12 @@ fn wanted<'a>(told: &Told, privileges: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
         .collect()
 }
 
-fn place(told: &Told, paths: &Paths<'_>, purpose: Purpose, datacenter: &MoRef) -> Place {
+fn place(
+    told: &Told,
+    paths: &Paths<'_>,
+    purpose: Purpose,
+    datacenter: &ManagedObjectReference,
+) -> Place {
     let needed = wanted(told, purpose.on("Datacenter"));
     let held = told.held(datacenter);
     let below: Vec<&Node> = told
@@ -98,7 +108,7 @@ fn place(told: &Told, paths: &Paths<'_>, purpose: Purpose, datacenter: &MoRef) -
         .filter(|node| node.moref != *datacenter && paths.is_below(&node.moref, datacenter))
         .collect();
     let above: BTreeSet<&str> = held.iter().flatten().copied().collect();
-    let gaps: BTreeMap<&MoRef, (&Node, Access)> = below
+    let gaps: BTreeMap<&ManagedObjectReference, (&Node, Access)> = below
         .iter()
         .filter_map(|node| {
             let access = access(told, purpose, &above, node)?;
@@ -176,16 +186,19 @@ fn access(told: &Told, purpose: Purpose, above: &BTreeSet<&str>, node: &Node) ->
 }
 
 /// Leaves out what lies below another gap of the same kind, and counts it there.
-fn topmost(gaps: &BTreeMap<&MoRef, (&Node, Access)>, paths: &Paths<'_>) -> Vec<Gap> {
+fn topmost(
+    gaps: &BTreeMap<&ManagedObjectReference, (&Node, Access)>,
+    paths: &Paths<'_>,
+) -> Vec<Gap> {
     let same = |a: &Access, b: &Access| match (a, b) {
         (Access::None, Access::None) => true,
         (Access::Less { roles: a, .. }, Access::Less { roles: b, .. }) => a == b,
         _ => false,
     };
-    let mut below: BTreeMap<&MoRef, usize> = BTreeMap::new();
+    let mut below: BTreeMap<&ManagedObjectReference, usize> = BTreeMap::new();
     let mut tops = Vec::new();
     for (moref, (node, access)) in gaps {
-        let mut top: &MoRef = moref;
+        let mut top: &ManagedObjectReference = moref;
         let mut at: &Node = node;
         // The way up is no longer than there are objects; anything longer goes in a circle.
         for _ in 0..=gaps.len() {
@@ -219,7 +232,7 @@ fn topmost(gaps: &BTreeMap<&MoRef, (&Node, Access)>, paths: &Paths<'_>) -> Vec<G
 
 /// Names and ways up.
 struct Paths<'a> {
-    nodes: BTreeMap<&'a MoRef, &'a Node>,
+    nodes: BTreeMap<&'a ManagedObjectReference, &'a Node>,
 }
 
 impl<'a> Paths<'a> {
@@ -230,18 +243,18 @@ impl<'a> Paths<'a> {
     }
 
     /// The object and everything above it, nearest first.
-    fn up(&self, moref: &MoRef) -> impl Iterator<Item = &'a Node> {
+    fn up(&self, moref: &ManagedObjectReference) -> impl Iterator<Item = &'a Node> {
         let first = self.nodes.get(moref).copied();
         let next = |node: &&'a Node| self.nodes.get(node.parent.as_ref()?).copied();
         std::iter::successors(first, next).take(self.nodes.len())
     }
 
-    fn is_below(&self, moref: &MoRef, above: &MoRef) -> bool {
+    fn is_below(&self, moref: &ManagedObjectReference, above: &ManagedObjectReference) -> bool {
         self.up(moref).any(|node| node.moref == *above)
     }
 
     /// The inventory path; an object without a name is shown by its reference.
-    fn of(&self, moref: &MoRef) -> String {
+    fn of(&self, moref: &ManagedObjectReference) -> String {
         let mut parts: Vec<String> = self
             .up(moref)
             // The root folder is part of no path.

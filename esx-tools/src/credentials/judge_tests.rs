@@ -1,10 +1,11 @@
 use proptest::prelude::*;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::*;
 
 const DC: &str = "Datacenter:dc-1";
 
-fn moref(text: &str) -> MoRef {
+fn moref(text: &str) -> ManagedObjectReference {
     text.parse().unwrap()
 }
 
@@ -21,7 +22,7 @@ fn asr() -> Roles {
     Roles::Known(vec![1001])
 }
 
-/// A datacenter with a folder, two machines in it and a datastore; the account holds the role on all.
+/// A datacenter with a folder, two VMs in it and a datastore; the account holds the role on all.
 fn told() -> Told {
     let set = |all: BTreeSet<&str>| all.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
     let full = set(Purpose::Failback.privileges());
@@ -211,7 +212,7 @@ proptest! {
         let counted: usize = place.gaps.iter().map(|gap| 1 + gap.below).sum();
         prop_assert_eq!(counted, less);
         prop_assert_eq!(place.objects, shape.len());
-        let tops: BTreeSet<&MoRef> = place.gaps.iter().map(|gap| &gap.moref).collect();
+        let tops: BTreeSet<&ManagedObjectReference> = place.gaps.iter().map(|gap| &gap.moref).collect();
         prop_assert_eq!(tops.len(), place.gaps.len());
     }
 }

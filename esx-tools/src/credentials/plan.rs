@@ -1,6 +1,7 @@
 //! What it takes that a role exists and an account holds it. The planner itself is pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
 use serde::Serialize;
 use vsphere_client::{
@@ -11,7 +12,7 @@ use vsphere_client::{
 
 use super::permission::same_account;
 use super::{Purpose, gather, tree};
-use crate::facts::MoRef;
+
 use crate::{names, ops::OpError, role};
 
 /// What is wanted.
@@ -81,7 +82,7 @@ pub enum RoleStep {
         /// The account.
         user: String,
         /// The datacenter.
-        on: MoRef,
+        on: ManagedObjectReference,
         /// Its name.
         name: String,
         /// The role that this replaces, by name, and whether it was propagated.
@@ -126,12 +127,12 @@ pub async fn plan_role(client: &Client, wish: &RoleWish) -> Result<RolePlan, OpE
 /// Who holds what on a datacenter itself.
 pub(super) async fn permissions(
     client: &Client,
-    on: &MoRef,
+    on: &ManagedObjectReference,
 ) -> Result<Vec<Permission>, ClientError> {
     let manager = client.content().authorization_manager.clone();
     let call = RetrieveEntityPermissions {
         this: manager.ok_or(ClientError::Missing("an AuthorizationManager"))?,
-        entity: on.into(),
+        entity: on.clone(),
         inherited: false,
     };
     client.call(&call).await
@@ -140,7 +141,7 @@ pub(super) async fn permissions(
 /// A datacenter with the permissions that were set on it.
 #[derive(Debug)]
 pub(super) struct Holding {
-    pub(super) on: MoRef,
+    pub(super) on: ManagedObjectReference,
     pub(super) name: String,
     pub(super) here: Vec<Permission>,
 }

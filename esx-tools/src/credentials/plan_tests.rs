@@ -1,4 +1,5 @@
 use super::*;
+use vsphere_client::vim::ManagedObjectReference;
 
 fn role(role_id: i32, name: &str, privileges: &[&str]) -> AuthorizationRole {
     AuthorizationRole {
@@ -26,7 +27,7 @@ fn london(here: &[(&str, i32, bool)]) -> Holding {
         propagate: *propagate,
     };
     Holding {
-        on: MoRef::new("Datacenter", "datacenter-2"),
+        on: ManagedObjectReference::new("Datacenter", "datacenter-2"),
         name: "London".to_owned(),
         here: here.iter().map(permission).collect(),
     }

@@ -1,12 +1,13 @@
 //! The report about one account on one server. Plain data.
 
 use std::fmt;
+use vsphere_client::vim::ManagedObjectReference;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Purpose;
-use crate::facts::{Fact, LicenceFacts, MoRef, ServerFacts};
+use crate::facts::{Fact, LicenceFacts, ServerFacts};
 
 /// The report about one account on one server.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -116,7 +117,7 @@ pub enum SessionState {
 pub struct ClockFacts {
     /// The server's time when it answered.
     pub server_time: Timestamp,
-    /// How many seconds the server is ahead of this machine; negative when it is behind. As exact
+    /// How many seconds the server is ahead of this VM; negative when it is behind. As exact
     /// as half the time that the answer took.
     pub ahead_seconds: i64,
 }
@@ -137,7 +138,7 @@ pub struct LicenceUse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The object.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its inventory path; `/` is the server as a whole.
     pub path: String,
     /// The privileges that count here, as the vSphere Client groups them; unknown when the server
@@ -184,7 +185,7 @@ pub struct PrivilegeGroup {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gap {
     /// The object.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its inventory path, or what can be told of it.
     pub path: String,
     /// What the account may do there.

@@ -9,14 +9,12 @@ use vsphere_client::{
     vim::{FaultKind, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
-use crate::facts::MoRef;
-
 /// An object of the inventory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Node {
-    pub(super) moref: MoRef,
+    pub(super) moref: ManagedObjectReference,
     pub(super) name: Option<String>,
-    pub(super) parent: Option<MoRef>,
+    pub(super) parent: Option<ManagedObjectReference>,
     pub(super) roles: Roles,
 }
 
@@ -84,13 +82,13 @@ object_set! {
 /// see, and that is what is looked for.
 pub(super) async fn read(client: &Client) -> Result<Vec<Node>, ClientError> {
     let from = selection(client.content().root_folder.clone());
-    let mut nodes: BTreeMap<MoRef, Node> = BTreeMap::new();
-    let mut parents: BTreeMap<MoRef, MoRef> = BTreeMap::new();
+    let mut nodes: BTreeMap<ManagedObjectReference, Node> = BTreeMap::new();
+    let mut parents: BTreeMap<ManagedObjectReference, ManagedObjectReference> = BTreeMap::new();
     for object in client.retrieve::<Seen>([from]).await? {
-        let holder = MoRef::from(&object.reference);
+        let holder = object.reference.clone();
         let (node, children) = node(object);
         for child in &children {
-            parents.insert(child.into(), holder.clone());
+            parents.insert(child.clone(), holder.clone());
         }
         nodes.entry(holder).or_insert(node);
     }
@@ -108,7 +106,7 @@ fn node(object: Object<Seen>) -> (Node, Vec<ManagedObjectReference>) {
     let barred = object
         .missing("effectiveRole")
         .is_some_and(|missing| matches!(missing.fault.kind, FaultKind::NoPermission { .. }));
-    let moref = MoRef::from(&object.reference);
+    let moref = object.reference.clone();
     macro_rules! of {
         ($set:expr, $children:expr) => {{
             let set = $set;
@@ -146,7 +144,7 @@ fn node(object: Object<Seen>) -> (Node, Vec<ManagedObjectReference>) {
     let node = Node {
         moref,
         name,
-        parent: parent.as_ref().map(MoRef::from),
+        parent: parent.as_ref().cloned(),
         roles,
     };
     (node, children)

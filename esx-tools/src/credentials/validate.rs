@@ -1,6 +1,7 @@
 //! Reads what an account may do on one server, and judges it.
 
 use std::collections::BTreeSet;
+use vsphere_client::vim::ManagedObjectReference;
 
 use futures_util::future::{try_join, try_join4};
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use super::judge::{self, Told};
 use super::report::{CertificateFacts, SessionApi, SessionFacts, SessionState, Validation};
 use super::tree::{self, Node};
 use super::verdict;
-use crate::facts::{MoRef, ServerFacts};
+use crate::facts::ServerFacts;
 use crate::{names, ops::OpError};
 
 /// Reports server, certificate, sessions, clock, licence, and what the account may do.
@@ -74,7 +75,7 @@ async fn validate_once(
         async { Ok(gather::rest(client).await) },
     )
     .await?;
-    let root = MoRef::from(&client.content().root_folder);
+    let root = client.content().root_folder.clone();
     let chosen = choose(&nodes, datacenters).map_err(Trouble::Op)?;
     let mut asked = chosen.clone();
     let mut privileges = purpose.on("Datacenter");
@@ -131,7 +132,10 @@ async fn validate_once(
 }
 
 /// The datacenters that these texts name: all of them when nothing is named.
-pub(super) fn choose(nodes: &[Node], wanted: &[String]) -> Result<Vec<MoRef>, OpError> {
+pub(super) fn choose(
+    nodes: &[Node],
+    wanted: &[String],
+) -> Result<Vec<ManagedObjectReference>, OpError> {
     let all: Vec<(&Node, String)> = nodes
         .iter()
         .filter(|node| node.moref.kind == "Datacenter")

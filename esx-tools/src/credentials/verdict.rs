@@ -8,7 +8,7 @@ use crate::role;
 const DAYS: i64 = 30;
 
 /// Clocks further apart than so many seconds are warned of: tickets and tokens carry times, and
-/// five minutes is what Kerberos bears.
+/// five minutes is what Kerberos has.
 const SECONDS: u64 = 300;
 
 /// The verdict of a report that has not been judged yet.
@@ -124,25 +124,22 @@ const EFFECTS: &[(&str, &str)] = &[
     ),
     (
         "VirtualMachine.Inventory.",
-        "failback cannot create or register machines",
+        "failback cannot create or register VMs",
     ),
     (
         "VirtualMachine.Interact.",
-        "failback cannot switch machines on and off",
+        "failback cannot switch VMs on and off",
     ),
     (
         "VirtualMachine.Provisioning.",
-        "failback cannot read and write the machines' files",
+        "failback cannot read and write the VMs' files",
     ),
     (
         "VirtualMachine.State.",
         "snapshots cannot be removed before reprotect",
     ),
-    (
-        "Network.",
-        "failback cannot connect machines to their networks",
-    ),
-    ("Resource.", "failback cannot place machines on a host"),
+    ("Network.", "failback cannot connect VMs to their networks"),
+    ("Resource.", "failback cannot place VMs on a host"),
     ("Task.", "the replication appliance cannot report its work"),
     (
         "Global.DisableMethods",

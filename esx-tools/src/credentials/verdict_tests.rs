@@ -1,10 +1,11 @@
 use jiff::Timestamp;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::*;
 use crate::credentials::report::{
     CertificateFacts, ClockFacts, Gap, LicenceUse, PrivilegeGroup, SessionApi, SessionFacts,
 };
-use crate::facts::{Fact, LicenceFacts, MoRef, ServerFacts};
+use crate::facts::{Fact, LicenceFacts, ServerFacts};
 
 fn place(purpose: Purpose, missing: &[&str]) -> Place {
     let all = purpose.on("Datacenter");
@@ -12,7 +13,7 @@ fn place(purpose: Purpose, missing: &[&str]) -> Place {
         all.into_iter().partition(|one| missing.contains(one));
     let owned = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect();
     Place {
-        moref: MoRef::new("Datacenter", "dc-1"),
+        moref: ManagedObjectReference::new("Datacenter", "dc-1"),
         path: "/London".to_owned(),
         groups: Fact::Known(vec![PrivilegeGroup {
             name: "all".to_owned(),
@@ -80,7 +81,7 @@ fn a_missing_privilege_is_told_by_what_fails_without_it() {
     assert_eq!(
         consequences(Purpose::Failback, &["Datastore.Browse", "Network.Assign"]),
         [
-            "on /London the account lacks 2 of 52 privileges: reprotect cannot list the datastores or write to them; failback cannot connect machines to their networks"
+            "on /London the account lacks 2 of 52 privileges: reprotect cannot list the datastores or write to them; failback cannot connect VMs to their networks"
         ]
     );
 }
@@ -111,7 +112,7 @@ fn no_datacenter_and_no_answer_are_not_sufficient() {
 fn a_gap_is_told_with_what_lies_below_it() {
     let mut place = place(Purpose::Failback, &[]);
     place.gaps = vec![Gap {
-        moref: MoRef::new("Folder", "group-v1"),
+        moref: ManagedObjectReference::new("Folder", "group-v1"),
         path: "/London/vm/Staging".to_owned(),
         access: Access::None,
         below: 3,

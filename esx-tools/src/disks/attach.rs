@@ -42,13 +42,13 @@ pub(crate) enum NoAnswer {
 pub(crate) struct AttachFacts {
     /// The master target and its place.
     pub(crate) facts: Facts,
-    /// The machines that were named, in that order.
+    /// The VMs that were named, in that order.
     pub(crate) vms: Vec<ProtectedVm>,
     /// The files that were named, in that order.
     pub(crate) files: Vec<NamedFile>,
-    /// The machines that own those files.
+    /// The VMs that own those files.
     pub(crate) owners: Vec<ProtectedVm>,
-    /// Every machine with files on the datastores concerned.
+    /// Every VM with files on the datastores concerned.
     pub(crate) holders: Vec<Holder>,
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn plan_attach(seen: &AttachFacts, partial: bool) -> DiskPlan {
             }),
             Verdict::Attached { entry: Some(entry) } => record.push(*entry),
             Verdict::No(refused) => {
-                // What is wrong with a machine is said once, not for each of its disks.
+                // What is wrong with a VM is said once, not for each of its disks.
                 if !plan.refused.contains(&refused) {
                     plan.refused.push(*refused);
                 }
@@ -149,7 +149,7 @@ fn place(
 fn no_place(candidate: &Candidate<'_>, error: &NoFreeSlot) -> Refused {
     Refused {
         disk: candidate.name(),
-        cause: RefusedCause::NoFreePlace,
+        cause: RefusedCause::NoFreeSlot,
         reason: error.to_string(),
         remedy: "detach disks that are not needed any more, or use a further master target: 'esxtool plan-reprotect' tells how many are needed".into(),
     }
@@ -164,7 +164,7 @@ fn unreadable(vm: &str, reason: &str) -> Refused {
     }
 }
 
-/// UUIDs that several of the disks named bear, though they are different files.
+/// UUIDs that several of the disks named have, though they are different files.
 fn twins(candidates: &[Candidate<'_>]) -> BTreeSet<DiskUuid> {
     let mut count: BTreeMap<DiskUuid, usize> = BTreeMap::new();
     for uuid in candidates.iter().filter_map(Candidate::uuid) {
@@ -202,7 +202,7 @@ fn step(
     Step {
         id: ATTACH.into(),
         title,
-        mends: Vec::new(),
+        fixes: Vec::new(),
         object: vm.name.clone(),
         expects,
         privileges: needed(&change),

@@ -53,7 +53,7 @@ fn by_kind(fault: &MethodFault, disks: &[PlacedDisk], facts: &Facts) -> Blame {
         } if object.is("Datastore") => {
             let known = facts.datastores.known().into_iter().flatten();
             let name = known
-                .filter(|datastore| datastore.moref == object.into())
+                .filter(|datastore| datastore.moref == object.clone())
                 .map(|datastore| datastore.name.as_str())
                 .next();
             let on_it: Vec<usize> = disks
@@ -68,7 +68,7 @@ fn by_kind(fault: &MethodFault, disks: &[PlacedDisk], facts: &Facts) -> Blame {
                 Blame::Named(on_it)
             }
         }
-        // A device that the machine cannot have comes under the same kind as a call that it cannot do.
+        // A device that the VM cannot have comes under the same kind as a call that it cannot do.
         FaultKind::NotSupported if fault.name == "DeviceNotSupported" => Blame::Unnamed,
         FaultKind::InvalidVmConfig { .. }
         | FaultKind::InvalidArgument { .. }

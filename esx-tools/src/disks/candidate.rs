@@ -1,15 +1,16 @@
-//! The disks that were named, by their machine or by their file.
+//! The disks that were named, by their VM or by their file.
 
 use super::{
     AttachFacts, DiskName, Refused, RefusedCause,
     attach::{NamedFile, NoAnswer},
 };
 use crate::{
-    facts::{DiskFacts, Fact, MoRef, ProtectedVm},
+    facts::{DiskFacts, Fact, ProtectedVm},
     ledger::{DiskUuid, Entry},
 };
+use vsphere_client::vim::ManagedObjectReference;
 
-/// A disk that was named, with the machine that owns it.
+/// A disk that was named, with the VM that owns it.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate<'a> {
     pub(crate) owner: &'a ProtectedVm,
@@ -47,7 +48,7 @@ impl Candidate<'_> {
         }
     }
 
-    fn key(&self) -> (&MoRef, i32) {
+    fn key(&self) -> (&ManagedObjectReference, i32) {
         (&self.owner.moref, self.disk.key)
     }
 }
@@ -107,7 +108,7 @@ fn add<'a>(found: &mut Vec<Candidate<'a>>, one: Candidate<'a>) {
 
 fn owner_of<'a>(seen: &'a AttachFacts, path: &str) -> Option<(&'a ProtectedVm, &'a DiskFacts)> {
     let machines = seen.vms.iter().chain(&seen.owners);
-    // The machine whose disk in use it is goes before one that stands on it with a delta.
+    // The VM whose disk in use it is goes before one that stands on it with a delta.
     let disks = machines.flat_map(|vm| {
         let disks = vm.disks.known().into_iter().flatten();
         disks.map(move |disk| (vm, disk))
@@ -119,7 +120,7 @@ fn owner_of<'a>(seen: &'a AttachFacts, path: &str) -> Option<(&'a ProtectedVm, &
     in_use.or(all.first()).copied()
 }
 
-/// Why a file that was named is no disk of any machine.
+/// Why a file that was named is no disk of any VM.
 fn nobodys(seen: &AttachFacts, file: &NamedFile) -> Refused {
     let target = &seen.facts.master_target;
     let own = target

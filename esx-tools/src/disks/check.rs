@@ -6,7 +6,7 @@ use super::{
     AttachFacts, Refused, RefusedCause,
     attach::ledger_of,
     candidate::Candidate,
-    check_disk::{of_the_file, of_the_machine},
+    check_disk::{of_the_file, of_the_vm},
     list::is_of,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 /// What is said of one disk.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// It may be attached, and bears this UUID.
+    /// It may be attached, and has this UUID.
     Attach(DiskUuid),
     /// It is attached already; with the entry to write when the ledger lacks it.
     Attached { entry: Option<Box<Entry>> },
@@ -60,7 +60,7 @@ impl<'a> Ground<'a> {
         })
     }
 
-    /// Judges one disk. `twins` are UUIDs that several of the disks named bear.
+    /// Judges one disk. `twins` are UUIDs that several of the disks named have.
     pub(super) fn judge(&self, candidate: &Candidate<'_>, twins: &BTreeSet<DiskUuid>) -> Verdict {
         match self.checked(candidate, twins) {
             Ok(verdict) => verdict,
@@ -103,7 +103,7 @@ impl<'a> Ground<'a> {
         if let Some(present) = self.disks.iter().find(|now| now.stands_on(path)) {
             return self.attached(candidate, present, uuid);
         }
-        of_the_machine(owner)?;
+        of_the_vm(owner)?;
         if disk.delta_depth() > 0 {
             let reason = "it stands on a delta file: what was written since a snapshot or since the VM was cloned is in another file than the disk itself".to_owned();
             return Err(no(
@@ -114,7 +114,7 @@ impl<'a> Ground<'a> {
         }
         self.of_the_datastore(candidate, path)?;
         if twins.contains(&uuid) {
-            let reason = format!("another disk that was named bears the same UUID {uuid}");
+            let reason = format!("another disk that was named has the same UUID {uuid}");
             return Err(no(RefusedCause::UuidTaken, reason, TWINS));
         }
         if let Some(other) = self
@@ -124,7 +124,7 @@ impl<'a> Ground<'a> {
         {
             return Err(Box::new(self.same_uuid(candidate, other, &uuid)));
         }
-        self.of_other_machines(candidate, path)?;
+        self.of_other_vms(candidate, path)?;
         Ok(Verdict::Attach(uuid))
     }
 
@@ -143,7 +143,7 @@ impl<'a> Ground<'a> {
                 "the server tells no UUID for it".to_owned(),
             )
         })?;
-        // What the machine says and what the file says are two things.
+        // What the VM says and what the file says are two things.
         match candidate.file.map(|file| &file.uuid) {
             Some(Ok(told)) if *told != uuid && candidate.disk.delta_depth() == 0 => Err(no(
                 RefusedCause::NoUuid,
@@ -166,7 +166,7 @@ impl<'a> Ground<'a> {
                 disk: candidate.name(),
                 cause: RefusedCause::UuidTaken,
                 reason: format!(
-                    "{} of {} is the same file and bears another UUID",
+                    "{} of {} is the same file and has another UUID",
                     present.label, self.facts.master_target.name
                 ),
                 remedy: "look at both disks; one of the two is not what it seems".into(),
@@ -199,7 +199,7 @@ impl<'a> Ground<'a> {
             disk: candidate.name(),
             cause: RefusedCause::UuidTaken,
             reason: format!(
-                "{} of {target} ({path}) bears the same UUID {uuid}",
+                "{} of {target} ({path}) has the same UUID {uuid}",
                 other.label
             ),
             remedy: TWINS.into(),
@@ -286,8 +286,8 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// No other machine may use the file, as its disk or as what its disk stands on.
-    fn of_other_machines(&self, candidate: &Candidate<'_>, path: &str) -> Result<(), Box<Refused>> {
+    /// No other VM may use the file, as its disk or as what its disk stands on.
+    fn of_other_vms(&self, candidate: &Candidate<'_>, path: &str) -> Result<(), Box<Refused>> {
         let known = [&candidate.owner.moref, &self.facts.master_target.moref];
         let mut others = self.holders.iter();
         let Some(other) =

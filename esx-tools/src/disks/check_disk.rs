@@ -1,4 +1,4 @@
-//! What a disk and its machine have to be for the disk to be attached anywhere.
+//! What a disk and its VM have to be for the disk to be attached anywhere.
 
 use super::{DiskName, Refused, RefusedCause, candidate::Candidate};
 use crate::facts::{PowerState, ProtectedVm};
@@ -8,8 +8,8 @@ const FLAT: &str = "VirtualDiskFlatVer2BackingInfo";
 /// What the wire types of raw devices have in common.
 const RAW: &str = "RawDisk";
 
-/// What is wrong with the machine, said once for all its disks.
-pub(super) fn of_the_machine(owner: &ProtectedVm) -> Result<(), Box<Refused>> {
+/// What is wrong with the VM, said once for all its disks.
+pub(super) fn of_the_vm(owner: &ProtectedVm) -> Result<(), Box<Refused>> {
     let no = |cause, reason: String, remedy: &str| {
         Box::new(Refused {
             disk: DiskName {

@@ -18,12 +18,12 @@ use crate::{
 /// Id of the step that detaches disks.
 pub(crate) const DETACH: &str = "detach-disks";
 
-/// A machine whose disks are to be taken off.
+/// A VM whose disks are to be taken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OfVm {
     /// Its name.
     pub(crate) name: String,
-    /// Its instance UUIDs: one, by the machine or by the ledger.
+    /// Its instance UUIDs: one, by the VM or by the ledger.
     pub(crate) instance_uuid: String,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct OfVm {
 pub(crate) struct DetachWanted {
     /// Everything in the ledger.
     pub(crate) all: bool,
-    /// All that the ledger has of these machines.
+    /// All that the ledger has of these VMs.
     pub(crate) vms: Vec<OfVm>,
     /// These very disks.
     pub(crate) uuids: Vec<DiskUuid>,
@@ -196,7 +196,7 @@ impl Judge<'_> {
                 Some(disk),
                 RefusedCause::InTwoPlaces,
                 format!(
-                    "both {} and {} bear its UUID, and nothing tells which is meant",
+                    "both {} and {} have its UUID, and nothing tells which is meant",
                     disk.label, other.label
                 ),
                 "look at both disks in the settings of the VM",

@@ -35,7 +35,7 @@ pub(super) fn step(facts: &Facts, disks: Vec<AttachedDisk>, forget: Vec<Entry>) 
     Step {
         id: DETACH.into(),
         title,
-        mends: Vec::new(),
+        fixes: Vec::new(),
         object: vm.name.clone(),
         expects: version
             .map(|version| Evidence::new("config.changeVersion", version))

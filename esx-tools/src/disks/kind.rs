@@ -14,7 +14,7 @@ use crate::{
 /// A disk in the ledger is protected, whatever else is said of it. Of the rest, the guest tells which
 /// disks carry its system and its retention volume (from API 7.0 on), and so does the note that
 /// `--add-retention-disk` leaves. Where nothing tells, the first disk is taken for the system's, and the
-/// next one in the machine's own folder for the retention's: better one disk kept too many.
+/// next one in the VM's own folder for the retention's: better one disk kept too many.
 pub(crate) fn kinds(vm: &MasterTarget, ledger: &Ledger) -> BTreeMap<i32, DiskKind> {
     let disks = vm.disks.known().map(Vec::as_slice).unwrap_or_default();
     let mut kinds: BTreeMap<i32, DiskKind> = BTreeMap::new();

@@ -7,11 +7,11 @@ use crate::{
     slots::SlotMap,
 };
 
-/// Lays out the disks of a master target. `holders` are the machines with files on the same datastores.
+/// Lays out the disks of a master target. `holders` are the VMs with files on the same datastores.
 ///
 /// # Errors
 ///
-/// Why the disks cannot be listed: the machine's devices could not be read.
+/// Why the disks cannot be listed: the VM's devices could not be read.
 pub(crate) fn list(vm: &MasterTarget, holders: &[Holder]) -> Result<DiskList, String> {
     let disks = vm.disks.get().map_err(str::to_owned)?;
     let controllers = vm.controllers.get().map_err(str::to_owned)?;
@@ -44,7 +44,7 @@ pub(crate) fn list(vm: &MasterTarget, holders: &[Holder]) -> Result<DiskList, St
         disks: rows,
         without_disk,
         unreadable: ledger.unreadable,
-        free_places: places.free(),
+        free_slots: places.free(),
         places,
         ledger: told,
     })
@@ -84,7 +84,7 @@ fn row(
         slot,
         place: slot.map_or_else(|| place(disk, controllers), |slot| slot.to_string()),
         kind: match kind {
-            // A file that another machine has as well is that machine's.
+            // A file that another VM has as well is that VM's.
             DiskKind::Other if owner.is_some() => DiskKind::Protected,
             kind => kind,
         },
@@ -100,7 +100,7 @@ fn row(
     }
 }
 
-/// The machine that has the same file, else the only one that has a disk with the same UUID.
+/// The VM that has the same file, else the only one that has a disk with the same UUID.
 fn owner(disk: &DiskFacts, others: &[&Holder]) -> Option<Owner> {
     let found = |vm: &&Holder, told_by| Owner {
         name: vm.name.clone(),
@@ -115,18 +115,18 @@ fn owner(disk: &DiskFacts, others: &[&Holder]) -> Option<Owner> {
         return Some(found(vm, OwnerSource::File));
     }
     let uuid = disk.disk_uuid()?;
-    let mut bearers = others.iter().filter(|vm| {
+    let mut holders = others.iter().filter(|vm| {
         let mut disks = vm.disks.known().into_iter().flatten();
         disks.any(|disk| disk.disk_uuid().as_ref() == Some(&uuid))
     });
-    match (bearers.next(), bearers.next()) {
+    match (holders.next(), holders.next()) {
         (Some(vm), None) => Some(found(vm, OwnerSource::Uuid)),
-        // Clones of one template bear one UUID: then it tells nothing.
+        // Clones of one template have one UUID: then it tells nothing.
         _ => None,
     }
 }
 
-/// Where a disk on none of the 60 places stands.
+/// Where a disk on none of the 60 slots stands.
 fn place(disk: &DiskFacts, controllers: &[ControllerFacts]) -> String {
     let unit = disk
         .unit

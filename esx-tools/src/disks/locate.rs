@@ -1,12 +1,13 @@
 //! Where the disks of the ledger are now. Pure: what was seen in, one answer for each entry out.
 
 use std::collections::BTreeMap;
+use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
 use super::list::is_of;
 use crate::{
-    facts::{DiskFacts, Fact, Holder, MasterTarget, MoRef, OwnerVm},
+    facts::{DiskFacts, Fact, Holder, MasterTarget, OwnerVm},
     ledger::{DiskUuid, Entry},
     slots::Slot,
 };
@@ -21,7 +22,7 @@ pub enum DiskState {
     Moved,
     /// No file with its UUID was found.
     Missing,
-    /// Several files bear its UUID, and nothing tells which one is the disk.
+    /// Several files have its UUID, and nothing tells which one is the disk.
     InTwoPlaces,
 }
 
@@ -49,13 +50,13 @@ pub struct Attached {
     pub deltas: usize,
 }
 
-/// A file that bears the UUID of a disk of the ledger.
+/// A file that has the UUID of a disk of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FoundFile {
     /// Its path, for example `[ds1] mt/mt_3.vmdk`.
     pub path: String,
-    /// Name of a machine that has it as its own disk and is neither the owner nor the master target:
-    /// a clone, whose disk may bear the same UUID.
+    /// Name of a VM that has it as its own disk and is neither the owner nor the master target:
+    /// a clone, whose disk may have the same UUID.
     pub of: Option<String>,
 }
 
@@ -70,10 +71,10 @@ pub struct Located {
     pub attached: Option<Attached>,
     /// The files that may be it: the one that it is, or several.
     pub paths: Vec<String>,
-    /// Files with its UUID that are disks of further machines, and so are not it.
+    /// Files with its UUID that are disks of further VMs, and so are not it.
     pub clones: Vec<FoundFile>,
-    /// The machine that owns it, when it is known to the server.
-    pub owner: Option<MoRef>,
+    /// The VM that owns it, when it is known to the server.
+    pub owner: Option<ManagedObjectReference>,
 }
 
 impl Located {
@@ -86,19 +87,19 @@ impl Located {
     }
 }
 
-/// The UUIDs that files bear, as far as they were asked.
+/// The UUIDs that files have, as far as they were asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FileUuids {
     files: BTreeMap<String, DiskUuid>,
 }
 
 impl FileUuids {
-    /// Notes what a file bears.
+    /// Notes what a file has.
     pub(crate) fn note(&mut self, path: &str, uuid: DiskUuid) {
         self.files.insert(path.to_owned(), uuid);
     }
 
-    /// The files that bear a UUID. The deltas of a chain bear that of their base, and count as one with it.
+    /// The files that have a UUID. The deltas of a chain have that of their base, and count as one with it.
     fn with(&self, uuid: &DiskUuid) -> Vec<&str> {
         let paths: Vec<&str> = self
             .files
@@ -136,7 +137,7 @@ pub(crate) fn base_path(disk: &DiskFacts) -> Option<&str> {
     base.or(disk.path.as_deref())
 }
 
-/// Says of each entry where its disk is. `files` are the files that were asked, `holders` the machines that
+/// Says of each entry where its disk is. `files` are the files that were asked, `holders` the VMs that
 /// have files on the datastores that were searched.
 pub(crate) fn locate(
     vm: &MasterTarget,
@@ -187,25 +188,25 @@ pub(crate) fn locate(
     entries.iter().map(one).collect()
 }
 
-/// The machine that owns an entry's disk, by its instance UUID.
+/// The VM that owns an entry's disk, by its instance UUID.
 pub(crate) fn owner_of<'o>(owners: &'o [OwnerVm], entry: &Entry) -> Option<&'o OwnerVm> {
-    let mut bearers = owners.iter().filter(|owner| {
+    let mut holders = owners.iter().filter(|owner| {
         owner
             .instance_uuid
             .as_deref()
             .is_some_and(|uuid| uuid.eq_ignore_ascii_case(&entry.vm_instance_uuid))
     });
-    match (bearers.next(), bearers.next()) {
+    match (holders.next(), holders.next()) {
         (Some(owner), None) => Some(owner),
         _ => None,
     }
 }
 
-/// The machine that has a file as its disk, when that is neither the master target nor the owner.
+/// The VM that has a file as its disk, when that is neither the master target nor the owner.
 fn foreign_holder<'h>(
     path: &str,
     vm: &MasterTarget,
-    owner: Option<&MoRef>,
+    owner: Option<&ManagedObjectReference>,
     holders: &'h [Holder],
 ) -> Option<&'h str> {
     let mut of_file = holders
@@ -255,7 +256,7 @@ pub(crate) fn to_search<'e>(
         .collect()
 }
 
-/// Whether the devices of a machine are known, so that a disk that is not among them is not there.
+/// Whether the devices of a VM are known, so that a disk that is not among them is not there.
 pub(crate) fn devices_known(vm: &MasterTarget) -> Result<(), String> {
     match (&vm.disks, &vm.extra_config) {
         (Fact::Unknown { reason }, _) | (_, Fact::Unknown { reason }) => Err(reason.clone()),

@@ -1,4 +1,4 @@
-//! The disks of protected machines on a master target: what is where, what may be attached or detached.
+//! The disks of protected VMs on a master target: what is where, what may be attached or detached.
 //!
 //! Everything in here is pure: facts in, lists and plans out. The operations that gather and act are
 //! in [`ops::disks`](crate::ops::disks).

@@ -1,11 +1,12 @@
 //! The disks of a master target as a list.
 
 use std::fmt;
+use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    facts::{Fact, MoRef},
+    facts::Fact,
     ledger::{DiskUuid, Entry, Unreadable},
     slots::{Slot, SlotMap},
 };
@@ -18,7 +19,7 @@ pub enum DiskKind {
     System,
     /// The master target's own disk for retained changes. It is never detached.
     Retention,
-    /// A disk of a protected machine.
+    /// A disk of a protected VM.
     Protected,
     /// Neither: nothing tells what it is there for.
     Other,
@@ -48,13 +49,13 @@ impl fmt::Display for DiskKind {
 pub enum OwnerSource {
     /// The ledger.
     Ledger,
-    /// Another machine that has the same file.
+    /// Another VM that has the same file.
     File,
-    /// Another machine that has a disk with the same UUID, on another file.
+    /// Another VM that has a disk with the same UUID, on another file.
     Uuid,
 }
 
-/// The machine that a disk belongs to.
+/// The VM that a disk belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     /// Its name; by the ledger, the name when the disk was attached.
@@ -62,7 +63,7 @@ pub struct Owner {
     /// `config.instanceUuid`.
     pub instance_uuid: Option<String>,
     /// Its reference, when it was seen.
-    pub moref: Option<MoRef>,
+    pub moref: Option<ManagedObjectReference>,
     /// What tells so.
     pub told_by: OwnerSource,
 }
@@ -74,7 +75,7 @@ pub struct DiskRow {
     pub key: i32,
     /// Its place on one of the four SCSI buses; unset for a disk elsewhere.
     pub slot: Option<Slot>,
-    /// Where it stands in words: `0:1`, or `NVMe 0:0` for a disk on none of the 60 places.
+    /// Where it stands in words: `0:1`, or `NVMe 0:0` for a disk on none of the 60 slots.
     pub place: String,
     /// What it is there for.
     pub kind: DiskKind,
@@ -113,8 +114,8 @@ pub struct DiskList {
     /// The 60 places.
     #[serde(skip)]
     pub places: SlotMap,
-    /// How many of the 60 places are free.
-    pub free_places: usize,
+    /// How many of the 60 slots are free.
+    pub free_slots: usize,
     /// Whether the ledger could be read; without it, whose disks these are is not known.
     pub ledger: Fact<()>,
 }

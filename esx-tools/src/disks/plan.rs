@@ -1,27 +1,28 @@
 //! What an operation on disks is about to do.
 
 use std::fmt;
+use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{facts::MoRef, ledger::DiskUuid, plan::Step};
+use crate::{ledger::DiskUuid, plan::Step};
 
 /// Which operation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DiskVerb {
-    /// Attach disks of protected machines to a master target.
+    /// Attach disks of protected VMs to a master target.
     Attach,
     /// Take them off again.
     Detach,
-    /// Give disks that were moved back to the machines that own them.
+    /// Give disks that were moved back to the VMs that own them.
     Restore,
 }
 
-/// A disk as people tell it from others: by its machine, its file and its UUID, as far as these are known.
+/// A disk as people tell it from others: by its VM, its file and its UUID, as far as these are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DiskName {
-    /// Name of the machine that it belongs to.
+    /// Name of the VM that it belongs to.
     pub vm: Option<String>,
     /// Its label there, for example `Hard disk 2`.
     pub label: Option<String>,
@@ -78,9 +79,9 @@ pub struct Refused {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RefusedCause {
-    /// The machine that owns it is not powered off.
+    /// The VM that owns it is not powered off.
     OwnerOn,
-    /// The machine that owns it has snapshots.
+    /// The VM that owns it has snapshots.
     Snapshots,
     /// The disk stands on a delta file.
     Delta,
@@ -95,10 +96,10 @@ pub enum RefusedCause {
     /// The datastore is not known to the master target's host.
     DatastoreUnknown,
     /// All 60 places are taken.
-    NoFreePlace,
+    NoFreeSlot,
     /// A raw device mapping, or another kind of disk that is no file of its own.
     NotAFile,
-    /// Several machines may write to it at once.
+    /// Several VMs may write to it at once.
     MultiWriter,
     /// It is encrypted.
     Encrypted,
@@ -106,9 +107,9 @@ pub enum RefusedCause {
     Independent,
     /// There is no such file, or only its descriptor.
     NoData,
-    /// No machine has it.
+    /// No VM has it.
     NoOwner,
-    /// Further machines have it.
+    /// Further VMs have it.
     InUse,
     /// It is the master target's own.
     OwnDisk,
@@ -120,10 +121,10 @@ pub enum RefusedCause {
     Missing,
     /// It is in two places.
     InTwoPlaces,
-    /// The machine that owns it is gone.
+    /// The VM that owns it is gone.
     OwnerGone,
     /// Its former place is taken by another disk.
-    PlaceTaken,
+    SlotTaken,
     /// The account lacks a privilege.
     NotPermitted,
     /// What has to be known for a safe change could not be read.
@@ -138,7 +139,7 @@ pub struct DiskPlan {
     /// Which operation it is.
     pub verb: DiskVerb,
     /// The master target.
-    pub master_target: MoRef,
+    pub master_target: ManagedObjectReference,
     /// Its name.
     pub master_target_name: String,
     /// `config.changeVersion` of the master target that the plan was made for.

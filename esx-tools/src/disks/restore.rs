@@ -1,6 +1,7 @@
-//! Planning a restore: which disks go back to which machines, and what the ledger says afterwards. Pure.
+//! Planning a restore: which disks go back to which VMs, and what the ledger says afterwards. Pure.
 
 use std::collections::BTreeMap;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     DiskName, DiskPlan, DiskState, DiskVerb, Located, Refused, RefusedCause, Satisfied,
@@ -8,7 +9,7 @@ use super::{
     restore_steps::{Note, give_back, note},
 };
 use crate::{
-    facts::{DiskFacts, Facts, MoRef, OwnerVm, PowerState},
+    facts::{DiskFacts, Facts, OwnerVm, PowerState},
     ledger::Entry,
     plan::{GivenBackDisk, StaleDisk},
 };
@@ -20,9 +21,9 @@ pub(crate) struct RestoreFacts {
     pub(crate) facts: Facts,
     /// Where the disks are.
     pub(crate) located: Vec<Located>,
-    /// The machines that own them.
+    /// The VMs that own them.
     pub(crate) owners: Vec<OwnerVm>,
-    /// Instance UUIDs of the machines that were named; all of the ledger when unset.
+    /// Instance UUIDs of the VMs that were named; all of the ledger when unset.
     pub(crate) wanted: Option<Vec<String>>,
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn plan_restore(seen: &RestoreFacts) -> DiskPlan {
         satisfied: Vec::new(),
         refused: Vec::new(),
     };
-    let mut work: BTreeMap<&MoRef, (&OwnerVm, ForOwner)> = BTreeMap::new();
+    let mut work: BTreeMap<&ManagedObjectReference, (&OwnerVm, ForOwner)> = BTreeMap::new();
     for disk in seen.located.iter().filter(|disk| is_wanted(seen, disk)) {
         match judge(seen, disk) {
             (_, Verdict::Satisfied(one)) => plan.satisfied.push(one),
@@ -122,7 +123,7 @@ fn judge<'s>(seen: &'s RestoreFacts, disk: &Located) -> (Option<&'s OwnerVm>, Ve
         let verdict = match disk.state {
             DiskState::InTwoPlaces => no(
                 RefusedCause::InTwoPlaces,
-                format!("several files bear its UUID: {}", disk.paths.join(", ")),
+                format!("several files have its UUID: {}", disk.paths.join(", ")),
                 "find out which is the disk and which a copy, and move the copy out of the way",
             ),
             _ => no(
@@ -270,7 +271,7 @@ fn placed(
     };
     let unknown_place = || {
         (
-            RefusedCause::PlaceTaken,
+            RefusedCause::SlotTaken,
             format!("where {} had it is not known any more", owner.name),
             "attach the file to the VM by hand",
         )
@@ -313,7 +314,7 @@ fn placed(
         .find(|one| one.kind.is_scsi() && one.bus == bus);
     match on_bus {
         None => Err((
-            RefusedCause::PlaceTaken,
+            RefusedCause::SlotTaken,
             format!(
                 "{} has no SCSI controller on bus {bus} any more",
                 owner.name
@@ -321,7 +322,7 @@ fn placed(
             "add the controller to the VM, or attach the file by hand",
         )),
         Some(controller) if controller.units.contains(&unit) => Err((
-            RefusedCause::PlaceTaken,
+            RefusedCause::SlotTaken,
             format!(
                 "its place {slot} on {} is taken by another disk",
                 owner.name

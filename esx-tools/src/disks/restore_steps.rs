@@ -1,13 +1,14 @@
 //! The steps of a restore: a reconfigure of each owner, and one of the master target for its ledger.
 
 use crate::{
-    facts::{Evidence, Facts, MoRef, OwnerVm, Setting},
+    facts::{Evidence, Facts, OwnerVm, Setting},
     ledger::Entry,
     plan::{
         ADD_EXISTING_DISK, ADVANCED_CONFIG, Change, GivenBackDisk, REMOVE_DISK, RequiredPrivilege,
         Step, Undo,
     },
 };
+use vsphere_client::vim::ManagedObjectReference;
 
 /// What becomes of an entry: another path, or none because the disk is not attached any more.
 pub(super) struct Note {
@@ -15,13 +16,13 @@ pub(super) struct Note {
     pub(super) after: Option<Entry>,
 }
 
-/// Id of the step that gives disks back to a machine.
-fn give_back_id(owner: &MoRef) -> String {
+/// Id of the step that gives disks back to a VM.
+fn give_back_id(owner: &ManagedObjectReference) -> String {
     format!("give-back:{}", owner.value)
 }
 
 /// Id of the step that notes it in the ledger.
-fn note_id(owner: &MoRef) -> String {
+fn note_id(owner: &ManagedObjectReference) -> String {
     format!("note-in-ledger:{}", owner.value)
 }
 
@@ -31,7 +32,7 @@ pub(crate) fn needs(step_id: &str) -> Option<String> {
     Some(format!("give-back:{owner}"))
 }
 
-/// Gives disks back to a machine, in one reconfigure of it.
+/// Gives disks back to a VM, in one reconfigure of it.
 pub(super) fn give_back(owner: &OwnerVm, mut disks: Vec<GivenBackDisk>) -> Step {
     disks.sort_by_key(|disk| (disk.controller_key, disk.unit));
     let what = match disks.as_slice() {
@@ -60,7 +61,7 @@ pub(super) fn give_back(owner: &OwnerVm, mut disks: Vec<GivenBackDisk>) -> Step 
     Step {
         id: give_back_id(&owner.moref),
         title: format!("Give {what} back to {}", owner.name),
-        mends: Vec::new(),
+        fixes: Vec::new(),
         object: owner.name.clone(),
         expects,
         privileges: [ADD_EXISTING_DISK, REMOVE_DISK]
@@ -144,7 +145,7 @@ pub(super) fn note(facts: &Facts, owner: &OwnerVm, notes: &[Note]) -> Step {
     Step {
         id: note_id(&owner.moref),
         title: title[..1].to_uppercase() + &title[1..],
-        mends: vec!["attached-disks-in-place".into()],
+        fixes: vec!["attached-disks-in-place".into()],
         object: vm.name.clone(),
         expects,
         change: change(settings),

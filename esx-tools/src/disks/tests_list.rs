@@ -1,8 +1,9 @@
 use super::*;
-use crate::facts::{DiskFacts, Fact, Holder, MasterTarget, MoRef, Setting, sample};
+use crate::facts::{DiskFacts, Fact, Holder, MasterTarget, Setting, sample};
 use crate::ledger::Entry;
+use vsphere_client::vim::ManagedObjectReference;
 
-/// The disks of `app-01` as its own machine has them.
+/// The disks of `app-01` as its own VM has them.
 pub(super) fn theirs(count: usize) -> Vec<DiskFacts> {
     match sample::protected("app-01", count).disks {
         Fact::Known(disks) => disks,
@@ -21,7 +22,7 @@ pub(super) fn entry(disk: &DiskFacts) -> Entry {
     }
 }
 
-/// Puts a disk on a place of the machine, with its entry or without.
+/// Puts a disk on a place of the VM, with its entry or without.
 pub(super) fn put(vm: &mut MasterTarget, mut disk: DiskFacts, unit: i32, entered: bool) {
     let (Fact::Known(disks), Fact::Known(controllers), Fact::Known(settings)) =
         (&mut vm.disks, &mut vm.controllers, &mut vm.extra_config)
@@ -41,7 +42,7 @@ pub(super) fn put(vm: &mut MasterTarget, mut disk: DiskFacts, unit: i32, entered
 
 fn holder(disks: Vec<DiskFacts>) -> Holder {
     Holder {
-        moref: MoRef::new("VirtualMachine", "vm-app-01"),
+        moref: ManagedObjectReference::new("VirtualMachine", "vm-app-01"),
         name: "app-01".into(),
         instance_uuid: Some("5002-app-01".into()),
         disks: Fact::Known(disks),
@@ -79,11 +80,11 @@ fn the_ledger_and_the_files_tell_whose_disk_it_is() {
             ("0:4", DiskKind::Other, false, None),
         ]
     );
-    assert_eq!(listed.free_places, 55);
+    assert_eq!(listed.free_slots, 55);
 }
 
 #[test]
-fn a_uuid_that_two_machines_bear_tells_nothing() {
+fn a_uuid_that_two_vms_have_tells_nothing() {
     let mut vm = sample::ready().master_target;
     let mut moved = theirs(1).remove(0);
     moved.path = Some("[ds1] mt/mt_7.vmdk".into());
@@ -96,7 +97,7 @@ fn a_uuid_that_two_machines_bear_tells_nothing() {
         ("app-01", OwnerSource::Uuid)
     );
     let mut clone = holder(theirs(1));
-    clone.moref = MoRef::new("VirtualMachine", "vm-clone");
+    clone.moref = ManagedObjectReference::new("VirtualMachine", "vm-clone");
     let two = list(&vm, &[holder(theirs(1)), clone]).unwrap();
     assert_eq!(two.disks[2].owner, None);
 }

@@ -2,9 +2,10 @@
 
 use super::{locate::owner_of, *};
 use crate::{
-    facts::{ChainUnit, DiskFacts, Fact, Holder, MasterTarget, MoRef, OwnerVm, PowerState, sample},
+    facts::{ChainUnit, DiskFacts, Fact, Holder, MasterTarget, OwnerVm, PowerState, sample},
     ledger::{DiskUuid, Entry},
 };
+use vsphere_client::vim::ManagedObjectReference;
 
 const UUID: &str = "6000c29d15c50f0a11adba5eba5eba11";
 const BEFORE: &str = "[ds1] app-01/app-01.vmdk";
@@ -51,7 +52,7 @@ fn target(path: Option<&str>) -> MasterTarget {
 
 fn owner() -> OwnerVm {
     OwnerVm {
-        moref: MoRef::new("VirtualMachine", "vm-7"),
+        moref: ManagedObjectReference::new("VirtualMachine", "vm-7"),
         name: "app-01".into(),
         instance_uuid: Some("5002".into()),
         change_version: Some("1".into()),
@@ -64,7 +65,7 @@ fn owner() -> OwnerVm {
 
 fn holder(name: &str, path: &str) -> Holder {
     Holder {
-        moref: MoRef::new("VirtualMachine", format!("vm-of-{name}")),
+        moref: ManagedObjectReference::new("VirtualMachine", format!("vm-of-{name}")),
         name: name.into(),
         instance_uuid: None,
         disks: Fact::Known(vec![disk(path)]),

@@ -18,7 +18,7 @@ fn seen(facts: Facts, vms: Vec<ProtectedVm>) -> AttachFacts {
     }
 }
 
-fn machine(index: usize, disks: usize) -> ProtectedVm {
+fn vm(index: usize, disks: usize) -> ProtectedVm {
     sample::protected(&format!("app-{index:02}"), disks)
 }
 
@@ -37,7 +37,7 @@ fn a_detach_takes_what_the_ledger_has_and_leaves_the_master_targets_own() {
     let facts = sample::ready();
     let attached = apply(
         &facts,
-        &plan_attach(&seen(facts.clone(), vec![machine(1, 2)]), false),
+        &plan_attach(&seen(facts.clone(), vec![vm(1, 2)]), false),
     );
     let wanted = DetachWanted {
         all: true,
@@ -70,7 +70,7 @@ fn a_detach_takes_what_the_ledger_has_and_leaves_the_master_targets_own() {
 #[test]
 fn an_entry_without_disk_goes_only_when_its_file_is_where_it_says() {
     let mut facts = sample::ready();
-    let Fact::Known(mut disks) = machine(1, 1).disks else {
+    let Fact::Known(mut disks) = vm(1, 1).disks else {
         return;
     };
     put(&mut facts.master_target, disks.remove(0), 2, true);
@@ -112,7 +112,7 @@ fn a_moved_disk_and_one_behind_a_snapshot_of_the_master_target_are_not_detached(
     let facts = sample::ready();
     let attached = apply(
         &facts,
-        &plan_attach(&seen(facts.clone(), vec![machine(1, 1)]), false),
+        &plan_attach(&seen(facts.clone(), vec![vm(1, 1)]), false),
     );
     let planned = |change: &dyn Fn(&mut crate::facts::DiskFacts)| {
         let mut facts = attached.clone();
@@ -146,7 +146,7 @@ fn a_moved_disk_and_one_behind_a_snapshot_of_the_master_target_are_not_detached(
 #[test]
 fn a_disk_that_is_attached_without_an_entry_gets_one() {
     let mut facts = sample::ready();
-    let app = machine(1, 1);
+    let app = vm(1, 1);
     let Fact::Known(disks) = &app.disks else {
         return;
     };
@@ -163,17 +163,17 @@ fn a_disk_that_is_attached_without_an_entry_gets_one() {
 
 #[test]
 fn what_cannot_be_read_is_never_taken_for_fine() {
-    let mut app = machine(1, 1);
+    let mut app = vm(1, 1);
     app.power_state = Fact::unknown("no privilege");
     let plan = plan_attach(&seen(sample::ready(), vec![app]), true);
     assert_eq!(causes(&plan), [RefusedCause::NotReadable]);
-    let mut app = machine(1, 1);
+    let mut app = vm(1, 1);
     app.snapshots = Fact::unknown("no privilege");
     let plan = plan_attach(&seen(sample::ready(), vec![app]), true);
     assert_eq!(causes(&plan), [RefusedCause::NotReadable]);
-    let plan = plan_attach(&seen(sample::unread(), vec![machine(1, 1)]), true);
+    let plan = plan_attach(&seen(sample::unread(), vec![vm(1, 1)]), true);
     assert_eq!(causes(&plan), [RefusedCause::NotReadable]);
-    let mut app = machine(1, 1);
+    let mut app = vm(1, 1);
     if let Fact::Known(disks) = &mut app.disks {
         disks[0].uuid = None;
     }
@@ -182,14 +182,14 @@ fn what_cannot_be_read_is_never_taken_for_fine() {
 }
 
 #[test]
-fn the_owner_of_a_template_clone_is_told_which_disk_bears_its_uuid() {
-    let mut twin = machine(2, 1);
-    twin.disks.clone_from(&machine(1, 1).disks);
+fn the_owner_of_a_template_clone_is_told_which_disk_has_its_uuid() {
+    let mut twin = vm(2, 1);
+    twin.disks.clone_from(&vm(1, 1).disks);
     if let Fact::Known(disks) = &mut twin.disks {
         disks[0].path = Some("[ds1] app-02/app-02_0.vmdk".into());
         disks[0].chain[0].path = "[ds1] app-02/app-02_0.vmdk".into();
     }
-    let both = plan_attach(&seen(sample::ready(), vec![machine(1, 1), twin]), false);
+    let both = plan_attach(&seen(sample::ready(), vec![vm(1, 1), twin]), false);
     assert_eq!(
         causes(&both),
         [RefusedCause::UuidTaken, RefusedCause::UuidTaken]
@@ -199,7 +199,7 @@ fn the_owner_of_a_template_clone_is_told_which_disk_bears_its_uuid() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Any machines, some of them on: what is planned is attached at free places, once, with its entry;
+    /// Any VMs, some of them on: what is planned is attached at free places, once, with its entry;
     /// then nothing is left to do, and a detach brings back what was there.
     #[test]
     fn what_is_planned_holds(counts in proptest::collection::vec(0..24usize, 1..5), on in any::<u8>(), partial: bool) {
@@ -207,7 +207,7 @@ proptest! {
         let mut vms: Vec<ProtectedVm> = counts
             .iter()
             .enumerate()
-            .map(|(index, count)| machine(index, *count))
+            .map(|(index, count)| vm(index, *count))
             .collect();
         for (index, vm) in vms.iter_mut().enumerate() {
             if on & (1 << index) != 0 {

@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     facts::{
-        ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, MoRef, OwnerVm, PowerState,
-        Setting, sample,
+        ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, OwnerVm, PowerState, Setting,
+        sample,
     },
     ledger::{DiskUuid, Entry, Ledger},
     plan::{Change, GivenBackDisk, Undo},
 };
+use vsphere_client::vim::ManagedObjectReference;
 
 const BEFORE: &str = "[ds1] app-01/app-01.vmdk";
 const AFTER: &str = "[ds2] mt/mt_2.vmdk";
@@ -53,7 +54,7 @@ fn disk(path: &str) -> DiskFacts {
 
 fn owner() -> OwnerVm {
     OwnerVm {
-        moref: MoRef::new("VirtualMachine", "vm-7"),
+        moref: ManagedObjectReference::new("VirtualMachine", "vm-7"),
         name: "app-01".into(),
         instance_uuid: Some("5002".into()),
         change_version: Some("1".into()),
@@ -210,16 +211,16 @@ fn without_the_stale_device_the_ledger_tells_the_place() {
 
     let mut taken = owner();
     taken.disks = Fact::Known(vec![super::tests_restore::disk("[ds1] app-01/other.vmdk")]);
-    assert_eq!(refused(&seen(moved(), taken)), RefusedCause::PlaceTaken);
+    assert_eq!(refused(&seen(moved(), taken)), RefusedCause::SlotTaken);
     let mut without_controller = bare.clone();
     without_controller.controllers = Fact::Known(vec![]);
     assert_eq!(
         refused(&seen(moved(), without_controller)),
-        RefusedCause::PlaceTaken
+        RefusedCause::SlotTaken
     );
     let mut nowhere = moved();
     nowhere.entry.slot = None;
-    assert_eq!(refused(&seen(nowhere, bare)), RefusedCause::PlaceTaken);
+    assert_eq!(refused(&seen(nowhere, bare)), RefusedCause::SlotTaken);
 }
 
 #[test]
@@ -292,7 +293,7 @@ fn what_would_be_a_risk_is_refused() {
 }
 
 #[test]
-fn only_the_machines_that_were_named_get_their_disks() {
+fn only_the_vms_that_were_named_get_their_disks() {
     let mut seen = seen(moved(), owner());
     seen.wanted = Some(vec!["5003".into()]);
     let plan = plan_restore(&seen);

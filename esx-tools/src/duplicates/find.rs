@@ -3,74 +3,74 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Bearer, BearerDisk, Duplicate, Duplicates, Machine, MachineDisk, RuledOut, Standing, Unread,
-    machine::DiskFile,
+    Duplicate, Duplicates, HolderDisk, Machine, RuledOut, Standing, Unread, UuidHolder, VmDisk,
+    vm::DiskFile,
 };
 use crate::capacity::{Identity, IdentityKind};
 
-/// For each UUID the machines that bear it, each with its disks that do.
-type Bearers<'a> = BTreeMap<Identity, BTreeMap<usize, Vec<&'a MachineDisk>>>;
+/// For each UUID the VMs that have it, each with its disks that do.
+type Holders<'a> = BTreeMap<Identity, BTreeMap<usize, Vec<&'a VmDisk>>>;
 
-/// Finds the UUIDs that more than one machine bears, or one machine on several disks.
-pub fn find(machines: &[Machine]) -> Duplicates {
-    let mut bearers: Bearers<'_> = BTreeMap::new();
-    for (at, machine) in machines.iter().enumerate() {
+/// Finds the UUIDs that more than one VM has, or one VM on several disks.
+pub fn find(vms: &[Machine]) -> Duplicates {
+    let mut holders: Holders<'_> = BTreeMap::new();
+    for (at, vm) in vms.iter().enumerate() {
         let own = [
-            (IdentityKind::Bios, &machine.bios_uuid),
-            (IdentityKind::Instance, &machine.instance_uuid),
+            (IdentityKind::Bios, &vm.bios_uuid),
+            (IdentityKind::Instance, &vm.instance_uuid),
         ];
         for (kind, uuid) in own {
             if let Some(identity) = uuid.as_deref().and_then(|uuid| Identity::new(kind, uuid)) {
-                bearers.entry(identity).or_default().entry(at).or_default();
+                holders.entry(identity).or_default().entry(at).or_default();
             }
         }
-        for disk in machine.disks.known().into_iter().flatten() {
+        for disk in vm.disks.known().into_iter().flatten() {
             let uuid = disk.uuid.as_deref();
             if let Some(identity) = uuid.and_then(|uuid| Identity::new(IdentityKind::Disk, uuid)) {
-                let disks = bearers.entry(identity).or_default().entry(at).or_default();
+                let disks = holders.entry(identity).or_default().entry(at).or_default();
                 disks.push(disk);
             }
         }
     }
-    // A machine UUID tells less than the disks do, so their files say how machines are related.
-    let duplicates = bearers.into_iter().filter_map(|(identity, borne)| {
-        let shared = Shared { machines, borne };
+    // A VM UUID tells less than the disks do, so their files say how VMs are related.
+    let duplicates = holders.into_iter().filter_map(|(identity, borne)| {
+        let shared = Shared { vms, borne };
         shared.is_duplicate().then(|| shared.tell(identity))
     });
     Duplicates {
-        machines: machines.len(),
-        templates: machines.iter().filter(|machine| machine.template).count(),
-        disks: machines
+        vms: vms.len(),
+        templates: vms.iter().filter(|vm| vm.template).count(),
+        disks: vms
             .iter()
             .filter_map(|m| m.disks.known())
             .map(Vec::len)
             .sum(),
         duplicates: duplicates.collect(),
-        unread: machines.iter().filter_map(unread).collect(),
+        unread: vms.iter().filter_map(unread).collect(),
     }
 }
 
-fn unread(machine: &Machine) -> Option<Unread> {
-    let reason = match machine.disks.reason() {
+fn unread(vm: &Machine) -> Option<Unread> {
+    let reason = match vm.disks.reason() {
         Some(reason) => reason.to_owned(),
-        None if machine.bios_uuid.is_none() => "the server leaves config.uuid unset".to_owned(),
+        None if vm.bios_uuid.is_none() => "the server leaves config.uuid unset".to_owned(),
         None => return None,
     };
     Some(Unread {
-        moref: machine.moref.clone(),
-        name: name(machine).to_owned(),
+        moref: vm.moref.clone(),
+        name: name(vm).to_owned(),
         reason,
     })
 }
 
-fn name(machine: &Machine) -> &str {
-    machine.inventory_path.as_deref().unwrap_or(&machine.name)
+fn name(vm: &Machine) -> &str {
+    vm.inventory_path.as_deref().unwrap_or(&vm.name)
 }
 
-/// A UUID with the machines that bear it, and their disks that do.
+/// A UUID with the VMs that have it, and their disks that do.
 struct Shared<'a> {
-    machines: &'a [Machine],
-    borne: BTreeMap<usize, Vec<&'a MachineDisk>>,
+    vms: &'a [Machine],
+    borne: BTreeMap<usize, Vec<&'a VmDisk>>,
 }
 
 impl<'a> Shared<'a> {
@@ -83,31 +83,26 @@ impl<'a> Shared<'a> {
         self.borne.len() > 1 || files.collect::<BTreeSet<_>>().len() > 1
     }
 
-    /// The disks that tell how a machine is related to others: those with the UUID, or all.
-    fn disks(&self, at: usize) -> Vec<&'a MachineDisk> {
+    /// The disks that tell how a VM is related to others: those with the UUID, or all.
+    fn disks(&self, at: usize) -> Vec<&'a VmDisk> {
         match self.borne.get(&at) {
             Some(disks) if !disks.is_empty() => disks.clone(),
-            _ => self.machines[at]
-                .disks
-                .known()
-                .into_iter()
-                .flatten()
-                .collect(),
+            _ => self.vms[at].disks.known().into_iter().flatten().collect(),
         }
     }
 
     fn tell(&self, identity: Identity) -> Duplicate {
         let in_use = self.by_file(|disk| disk.files.first());
         let bases = self.by_file(|disk| disk.files.last());
-        let mut bearers: Vec<(usize, Bearer)> = Vec::new();
+        let mut holders: Vec<(usize, UuidHolder)> = Vec::new();
         for at in self.borne.keys() {
-            let machine = &self.machines[*at];
+            let vm = &self.vms[*at];
             let shares = |index: &BTreeMap<&DiskFile, BTreeSet<usize>>, file: Option<&DiskFile>| {
                 file.and_then(|file| index.get(file))
-                    .is_some_and(|bearers| bearers.len() > 1)
+                    .is_some_and(|holders| holders.len() > 1)
             };
             let disks = self.disks(*at);
-            let standing = if machine.template {
+            let standing = if vm.template {
                 Standing::Template
             } else if disks.iter().any(|disk| shares(&in_use, disk.files.first())) {
                 Standing::SameFile
@@ -116,34 +111,34 @@ impl<'a> Shared<'a> {
             } else {
                 Standing::Copy
             };
-            bearers.push((
+            holders.push((
                 *at,
-                Bearer {
-                    moref: machine.moref.clone(),
-                    name: name(machine).to_owned(),
+                UuidHolder {
+                    moref: vm.moref.clone(),
+                    name: name(vm).to_owned(),
                     standing,
-                    may_be_master_target: machine.disk_uuid_enabled && !machine.template,
+                    may_be_master_target: vm.disk_uuid_enabled && !vm.template,
                     disks: self.borne[at].iter().map(|disk| told(disk)).collect(),
                 },
             ));
         }
-        bearers.sort_by(|(_, a), (_, b)| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
-        // Two machines of one UUID clash whatever files they use.
+        holders.sort_by(|(_, a), (_, b)| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
+        // Two VMs of one UUID clash whatever files they use.
         let clusters = match identity.kind {
-            IdentityKind::Disk => self.clusters(&bearers, &in_use),
+            IdentityKind::Disk => self.clusters(&holders, &in_use),
             IdentityKind::Bios | IdentityKind::Instance => self.borne.keys().copied().collect(),
         };
         Duplicate {
             identity,
-            ruled_out: ruled_out(&bearers, &clusters),
-            apart: apart(&bearers, &clusters),
-            bearers: bearers.into_iter().map(|(_, bearer)| bearer).collect(),
+            ruled_out: ruled_out(&holders, &clusters),
+            apart: apart(&holders, &clusters),
+            holders: holders.into_iter().map(|(_, holder)| holder).collect(),
         }
     }
 
     fn by_file(
         &self,
-        file: impl Fn(&'a MachineDisk) -> Option<&'a DiskFile>,
+        file: impl Fn(&'a VmDisk) -> Option<&'a DiskFile>,
     ) -> BTreeMap<&'a DiskFile, BTreeSet<usize>> {
         let mut index: BTreeMap<&DiskFile, BTreeSet<usize>> = BTreeMap::new();
         for at in self.borne.keys() {
@@ -154,10 +149,10 @@ impl<'a> Shared<'a> {
         index
     }
 
-    /// For each bearer a number that it has in common with those who use a file of it.
+    /// For each holder a number that it has in common with those who use a file of it.
     fn clusters(
         &self,
-        bearers: &[(usize, Bearer)],
+        holders: &[(usize, UuidHolder)],
         in_use: &BTreeMap<&DiskFile, BTreeSet<usize>>,
     ) -> Vec<usize> {
         let cluster = |at: usize| {
@@ -168,49 +163,49 @@ impl<'a> Shared<'a> {
             let sharers = files.filter_map(|file| in_use.get(file)?.first().copied());
             sharers.min().unwrap_or(at)
         };
-        bearers.iter().map(|(at, _)| cluster(*at)).collect()
+        holders.iter().map(|(at, _)| cluster(*at)).collect()
     }
 }
 
-fn told(disk: &MachineDisk) -> BearerDisk {
+fn told(disk: &VmDisk) -> HolderDisk {
     let path = |file: Option<&DiskFile>| file.map(|file| file.path.clone());
-    BearerDisk {
+    HolderDisk {
         label: disk.label.clone(),
         file: path(disk.files.first()),
         base: path(disk.files.last()).filter(|_| disk.files.len() > 1),
     }
 }
 
-/// Machines that can be protected: a template cannot.
+/// VMs that can be protected: a template cannot.
 fn protectable<'a>(
-    bearers: &'a [(usize, Bearer)],
+    holders: &'a [(usize, UuidHolder)],
     clusters: &'a [usize],
-) -> impl Iterator<Item = (&'a Bearer, usize)> {
-    let bearers = bearers.iter().zip(clusters);
-    bearers
-        .map(|((_, bearer), cluster)| (bearer, *cluster))
-        .filter(|(bearer, _)| bearer.standing != Standing::Template)
+) -> impl Iterator<Item = (&'a UuidHolder, usize)> {
+    let holders = holders.iter().zip(clusters);
+    holders
+        .map(|((_, holder), cluster)| (holder, *cluster))
+        .filter(|(holder, _)| holder.standing != Standing::Template)
 }
 
-/// One entry for all master targets with files of their own, and one for each set of machines that
+/// One entry for all master targets with files of their own, and one for each set of VMs that
 /// use one file: the disk of one that is attached to the other is no clash.
-fn ruled_out(bearers: &[(usize, Bearer)], clusters: &[usize]) -> Vec<RuledOut> {
-    let mut by_cluster: BTreeMap<usize, Vec<&Bearer>> = BTreeMap::new();
-    for (bearer, cluster) in protectable(bearers, clusters) {
-        by_cluster.entry(cluster).or_default().push(bearer);
+fn ruled_out(holders: &[(usize, UuidHolder)], clusters: &[usize]) -> Vec<RuledOut> {
+    let mut by_cluster: BTreeMap<usize, Vec<&UuidHolder>> = BTreeMap::new();
+    for (holder, cluster) in protectable(holders, clusters) {
+        by_cluster.entry(cluster).or_default().push(holder);
     }
-    let candidates = |members: &[&Bearer]| -> Vec<String> {
-        let candidates = members.iter().filter(|bearer| bearer.may_be_master_target);
-        candidates.map(|bearer| bearer.name.clone()).collect()
+    let candidates = |members: &[&UuidHolder]| -> Vec<String> {
+        let candidates = members.iter().filter(|holder| holder.may_be_master_target);
+        candidates.map(|holder| holder.name.clone()).collect()
     };
     let outside = |inside: Option<usize>| -> Vec<String> {
-        protectable(bearers, clusters)
+        protectable(holders, clusters)
             .filter(|(_, cluster)| Some(*cluster) != inside)
-            .map(|(bearer, _)| bearer.name.clone())
+            .map(|(holder, _)| holder.name.clone())
             .collect()
     };
     let mut found = Vec::new();
-    let mut alone: Vec<(usize, &Bearer)> = Vec::new();
+    let mut alone: Vec<(usize, &UuidHolder)> = Vec::new();
     for (cluster, members) in &by_cluster {
         match members.as_slice() {
             [one] => alone.push((*cluster, *one)),
@@ -220,9 +215,9 @@ fn ruled_out(bearers: &[(usize, Bearer)], clusters: &[usize]) -> Vec<RuledOut> {
             }),
         }
     }
-    let alone_candidates: Vec<&(usize, &Bearer)> = alone
+    let alone_candidates: Vec<&(usize, &UuidHolder)> = alone
         .iter()
-        .filter(|(_, bearer)| bearer.may_be_master_target)
+        .filter(|(_, holder)| holder.may_be_master_target)
         .collect();
     if let [(cluster, one)] = alone_candidates.as_slice() {
         found.push(RuledOut {
@@ -232,7 +227,7 @@ fn ruled_out(bearers: &[(usize, Bearer)], clusters: &[usize]) -> Vec<RuledOut> {
     } else {
         let names = alone_candidates
             .iter()
-            .map(|(_, bearer)| bearer.name.clone());
+            .map(|(_, holder)| holder.name.clone());
         let mut master_targets: Vec<String> = names.collect();
         master_targets.sort_unstable();
         found.push(RuledOut {
@@ -244,15 +239,14 @@ fn ruled_out(bearers: &[(usize, Bearer)], clusters: &[usize]) -> Vec<RuledOut> {
     found
 }
 
-/// The machines of which no two can go to one master target, when there are two.
-fn apart(bearers: &[(usize, Bearer)], clusters: &[usize]) -> Vec<String> {
-    let machines: Vec<(&Bearer, usize)> = protectable(bearers, clusters).collect();
-    let different: BTreeSet<usize> = machines.iter().map(|(_, cluster)| *cluster).collect();
+/// The VMs of which no two can go to one master target, when there are two.
+fn apart(holders: &[(usize, UuidHolder)], clusters: &[usize]) -> Vec<String> {
+    let vms: Vec<(&UuidHolder, usize)> = protectable(holders, clusters).collect();
+    let different: BTreeSet<usize> = vms.iter().map(|(_, cluster)| *cluster).collect();
     if different.len() < 2 {
         return Vec::new();
     }
-    machines
-        .into_iter()
-        .map(|(bearer, _)| bearer.name.clone())
+    vms.into_iter()
+        .map(|(holder, _)| holder.name.clone())
         .collect()
 }

@@ -1,56 +1,57 @@
 //! What was found.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
-use crate::{capacity::Identity, facts::MoRef};
+use crate::capacity::Identity;
 
 /// UUIDs that are borne more than once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duplicates {
-    /// Virtual machines that were looked at, templates included.
-    pub machines: usize,
+    /// VMs that were looked at, templates included.
+    pub vms: usize,
     /// Templates among them.
     pub templates: usize,
     /// Disks that were looked at.
     pub disks: usize,
     /// The UUIDs: those of disks first, then BIOS, then instance UUIDs.
     pub duplicates: Vec<Duplicate>,
-    /// Machines of which something could not be read: they may bear one of these UUIDs, too.
+    /// VMs of which something could not be read: they may have one of these UUIDs, too.
     pub unread: Vec<Unread>,
 }
 
-/// A UUID with all who bear it.
+/// A UUID with all who have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duplicate {
     /// The UUID, and what it belongs to.
     #[serde(flatten)]
     pub identity: Identity,
-    /// The machines, by inventory path.
-    pub bearers: Vec<Bearer>,
-    /// Which master targets this rules out for which machines.
+    /// The VMs, by inventory path.
+    pub holders: Vec<UuidHolder>,
+    /// Which master targets this rules out for which VMs.
     pub ruled_out: Vec<RuledOut>,
-    /// Machines of which no two can fail back to one master target; empty when it makes no odds.
+    /// VMs of which no two can fail back to one master target; empty when it makes no odds.
     pub apart: Vec<String>,
 }
 
-/// A machine that bears the UUID.
+/// A VM that has the UUID.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bearer {
+pub struct UuidHolder {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its inventory path, or its name when the way to it could not be read.
     pub name: String,
     /// How it came by the UUID.
     pub standing: Standing,
     /// Whether `disk.EnableUUID` is set, as on a master target.
     pub may_be_master_target: bool,
-    /// Its disks with this UUID; empty for the UUID of a machine.
-    pub disks: Vec<BearerDisk>,
+    /// Its disks with this UUID; empty for the UUID of a VM.
+    pub disks: Vec<HolderDisk>,
 }
 
 /// A disk with the UUID.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BearerDisk {
+pub struct HolderDisk {
     /// Its label.
     pub label: String,
     /// The file in use.
@@ -59,15 +60,15 @@ pub struct BearerDisk {
     pub base: Option<String>,
 }
 
-/// How a machine came by a UUID that others bear.
+/// How a VM came by a UUID that others have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// It is a template.
     Template,
-    /// It uses the very file that another bearer uses: one disk in several machines.
+    /// It uses the very file that another holder uses: one disk in several VMs.
     SameFile,
-    /// Its disk stands on the same base file as that of another bearer: a linked clone, or what it
+    /// Its disk stands on the same base file as that of another holder: a linked clone, or what it
     /// was cloned from.
     LinkedClone,
     /// It has a copy of its own.
@@ -86,7 +87,7 @@ impl Standing {
     }
 }
 
-/// Master targets that cannot take some machines.
+/// Master targets that cannot take some VMs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuledOut {
     /// Each of these, when used as a master target,
@@ -95,11 +96,11 @@ pub struct RuledOut {
     pub vms: Vec<String>,
 }
 
-/// A machine of which something could not be read.
+/// A VM of which something could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its inventory path or name.
     pub name: String,
     /// Why.

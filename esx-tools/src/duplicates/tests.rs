@@ -1,33 +1,34 @@
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
     capacity::{Identity, IdentityKind},
-    facts::{Fact, MoRef},
+    facts::Fact,
 };
 
 const SHARED: &str = "6000C293-5a1e-4c07-8d52-0f7b3c9e6a41";
 
 fn file(path: &str) -> DiskFile {
     DiskFile {
-        datacenter: Some(MoRef::new("Datacenter", "datacenter-2")),
+        datacenter: Some(ManagedObjectReference::new("Datacenter", "datacenter-2")),
         path: path.into(),
     }
 }
 
-/// A machine with one disk of the shared UUID, on these files.
-fn machine(name: &str, files: &[&str]) -> Machine {
+/// A VM with one disk of the shared UUID, on these files.
+fn vm(name: &str, files: &[&str]) -> Machine {
     Machine {
-        moref: MoRef::new("VirtualMachine", format!("vm-{name}")),
+        moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")),
         name: name.into(),
         inventory_path: Some(format!("/DC/vm/{name}")),
         template: false,
         disk_uuid_enabled: false,
         bios_uuid: Some(format!("4201{}", hex(name))),
         instance_uuid: Some(format!("5001{}", hex(name))),
-        disks: Fact::Known(vec![MachineDisk {
+        disks: Fact::Known(vec![VmDisk {
             label: "Hard disk 1".into(),
             uuid: Some(SHARED.into()),
             files: files.iter().map(|path| file(path)).collect(),
@@ -39,40 +40,40 @@ fn hex(name: &str) -> String {
     name.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn template(machine: Machine) -> Machine {
+fn template(vm: Machine) -> Machine {
     Machine {
         template: true,
-        ..machine
+        ..vm
     }
 }
 
-fn master_target(machine: Machine) -> Machine {
+fn master_target(vm: Machine) -> Machine {
     Machine {
         disk_uuid_enabled: true,
-        ..machine
+        ..vm
     }
 }
 
-fn the_one(machines: &[Machine]) -> Duplicate {
-    let mut found = find(machines).duplicates;
+fn the_one(vms: &[Machine]) -> Duplicate {
+    let mut found = find(vms).duplicates;
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
 }
 
 fn standings(duplicate: &Duplicate) -> Vec<(&str, Standing)> {
-    let bearers = duplicate.bearers.iter();
-    bearers
-        .map(|bearer| (bearer.name.as_str(), bearer.standing))
+    let holders = duplicate.holders.iter();
+    holders
+        .map(|holder| (holder.name.as_str(), holder.standing))
         .collect()
 }
 
 #[test]
 fn copies_of_a_template_are_told_from_linked_clones() {
     let found = the_one(&[
-        template(machine("tpl", &["[ds] tpl/tpl.vmdk"])),
-        machine("linked-1", &["[ds] l1/l1.vmdk", "[ds] tpl/tpl.vmdk"]),
-        machine("linked-2", &["[ds] l2/l2.vmdk", "[ds] tpl/tpl.vmdk"]),
-        machine("full", &["[ds] full/full.vmdk"]),
+        template(vm("tpl", &["[ds] tpl/tpl.vmdk"])),
+        vm("linked-1", &["[ds] l1/l1.vmdk", "[ds] tpl/tpl.vmdk"]),
+        vm("linked-2", &["[ds] l2/l2.vmdk", "[ds] tpl/tpl.vmdk"]),
+        vm("full", &["[ds] full/full.vmdk"]),
     ]);
     assert_eq!(found.identity.kind, IdentityKind::Disk);
     assert_eq!(
@@ -85,10 +86,10 @@ fn copies_of_a_template_are_told_from_linked_clones() {
         ]
     );
     assert_eq!(
-        found.bearers[1].disks[0].base.as_deref(),
+        found.holders[1].disks[0].base.as_deref(),
         Some("[ds] tpl/tpl.vmdk")
     );
-    assert_eq!(found.bearers[0].disks[0].base, None);
+    assert_eq!(found.holders[0].disks[0].base, None);
     assert_eq!(
         found.apart,
         ["/DC/vm/full", "/DC/vm/linked-1", "/DC/vm/linked-2"]
@@ -102,10 +103,10 @@ fn copies_of_a_template_are_told_from_linked_clones() {
 #[test]
 fn a_master_target_from_the_template_is_ruled_out_for_the_clones() {
     let found = the_one(&[
-        template(machine("tpl", &["[ds] tpl/tpl.vmdk"])),
-        master_target(machine("mt", &["[ds] mt/mt.vmdk"])),
-        machine("a", &["[ds] a/a.vmdk"]),
-        machine("b", &["[ds] b/b.vmdk"]),
+        template(vm("tpl", &["[ds] tpl/tpl.vmdk"])),
+        master_target(vm("mt", &["[ds] mt/mt.vmdk"])),
+        vm("a", &["[ds] a/a.vmdk"]),
+        vm("b", &["[ds] b/b.vmdk"]),
     ]);
     assert_eq!(
         found.ruled_out,
@@ -119,8 +120,8 @@ fn a_master_target_from_the_template_is_ruled_out_for_the_clones() {
 #[test]
 fn a_disk_that_is_attached_to_a_master_target_is_no_clash() {
     let found = the_one(&[
-        master_target(machine("mt", &["[ds] a/a.vmdk"])),
-        machine("a", &["[ds] a/a.vmdk"]),
+        master_target(vm("mt", &["[ds] a/a.vmdk"])),
+        vm("a", &["[ds] a/a.vmdk"]),
     ]);
     assert_eq!(
         standings(&found),
@@ -135,9 +136,9 @@ fn a_disk_that_is_attached_to_a_master_target_is_no_clash() {
 #[test]
 fn the_attached_disk_still_clashes_with_other_clones() {
     let found = the_one(&[
-        master_target(machine("mt", &["[ds] a/a.vmdk"])),
-        machine("a", &["[ds] a/a.vmdk"]),
-        machine("b", &["[ds] b/b.vmdk"]),
+        master_target(vm("mt", &["[ds] a/a.vmdk"])),
+        vm("a", &["[ds] a/a.vmdk"]),
+        vm("b", &["[ds] b/b.vmdk"]),
     ]);
     assert_eq!(
         found.ruled_out,
@@ -150,11 +151,12 @@ fn the_attached_disk_still_clashes_with_other_clones() {
 
 #[test]
 fn the_same_path_in_another_datacenter_is_another_file() {
-    let mut elsewhere = machine("b", &["[ds] a/a.vmdk"]);
+    let mut elsewhere = vm("b", &["[ds] a/a.vmdk"]);
     if let Fact::Known(disks) = &mut elsewhere.disks {
-        disks[0].files[0].datacenter = Some(MoRef::new("Datacenter", "datacenter-9"));
+        disks[0].files[0].datacenter =
+            Some(ManagedObjectReference::new("Datacenter", "datacenter-9"));
     }
-    let found = the_one(&[machine("a", &["[ds] a/a.vmdk"]), elsewhere]);
+    let found = the_one(&[vm("a", &["[ds] a/a.vmdk"]), elsewhere]);
     assert_eq!(
         standings(&found),
         [("/DC/vm/a", Standing::Copy), ("/DC/vm/b", Standing::Copy)]
@@ -162,9 +164,9 @@ fn the_same_path_in_another_datacenter_is_another_file() {
 }
 
 #[test]
-fn machine_uuids_clash_whatever_files_they_use() {
-    let mut one = master_target(machine("mt", &["[ds] a/a.vmdk"]));
-    let mut other = machine("a", &["[ds] a/a.vmdk"]);
+fn vm_uuids_clash_whatever_files_they_use() {
+    let mut one = master_target(vm("mt", &["[ds] a/a.vmdk"]));
+    let mut other = vm("a", &["[ds] a/a.vmdk"]);
     one.bios_uuid = Some("4201AA".into());
     other.bios_uuid = Some("42-01-aa".into());
     let found = find(&[one, other]).duplicates;
@@ -174,39 +176,39 @@ fn machine_uuids_clash_whatever_files_they_use() {
     assert_eq!(found[1].ruled_out[0].vms, ["/DC/vm/a"]);
     assert!(
         found[1]
-            .bearers
+            .holders
             .iter()
-            .all(|bearer| bearer.disks.is_empty())
+            .all(|holder| holder.disks.is_empty())
     );
 }
 
 #[test]
-fn one_machine_may_bear_a_uuid_twice() {
-    let mut one = machine("a", &["[ds] a/a.vmdk"]);
+fn one_vm_may_have_a_uuid_twice() {
+    let mut one = vm("a", &["[ds] a/a.vmdk"]);
     if let Fact::Known(disks) = &mut one.disks {
-        disks.push(MachineDisk {
+        disks.push(VmDisk {
             label: "Hard disk 2".into(),
             uuid: Some(SHARED.to_lowercase()),
             files: vec![file("[ds] a/a_1.vmdk")],
         });
     }
     let found = the_one(&[one]);
-    assert_eq!(found.bearers[0].disks.len(), 2);
+    assert_eq!(found.holders[0].disks.len(), 2);
     assert!(found.ruled_out.is_empty() && found.apart.is_empty());
 }
 
 #[test]
 fn what_cannot_be_read_is_said() {
-    let mut dark = machine("dark", &[]);
+    let mut dark = vm("dark", &[]);
     dark.disks = Fact::unknown("config cannot be read: NoPermission");
-    let found = find(&[dark, machine("a", &["[ds] a/a.vmdk"])]);
+    let found = find(&[dark, vm("a", &["[ds] a/a.vmdk"])]);
     assert!(found.duplicates.is_empty());
     assert_eq!(found.unread[0].name, "/DC/vm/dark");
-    assert_eq!((found.machines, found.disks), (2, 1));
+    assert_eq!((found.vms, found.disks), (2, 1));
 }
 
-/// Machines whose UUIDs and files are drawn from a few.
-fn machines() -> impl Strategy<Value = Vec<Machine>> {
+/// VMs whose UUIDs and files are drawn from a few.
+fn vms() -> impl Strategy<Value = Vec<Machine>> {
     let disk = (0u8..6, 0u8..6, 0u8..3);
     let one = (
         any::<bool>(),
@@ -217,7 +219,7 @@ fn machines() -> impl Strategy<Value = Vec<Machine>> {
     prop::collection::vec(one, 0..9).prop_map(|machines| {
         let each = machines.into_iter().enumerate();
         each.map(|(n, (template, disk_uuid_enabled, bios, disks))| {
-            let disks = disks.into_iter().map(|(uuid, top, base)| MachineDisk {
+            let disks = disks.into_iter().map(|(uuid, top, base)| VmDisk {
                 label: "Hard disk".into(),
                 uuid: (uuid > 0).then(|| format!("6000{uuid}")),
                 files: vec![
@@ -230,7 +232,7 @@ fn machines() -> impl Strategy<Value = Vec<Machine>> {
                 disk_uuid_enabled,
                 bios_uuid: (bios > 0).then(|| format!("42{bios:x}")),
                 disks: Fact::Known(disks.collect()),
-                ..machine(&format!("m{n}"), &[])
+                ..vm(&format!("m{n}"), &[])
             }
         })
         .collect()
@@ -241,38 +243,38 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn every_uuid_that_two_machines_bear_is_found_and_no_other(machines in machines()) {
-        let mut counted: BTreeMap<Identity, BTreeSet<&MoRef>> = BTreeMap::new();
-        for machine in &machines {
-            let disks = machine.disks.known().into_iter().flatten();
+    fn every_uuid_that_two_vms_have_is_found_and_no_other(vms in vms()) {
+        let mut counted: BTreeMap<Identity, BTreeSet<&ManagedObjectReference>> = BTreeMap::new();
+        for vm in &vms {
+            let disks = vm.disks.known().into_iter().flatten();
             let of_disks = disks.filter_map(|disk| {
                 Identity::new(IdentityKind::Disk, disk.uuid.as_deref()?)
             });
-            let bios = machine.bios_uuid.as_deref();
+            let bios = vm.bios_uuid.as_deref();
             let bios = bios.and_then(|uuid| Identity::new(IdentityKind::Bios, uuid));
             for identity in of_disks.chain(bios) {
-                counted.entry(identity).or_default().insert(&machine.moref);
+                counted.entry(identity).or_default().insert(&vm.moref);
             }
         }
         let wanted: BTreeSet<Identity> = counted
             .into_iter()
-            .filter(|(_, bearers)| bearers.len() > 1)
+            .filter(|(_, holders)| holders.len() > 1)
             .map(|(identity, _)| identity)
             .collect();
-        let found: BTreeSet<Identity> = find(&machines).duplicates
+        let found: BTreeSet<Identity> = find(&vms).duplicates
             .into_iter()
-            .filter(|duplicate| duplicate.bearers.len() > 1)
+            .filter(|duplicate| duplicate.holders.len() > 1)
             .map(|duplicate| duplicate.identity)
             .collect();
         prop_assert_eq!(found, wanted);
     }
 
     #[test]
-    fn templates_are_never_protected_nor_master_targets(machines in machines()) {
+    fn templates_are_never_protected_nor_master_targets(machines in vms()) {
         for duplicate in find(&machines).duplicates {
-            let templates: BTreeSet<&str> = duplicate.bearers.iter()
-                .filter(|bearer| bearer.standing == Standing::Template)
-                .map(|bearer| bearer.name.as_str())
+            let templates: BTreeSet<&str> = duplicate.holders.iter()
+                .filter(|holder| holder.standing == Standing::Template)
+                .map(|holder| holder.name.as_str())
                 .collect();
             let named = duplicate.ruled_out.iter()
                 .flat_map(|entry| entry.master_targets.iter().chain(&entry.vms))

@@ -1,14 +1,13 @@
 //! What the account lacks of the role, and what the host's licence is.
 
 use serde::{Deserialize, Serialize};
-
-use super::MoRef;
+use vsphere_client::vim::ManagedObjectReference;
 
 /// What the account holds of the role that Azure Site Recovery needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleFacts {
     /// Objects that were asked about.
-    pub asked: Vec<MoRef>,
+    pub asked: Vec<ManagedObjectReference>,
     /// What is missing, one entry for each object that lacks something.
     pub lacking: Vec<LackingFacts>,
 }
@@ -17,7 +16,7 @@ pub struct RoleFacts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LackingFacts {
     /// The object.
-    pub on: MoRef,
+    pub on: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// The privileges, by name.

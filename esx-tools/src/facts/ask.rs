@@ -12,9 +12,7 @@ use vsphere_client::{
     },
 };
 
-use super::{
-    Abilities, Fact, LackingFacts, LicenceFacts, MoRef, PrivilegeFact, RoleFacts, sets::OfHost,
-};
+use super::{Abilities, Fact, LackingFacts, LicenceFacts, PrivilegeFact, RoleFacts, sets::OfHost};
 use crate::{
     plan::{EDIT_CLUSTER, HOST_STORAGE, ON_VM, POD_CONFIG},
     role,
@@ -27,12 +25,12 @@ pub(super) struct Question<'a> {
     /// Its host.
     pub(super) host: Option<&'a ManagedObjectReference>,
     /// Every object on which privileges count, with its name.
-    pub(super) entities: BTreeMap<MoRef, String>,
+    pub(super) entities: BTreeMap<ManagedObjectReference, String>,
     /// The key of the session.
     pub(super) session_key: Option<&'a str>,
     /// Where vCenter tells the licence of a host.
     pub(super) assignments: Option<&'a ManagedObjectReference>,
-    /// Numbers of the account's roles on the machine.
+    /// Numbers of the account's roles on the VM.
     pub(super) effective_role: &'a [i32],
 }
 
@@ -56,7 +54,7 @@ pub(super) async fn ask(client: &Client, question: &Question<'_>) -> Result<Answ
         .chain([POD_CONFIG, EDIT_CLUSTER, HOST_STORAGE]);
     let is_vm = |kind: &str| kind == "VirtualMachine";
     let machines = question.entities.keys().filter(|one| is_vm(&one.kind));
-    // Every privilege is asked on every object of a call: for one machine that is little, and saves a
+    // Every privilege is asked on every object of a call: for one VM that is little, and saves a
     // call; for fifty it is not.
     let (vms, places, licences) = if machines.count() == 1 {
         let all = vm_privileges.chain(place_privileges).collect();
@@ -96,7 +94,7 @@ pub(super) async fn ask(client: &Client, question: &Question<'_>) -> Result<Answ
     };
     Ok(Answer {
         abilities: Abilities {
-            privileges: Fact::Known(mends(&answers)),
+            privileges: Fact::Known(fixes(&answers)),
         },
         role: Fact::Known(lacking(&answers, &question.entities)),
         licences,
@@ -119,7 +117,7 @@ async fn held(
         .entities
         .keys()
         .filter(|entity| wanted(&entity.kind))
-        .map(Into::into)
+        .map(Clone::clone)
         .collect();
     if entity.is_empty() {
         return Ok(Fact::Known(Vec::new()));
@@ -141,7 +139,7 @@ async fn held(
 }
 
 /// One call asks every privilege on every object; only those that belong together mean something.
-fn mends(answers: &[EntityPrivilege]) -> Vec<PrivilegeFact> {
+fn fixes(answers: &[EntityPrivilege]) -> Vec<PrivilegeFact> {
     let is_meant = |kind: &str, privilege: &str| match kind {
         "VirtualMachine" => ON_VM.contains(&privilege),
         "StoragePod" => privilege == POD_CONFIG,
@@ -151,7 +149,7 @@ fn mends(answers: &[EntityPrivilege]) -> Vec<PrivilegeFact> {
     };
     let mut facts = Vec::new();
     for answer in answers {
-        let on = MoRef::from(&answer.entity);
+        let on = answer.entity.clone();
         for entry in &answer.priv_availability {
             if is_meant(&on.kind, &entry.priv_id) {
                 facts.push(PrivilegeFact {
@@ -165,13 +163,16 @@ fn mends(answers: &[EntityPrivilege]) -> Vec<PrivilegeFact> {
     facts
 }
 
-fn lacking(answers: &[EntityPrivilege], names: &BTreeMap<MoRef, String>) -> RoleFacts {
+fn lacking(
+    answers: &[EntityPrivilege],
+    names: &BTreeMap<ManagedObjectReference, String>,
+) -> RoleFacts {
     let mut facts = RoleFacts {
         asked: Vec::new(),
         lacking: Vec::new(),
     };
     for answer in answers {
-        let on = MoRef::from(&answer.entity);
+        let on = answer.entity.clone();
         let needed = role::on(&on.kind);
         if needed.is_empty() {
             continue;
@@ -191,8 +192,8 @@ fn lacking(answers: &[EntityPrivilege], names: &BTreeMap<MoRef, String>) -> Role
 
 fn note(
     facts: &mut RoleFacts,
-    on: &MoRef,
-    names: &BTreeMap<MoRef, String>,
+    on: &ManagedObjectReference,
+    names: &BTreeMap<ManagedObjectReference, String>,
     holds: impl Fn(&str) -> bool,
 ) {
     let missing: Vec<String> = role::on(&on.kind)
@@ -210,14 +211,14 @@ fn note(
     }
 }
 
-/// The licence of the machine's host, as vCenter assigned it.
+/// The licence of the VM's host, as vCenter assigned it.
 async fn licences(
     client: &Client,
     question: &Question<'_>,
 ) -> Result<Fact<Vec<LicenceFacts>>, ClientError> {
     let (Some(manager), Some(host)) = (question.assignments, question.host) else {
         return Ok(Fact::unknown(
-            "the server does not tell who assigns licences, or which host the machine is on",
+            "the server does not tell who assigns licences, or which host the VM is on",
         ));
     };
     let call = QueryAssignedLicenses {
@@ -270,7 +271,7 @@ async fn of_host(client: &Client, question: &Question<'_>) -> Result<Answer, Cli
                     asked: Vec::new(),
                     lacking: Vec::new(),
                 };
-                let on = MoRef::from(question.vm);
+                let on = question.vm.clone();
                 note(&mut facts, &on, &question.entities, |privilege| {
                     granted.contains(privilege)
                 });

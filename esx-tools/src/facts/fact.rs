@@ -64,72 +64,6 @@ impl<T> Fact<T> {
     }
 }
 
-/// A managed object reference as plain data, written `VirtualMachine:vm-42`.
-///
-/// # Examples
-///
-/// ```
-/// let vm = esx_tools::facts::MoRef::new("VirtualMachine", "vm-42");
-/// assert_eq!(vm.to_string(), "VirtualMachine:vm-42");
-/// assert_eq!("VirtualMachine:vm-42".parse(), Ok(vm));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct MoRef {
-    /// Managed object type, for example `VirtualMachine`.
-    pub kind: String,
-    /// The server's identifier, for example `vm-42`.
-    pub value: String,
-}
-
-impl MoRef {
-    /// A reference from its type and identifier.
-    pub fn new(kind: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            kind: kind.into(),
-            value: value.into(),
-        }
-    }
-}
-
-impl fmt::Display for MoRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.kind, self.value)
-    }
-}
-
-impl From<MoRef> for String {
-    fn from(reference: MoRef) -> Self {
-        reference.to_string()
-    }
-}
-
-/// Text that is no managed object reference.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a managed object reference (expected Type:value): {0:?}")]
-pub struct NotAMoRef(pub String);
-
-impl std::str::FromStr for MoRef {
-    type Err = NotAMoRef;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once(':') {
-            Some((kind, value)) if !kind.is_empty() && !value.is_empty() => {
-                Ok(Self::new(kind, value))
-            }
-            _ => Err(NotAMoRef(text.to_owned())),
-        }
-    }
-}
-
-impl TryFrom<String> for MoRef {
-    type Error = NotAMoRef;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
 /// A name with a value, as shown for evidence and expectations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -149,15 +83,15 @@ impl Evidence {
     }
 }
 
-/// The power state of a virtual machine.
+/// The power state of a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PowerState {
-    /// The machine runs.
+    /// The VM runs.
     PoweredOn,
-    /// The machine is off.
+    /// The VM is off.
     PoweredOff,
-    /// The machine is suspended.
+    /// The VM is suspended.
     Suspended,
 }
 
@@ -184,12 +118,5 @@ mod tests {
             serde_json::to_string(&unknown).unwrap(),
             r#"{"unknown":{"reason":"no privilege"}}"#
         );
-    }
-
-    #[test]
-    fn a_reference_needs_both_parts() {
-        for text in ["", "vm-42", ":vm-42", "VirtualMachine:"] {
-            assert!(text.parse::<MoRef>().is_err(), "{text}");
-        }
     }
 }

@@ -12,8 +12,8 @@ use vsphere_client::{
 use super::lineage::{Ancestors, datacenter, inventory_path};
 use super::tags::read_tags;
 use super::{
-    ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, MoRef, PodFacts,
-    ProtectedFacts, ServerFacts,
+    ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, PodFacts, ProtectedFacts,
+    ServerFacts,
     ask::{Answer, Question, ask},
     read_place, read_vm,
     sets::{Found, HostSet, VmSet, selection},
@@ -25,16 +25,16 @@ use crate::tag::TagName;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Knowledge<'a> {
     /// Ask the server, also about these objects: two or three calls more on vCenter, one on a host.
-    Ask(&'a [(MoRef, String)]),
+    Ask(&'a [(ManagedObjectReference, String)]),
     /// Take what was known before, and what is to be protected as well.
     Keep(&'a Facts),
 }
 
-/// Gathers all facts about a machine: one call, one more per further page, and those of [`Knowledge`].
+/// Gathers all facts about a VM: one call, one more per further page, and those of [`Knowledge`].
 ///
 /// # Errors
 ///
-/// [`ClientError::Gone`] when there is no such machine; else the client's.
+/// [`ClientError::Gone`] when there is no such VM; else the client's.
 pub(crate) async fn gather(
     client: &Client,
     vm: &ManagedObjectReference,
@@ -62,7 +62,7 @@ async fn gather_once(
     let elsewhere: Vec<ObjectSpec> = match knowledge {
         Knowledge::Ask(_) => Vec::new(),
         Knowledge::Keep(before) => (before.protected.datastores.iter())
-            .map(|datastore| ObjectSpec::object((&datastore.moref).into()))
+            .map(|datastore| ObjectSpec::object(datastore.moref.clone()))
             .collect(),
     };
     let found = client
@@ -155,7 +155,7 @@ fn is_gone(kind: &vsphere_client::vim::FaultKind) -> bool {
     )
 }
 
-/// Where the machine stands.
+/// Where the VM stands.
 struct Place {
     host: Fact<HostFacts>,
     cluster: Fact<Option<ClusterFacts>>,
@@ -245,7 +245,7 @@ impl Parts {
         let pods = self.pods(vm, &datastores, master_target);
         Place {
             host: self.host.as_ref().map_or_else(
-                || Fact::unknown("the machine's host could not be read"),
+                || Fact::unknown("the VM's host could not be read"),
                 |host| Fact::Known(read_place::host(host)),
             ),
             cluster: self.cluster(vm),
@@ -258,11 +258,11 @@ impl Parts {
         }
     }
 
-    /// Whether the host lists a datastore; those of protected machines may be elsewhere.
-    fn is_of_host(&self, datastore: &MoRef) -> bool {
+    /// Whether the host lists a datastore; those of protected VMs may be elsewhere.
+    fn is_of_host(&self, datastore: &ManagedObjectReference) -> bool {
         let listed = |host: &Object<HostSet>| {
             let mut all = host.properties.datastores.iter();
-            all.any(|one| MoRef::from(one) == *datastore)
+            all.any(|one| one.clone() == *datastore)
         };
         self.host.as_ref().is_none_or(listed)
     }
@@ -272,7 +272,7 @@ impl Parts {
         let host = self.host.as_ref().map(|host| &host.reference);
         let mut now = before.clone();
         for datastore in &mut now.datastores {
-            let reference = ManagedObjectReference::from(&datastore.moref);
+            let reference = datastore.moref.clone();
             if let Some(object) = self.datastores.get(&reference) {
                 let read = read_place::datastore(object, host, &[]);
                 datastore.accessible = read.accessible;
@@ -284,14 +284,18 @@ impl Parts {
     }
 
     /// Every object on which privileges count, with its name.
-    fn entities(&self, master_target: &MasterTarget, place: &Place) -> BTreeMap<MoRef, String> {
+    fn entities(
+        &self,
+        master_target: &MasterTarget,
+        place: &Place,
+    ) -> BTreeMap<ManagedObjectReference, String> {
         let mut entities =
             BTreeMap::from([(master_target.moref.clone(), master_target.name.clone())]);
         let datacenters = self
             .ancestors
             .iter()
             .filter(|(key, _)| key.is("Datacenter"));
-        entities.extend(datacenters.map(|(key, (name, _))| (key.into(), decode(name))));
+        entities.extend(datacenters.map(|(key, (name, _))| (key.clone(), decode(name))));
         let pods = place.pods.known().into_iter().flatten();
         entities.extend(pods.map(|pod| (pod.moref.clone(), pod.name.clone())));
         let host = place.host.known();
@@ -310,7 +314,7 @@ impl Parts {
 
     fn cluster(&self, vm: &ManagedObjectReference) -> Fact<Option<ClusterFacts>> {
         let Some(host) = &self.host else {
-            return Fact::unknown("the machine's host could not be read");
+            return Fact::unknown("the VM's host could not be read");
         };
         match &host.properties.parent {
             None => Fact::unknown(read_vm::why(host, "parent")),
@@ -322,7 +326,7 @@ impl Parts {
         }
     }
 
-    /// The pods whose datastores hold files of the machine.
+    /// The pods whose datastores hold files of the VM.
     fn pods(
         &self,
         vm: &ManagedObjectReference,
@@ -333,7 +337,7 @@ impl Parts {
             return Fact::unknown(reason);
         }
         let in_use = datastores.iter().filter(|datastore| datastore.in_use);
-        let wanted: BTreeSet<&MoRef> = in_use
+        let wanted: BTreeSet<&ManagedObjectReference> = in_use
             .filter_map(|datastore| datastore.pod.as_ref())
             .collect();
         let known = datastores
@@ -349,7 +353,7 @@ impl Parts {
         }
         let mut pods = Vec::new();
         for moref in wanted {
-            match self.pods.get(&ManagedObjectReference::from(moref)) {
+            match self.pods.get(&moref.clone()) {
                 Some(pod) => pods.push(read_place::pod(pod, vm)),
                 None => return Fact::unknown(format!("{moref} could not be read")),
             }

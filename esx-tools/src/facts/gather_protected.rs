@@ -1,4 +1,4 @@
-//! Reading all protected machines in one retrieval, and the names of their neighbours in another.
+//! Reading all protected VMs in one retrieval, and the names of their neighbours in another.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use vsphere_client::{
 
 use super::lineage::{Ancestors, inventory_path};
 use super::{
-    DatastoreFacts, Fact, MoRef, NeighbourFacts, ProtectedVm, read_place, read_protected,
+    DatastoreFacts, Fact, NeighbourFacts, ProtectedVm, read_place, read_protected,
     sets::{DatastoreSet, FoundProtected, NameSet, protected_selection},
 };
 use crate::names::decode;
 
-/// Protected machines with the datastores that hold their files, before any master target is known.
+/// Protected VMs with the datastores that hold their files, before any master target is known.
 #[derive(Debug, Default)]
-pub(crate) struct ProtectedMachines {
+pub(crate) struct ProtectedVms {
     pub(crate) vms: Vec<ProtectedVm>,
     datastores: BTreeMap<ManagedObjectReference, Object<DatastoreSet>>,
     datacenters: BTreeMap<ManagedObjectReference, String>,
 }
 
-impl ProtectedMachines {
-    /// Reads them all: one call, and one more for each further page; none for no machine.
+impl ProtectedVms {
+    /// Reads them all: one call, and one more for each further page; none for no VM.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl ProtectedMachines {
     }
 
     /// Every object on which the account needs privileges for them, with its name.
-    pub(crate) fn entities(&self) -> Vec<(MoRef, String)> {
+    pub(crate) fn entities(&self) -> Vec<(ManagedObjectReference, String)> {
         let vms = self
             .vms
             .iter()
@@ -119,19 +119,19 @@ impl ProtectedMachines {
         let datastores = self.datastores.values().map(|object| {
             let name = object.properties.name.as_deref();
             (
-                MoRef::from(&object.reference),
+                object.reference.clone(),
                 name.map(decode).unwrap_or_default(),
             )
         });
         let datacenters = self
             .datacenters
             .iter()
-            .map(|(reference, name)| (MoRef::from(reference), name.clone()));
+            .map(|(reference, name)| (reference.clone(), name.clone()));
         vms.chain(datastores).chain(datacenters).collect()
     }
 }
 
-/// Reads the names of all machines on the host and in the folder of `vm`: one call, and one more for each further page.
+/// Reads the names of all VMs on the host and in the folder of `vm`: one call, and one more for each further page.
 ///
 /// # Errors
 ///
@@ -153,13 +153,11 @@ pub(crate) async fn neighbours(
         );
     let found = client.retrieve::<NameSet>([from_vm]).await?;
     let Some(own) = found.iter().find(|object| &object.reference == vm) else {
-        return Ok(Fact::unknown("the machine's own place could not be read"));
+        return Ok(Fact::unknown("the VM's own place could not be read"));
     };
     let (host, folder) = (&own.properties.host, &own.properties.parent);
     if host.is_none() || folder.is_none() {
-        return Ok(Fact::unknown(
-            "the machine's host or folder could not be read",
-        ));
+        return Ok(Fact::unknown("the VM's host or folder could not be read"));
     }
     let mut seen = BTreeMap::new();
     for object in &found {
@@ -171,9 +169,9 @@ pub(crate) async fn neighbours(
             )));
         };
         seen.insert(
-            MoRef::from(&object.reference),
+            object.reference.clone(),
             NeighbourFacts {
-                moref: (&object.reference).into(),
+                moref: object.reference.clone(),
                 name: decode(name),
                 on_host: &set.host == host,
                 in_folder: &set.parent == folder,

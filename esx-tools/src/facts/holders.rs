@@ -1,4 +1,4 @@
-//! Which machines have disks on given datastores.
+//! Which VMs have disks on given datastores.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use vsphere_client::{
 };
 
 use super::{
-    DiskFacts, Fact, MoRef,
+    DiskFacts, Fact,
     read_vm::{disks, why},
 };
 use crate::names::decode;
@@ -21,10 +21,10 @@ property_set! {
     }
 }
 
-/// A machine with files on one of the datastores that were asked about.
+/// A VM with files on one of the datastores that were asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Holder {
-    pub(crate) moref: MoRef,
+    pub(crate) moref: ManagedObjectReference,
     pub(crate) name: String,
     /// `config.instanceUuid`.
     pub(crate) instance_uuid: Option<String>,
@@ -32,26 +32,26 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
-    /// The machine's disk that stands on the file at this path.
+    /// The VM's disk that stands on the file at this path.
     pub(crate) fn disk_at(&self, path: &str) -> Option<&DiskFacts> {
         let mut disks = self.disks.known()?.iter();
         disks.find(|disk| disk.stands_on(path))
     }
 }
 
-/// Reads every machine with files on these datastores: one call, and one more for each further page.
+/// Reads every VM with files on these datastores: one call, and one more for each further page.
 ///
 /// # Errors
 ///
 /// The client's.
 pub(crate) async fn holders(
     client: &Client,
-    datastores: impl IntoIterator<Item = &MoRef>,
+    datastores: impl IntoIterator<Item = &ManagedObjectReference>,
 ) -> Result<Vec<Holder>, ClientError> {
     let specs: Vec<ObjectSpec> = datastores
         .into_iter()
         .map(|datastore| {
-            ObjectSpec::object(ManagedObjectReference::from(datastore))
+            ObjectSpec::object(datastore.clone())
                 .skipped()
                 .select(TraversalSpec::path("Datastore", "vm").named("onDatastore"))
         })
@@ -61,7 +61,7 @@ pub(crate) async fn holders(
     }
     let mut found = BTreeMap::new();
     for object in client.retrieve::<HolderSet>(specs).await? {
-        let moref = MoRef::from(&object.reference);
+        let moref = object.reference.clone();
         let vm = &object.properties;
         let holder = Holder {
             name: vm
@@ -69,7 +69,7 @@ pub(crate) async fn holders(
                 .as_deref()
                 .map_or_else(|| moref.value.clone(), decode),
             instance_uuid: vm.instance_uuid.clone(),
-            // A machine always has devices; none means that its configuration could not be read.
+            // A VM always has devices; none means that its configuration could not be read.
             disks: if vm.devices.is_empty() {
                 Fact::unknown(why(&object, "config.hardware.device"))
             } else {
@@ -77,7 +77,7 @@ pub(crate) async fn holders(
             },
             moref: moref.clone(),
         };
-        // A machine with files on two of the datastores comes twice.
+        // A VM with files on two of the datastores comes twice.
         found.insert(moref, holder);
     }
     Ok(found.into_values().collect())

@@ -1,4 +1,4 @@
-//! One host's storage: how it mounts every datastore of its datacenter, and which of its machines lie on them.
+//! One host's storage: how it mounts every datastore of its datacenter, and which of its VMs lie on them.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use vsphere_client::{
 };
 
 use super::{
-    DatastoreFacts, HostFacts, MoRef, read_place,
+    DatastoreFacts, HostFacts, read_place,
     sets::{DatastoreSet, HostSet, SessionSet},
 };
 use crate::{names::decode, plan::HOST_STORAGE};
@@ -38,11 +38,11 @@ pub struct HostDatastore {
     pub hosts: usize,
     /// How many of them can write to it.
     pub writers: usize,
-    /// Machines of this host that have files there.
+    /// VMs of this host that have files there.
     pub users: Vec<DatastoreUser>,
 }
 
-/// A machine that is registered on the host and has files on the datastore.
+/// A VM that is registered on the host and has files on the datastore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatastoreUser {
     /// Its name.
@@ -55,7 +55,7 @@ impl HostStorage {
     /// The datastore with this reference, else one of this name that the host mounts.
     ///
     /// A share whose last mount is given up comes back as another object of the same name.
-    pub fn find(&self, moref: &MoRef, name: &str) -> Option<&HostDatastore> {
+    pub fn find(&self, moref: &ManagedObjectReference, name: &str) -> Option<&HostDatastore> {
         let by_name = || {
             self.datastores.iter().find(|datastore| {
                 datastore.facts.name == name
@@ -86,11 +86,11 @@ object_set! {
     }
 }
 
-/// From the host to its machines, its datastores, and all datastores of its datacenter.
+/// From the host to its VMs, its datastores, and all datastores of its datacenter.
 fn selection(host: &ManagedObjectReference) -> ObjectSpec {
     ObjectSpec::object(host.clone())
         .select(TraversalSpec::path("HostSystem", "datastore").named("mounted"))
-        .select(TraversalSpec::path("HostSystem", "vm").named("machines"))
+        .select(TraversalSpec::path("HostSystem", "vm").named("VMs"))
         .select(
             TraversalSpec::path("ManagedEntity", "parent")
                 .named("up")
@@ -110,7 +110,7 @@ pub(crate) async fn host_storage(
 ) -> Result<HostStorage, ClientError> {
     let found = client.retrieve::<Found>([selection(host)]).await?;
     let mut itself = None;
-    let mut machines = BTreeMap::new();
+    let mut vms = BTreeMap::new();
     let mut datastores = BTreeMap::new();
     for object in found {
         let Object {
@@ -135,14 +135,14 @@ pub(crate) async fn host_storage(
                 datastores.insert(reference.clone(), with!(set));
             }
             Found::Machine(set) => {
-                machines.insert(reference, set);
+                vms.insert(reference, set);
             }
         }
     }
     let itself = itself.ok_or_else(|| ClientError::Gone(host.clone()))?;
     let mut datastores: Vec<HostDatastore> = datastores
         .values()
-        .map(|object| of_host(object, host, &machines))
+        .map(|object| of_host(object, host, &vms))
         .collect();
     datastores
         .sort_by(|a, b| (&a.facts.name, &a.facts.moref).cmp(&(&b.facts.name, &b.facts.moref)));
@@ -155,18 +155,18 @@ pub(crate) async fn host_storage(
 fn of_host(
     object: &Object<DatastoreSet>,
     host: &ManagedObjectReference,
-    machines: &BTreeMap<ManagedObjectReference, MachineSet>,
+    vms: &BTreeMap<ManagedObjectReference, MachineSet>,
 ) -> HostDatastore {
     let mounts = &object.properties.mounts;
-    let users = machines
+    let users = vms
         .iter()
-        .filter(|(_, machine)| machine.datastores.contains(&object.reference))
-        .map(|(reference, machine)| DatastoreUser {
-            name: machine
+        .filter(|(_, vm)| vm.datastores.contains(&object.reference))
+        .map(|(reference, vm)| DatastoreUser {
+            name: vm
                 .name
                 .as_deref()
                 .map_or_else(|| reference.value.clone(), decode),
-            powered_off: machine.power_state == Some(VirtualMachinePowerState::PoweredOff),
+            powered_off: vm.power_state == Some(VirtualMachinePowerState::PoweredOff),
         })
         .collect();
     HostDatastore {

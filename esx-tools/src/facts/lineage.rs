@@ -7,7 +7,6 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
-use super::MoRef;
 use crate::names;
 
 property_set! {
@@ -26,7 +25,7 @@ property_set! {
     }
 }
 
-/// Goes on from a machine to all that stands above it.
+/// Goes on from a VM to all that stands above it.
 pub(crate) fn with_ancestors(spec: ObjectSpec) -> ObjectSpec {
     spec.select(
         TraversalSpec::path("ManagedEntity", "parent")
@@ -39,7 +38,7 @@ pub(crate) fn with_ancestors(spec: ObjectSpec) -> ObjectSpec {
 pub(crate) type Ancestors =
     BTreeMap<ManagedObjectReference, (String, Option<ManagedObjectReference>)>;
 
-/// `/DC/vm/folder/name`; `None` when the way up has a gap, as for a machine in a vApp.
+/// `/DC/vm/folder/name`; `None` when the way up has a gap, as for a VM in a vApp.
 pub(crate) fn inventory_path(
     name: &str,
     parent: Option<&ManagedObjectReference>,
@@ -66,12 +65,12 @@ pub(crate) fn inventory_path(
 pub(crate) fn datacenter(
     from: Option<&ManagedObjectReference>,
     ancestors: &Ancestors,
-) -> Option<MoRef> {
+) -> Option<ManagedObjectReference> {
     let mut at = from?;
     // The way up is as long as there are ancestors; anything longer goes in a circle.
     for _ in 0..=ancestors.len() {
         if at.is("Datacenter") {
-            return Some(at.into());
+            return Some(at.clone());
         }
         at = ancestors.get(at)?.1.as_ref()?;
     }
@@ -107,7 +106,10 @@ mod tests {
     fn the_datacenter_stands_somewhere_above() {
         let folder = |value: &str| ManagedObjectReference::new("Folder", value);
         let found = datacenter(Some(&folder("group-v9")), &tree());
-        assert_eq!(found, Some(MoRef::new("Datacenter", "datacenter-2")));
+        assert_eq!(
+            found,
+            Some(ManagedObjectReference::new("Datacenter", "datacenter-2"))
+        );
         assert_eq!(datacenter(Some(&folder("group-d1")), &tree()), None);
         assert_eq!(datacenter(Some(&folder("z")), &tree()), None);
         assert_eq!(datacenter(None, &tree()), None);

@@ -5,7 +5,6 @@
 
 mod account;
 mod ask;
-mod convert;
 mod fact;
 mod gather;
 mod gather_protected;
@@ -34,9 +33,9 @@ use serde::{Deserialize, Serialize};
 
 pub use account::{LackingFacts, LicenceFacts, RoleFacts};
 pub(crate) use ask::licence;
-pub use fact::{Evidence, Fact, MoRef, NotAMoRef, PowerState};
+pub use fact::{Evidence, Fact, PowerState};
 pub(crate) use gather::{Knowledge, gather};
-pub(crate) use gather_protected::{ProtectedMachines, neighbours};
+pub(crate) use gather_protected::{ProtectedVms, neighbours};
 pub(crate) use holders::{Holder, holders};
 pub use host_storage::{DatastoreUser, HostDatastore, HostStorage, VolumeCopy};
 pub(crate) use host_storage::{copies, host_storage, may_configure};
@@ -72,7 +71,7 @@ pub struct Facts {
     pub gathered_at: Timestamp,
     /// The server.
     pub server: ServerFacts,
-    /// The virtual machine.
+    /// The VM.
     pub master_target: MasterTarget,
     /// Its host.
     pub host: Fact<HostFacts>,
@@ -86,7 +85,7 @@ pub struct Facts {
     pub abilities: Abilities,
     /// What the account holds of the role that Azure Site Recovery needs.
     pub role: Fact<RoleFacts>,
-    /// Licences in force on the machine's host.
+    /// Licences in force on the VM's host.
     pub licences: Fact<Vec<LicenceFacts>>,
     /// What is to be protected, as far as it was named.
     pub protected: ProtectedFacts,

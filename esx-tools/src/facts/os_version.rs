@@ -1,4 +1,4 @@
-//! Which version of an operating system a machine was made for.
+//! Which version of an operating system a VM was made for.
 
 /// A version of an operating system, comparable within its product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The machines that own disks of a ledger, and the datastores that they and the master target reach.
+//! The VMs that own disks of a ledger, and the datastores that they and the master target reach.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,21 +17,21 @@ use vsphere_client::{
 };
 
 use super::{
-    ControllerFacts, DiskFacts, Fact, MoRef, PowerState,
+    ControllerFacts, DiskFacts, Fact, PowerState,
     lineage::{Ancestors, DatacenterNode, FolderNode, datacenter},
     read_protected::power_state,
     read_vm::{controllers, disks, why},
 };
 use crate::{ledger::Entry, names::decode};
 
-/// How many machines are looked up at once.
+/// How many VMs are looked up at once.
 const AT_ONCE: usize = 8;
 
-/// A machine that owns disks of a ledger.
+/// A VM that owns disks of a ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnerVm {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// `config.instanceUuid`.
@@ -51,12 +51,12 @@ pub struct OwnerVm {
 /// A datastore that the host of the master target or of an owner sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reach {
-    pub(crate) moref: MoRef,
+    pub(crate) moref: ManagedObjectReference,
     pub(crate) name: String,
     /// What searches it; unset when it could not be read.
     pub(crate) browser: Option<ManagedObjectReference>,
     pub(crate) accessible: Option<bool>,
-    pub(crate) datacenter: Option<MoRef>,
+    pub(crate) datacenter: Option<ManagedObjectReference>,
 }
 
 /// Owners of disks, and all that can be searched for them.
@@ -69,7 +69,7 @@ pub(crate) struct Owners {
 
 impl Owners {
     /// The datacenter of the datastore that a path lies on.
-    pub(crate) fn datacenter_of(&self, path: &str) -> Option<&MoRef> {
+    pub(crate) fn datacenter_of(&self, path: &str) -> Option<&ManagedObjectReference> {
         let path = vsphere_client::vim::DatastorePath::parse(path)?;
         let found = self
             .datastores
@@ -117,7 +117,7 @@ object_set! {
 /// The client's.
 pub(crate) async fn owners(
     client: &Client,
-    vm: &MoRef,
+    vm: &ManagedObjectReference,
     entries: &[Entry],
 ) -> Result<Owners, ClientError> {
     let uuids: BTreeSet<&str> = entries
@@ -131,7 +131,7 @@ pub(crate) async fn owners(
         .try_collect()
         .await?;
     let mut wanted: BTreeSet<ManagedObjectReference> = found.into_iter().flatten().collect();
-    let target = ManagedObjectReference::from(vm);
+    let target = vm.clone();
     wanted.insert(target.clone());
     let specs = wanted.iter().cloned().map(|machine| {
         ObjectSpec::object(machine).select(
@@ -187,14 +187,11 @@ fn sort(found: Vec<Object<FoundOwner>>, target: &ManagedObjectReference) -> Owne
         }
     }
     machines.remove(target);
-    let vms = machines
-        .values()
-        .map(|machine| owner(machine, &datastores))
-        .collect();
+    let vms = machines.values().map(|vm| owner(vm, &datastores)).collect();
     let mut reach: Vec<Reach> = datastores
         .iter()
         .map(|(reference, set)| Reach {
-            moref: reference.into(),
+            moref: reference.clone(),
             name: set
                 .name
                 .as_deref()
@@ -216,7 +213,7 @@ fn owner(
     datastores: &BTreeMap<ManagedObjectReference, ReachSet>,
 ) -> OwnerVm {
     let vm = &object.properties;
-    // A machine always has devices; none means that its configuration could not be read.
+    // A VM always has devices; none means that its configuration could not be read.
     let unread = || why(object, "config.hardware.device");
     let known = !vm.devices.is_empty();
     let writable = datastores.values().filter_map(|set| {
@@ -228,7 +225,7 @@ fn owner(
         mount.mount_info.is_writable().then_some(name)
     });
     OwnerVm {
-        moref: (&object.reference).into(),
+        moref: object.reference.clone(),
         name: vm
             .name
             .as_deref()

@@ -1,17 +1,15 @@
 //! Where the master target stands: host, cluster, datastores, storage pods.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
-use super::{
-    fact::{Fact, MoRef},
-    volume::VolumeFacts,
-};
+use super::{fact::Fact, volume::VolumeFacts};
 
 /// The host that the master target is registered on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostFacts {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// Product with version and build (`config.product.fullName` of its summary).
@@ -28,7 +26,7 @@ pub struct HostFacts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterFacts {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// `drsConfig.enabled`.
@@ -37,17 +35,17 @@ pub struct ClusterFacts {
     pub drs_override: Fact<Option<OverrideFacts>>,
 }
 
-/// A per-machine entry of DRS or Storage DRS.
+/// A per-VM entry of DRS or Storage DRS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverrideFacts {
-    /// Whether automation is on for the machine; unset means the default of the cluster or pod.
+    /// Whether automation is on for the VM; unset means the default of the cluster or pod.
     pub enabled: Option<bool>,
-    /// Automation level of the machine, when it has its own.
+    /// Automation level of the VM, when it has its own.
     pub behavior: Option<String>,
 }
 
 impl OverrideFacts {
-    /// Whether this entry keeps the machine out.
+    /// Whether this entry keeps the VM out.
     pub fn excludes(&self) -> bool {
         self.enabled == Some(false)
     }
@@ -101,7 +99,7 @@ impl DatastoreKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatastoreFacts {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// What backs it.
@@ -115,7 +113,7 @@ pub struct DatastoreFacts {
     /// How the master target's host mounts it; `Known(None)` when it does not.
     pub mount: Fact<Option<MountFacts>>,
     /// The storage pod that holds it.
-    pub pod: Option<MoRef>,
+    pub pod: Option<ManagedObjectReference>,
     /// Whether the master target has files here.
     pub in_use: bool,
     /// What it lies on; unset when the server does not tell.
@@ -161,7 +159,7 @@ pub struct MountNetwork {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PodFacts {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// Whether Storage DRS is on for the pod.

@@ -1,26 +1,27 @@
-//! What is to be protected: the machines named, their groups, and what goes with them.
+//! What is to be protected: the VMs named, their groups, and what goes with them.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
-use super::{DatastoreFacts, DiskFacts, Fact, MoRef, PowerState};
+use super::{DatastoreFacts, DiskFacts, Fact, PowerState};
 use crate::endpoint::Endpoint;
 
 /// What the caller named beside the master target; all of it may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProtectedFacts {
-    /// The machines, in the order of their names.
+    /// The VMs, in the order of their names.
     pub vms: Vec<ProtectedVm>,
     /// Datastores that hold files of them, by name, with how the master target's host mounts them.
     pub datastores: Vec<DatastoreFacts>,
-    /// Names of machines that are gone and will be created anew.
-    pub create_anew: Vec<String>,
+    /// Names of VMs that are gone and will be recreated.
+    pub recreate: Vec<String>,
     /// The replication groups, when there are any.
     pub groups: Vec<GroupFacts>,
     /// Address or instance UUID of the vCenter to fail back to, when it was named.
     pub failback_vcenter: Option<String>,
     /// Servers that were tried.
     pub probes: Vec<ProbeFacts>,
-    /// Machines on the master target's host and in its folder; read only when machines are to be created anew.
+    /// VMs on the master target's host and in its folder; read only when VMs are to be recreated.
     pub neighbours: Fact<Vec<NeighbourFacts>>,
 }
 
@@ -29,7 +30,7 @@ impl Default for ProtectedFacts {
         Self {
             vms: Vec::new(),
             datastores: Vec::new(),
-            create_anew: Vec::new(),
+            recreate: Vec::new(),
             groups: Vec::new(),
             failback_vcenter: None,
             probes: Vec::new(),
@@ -40,23 +41,23 @@ impl Default for ProtectedFacts {
 
 impl ProtectedFacts {
     /// A datastore by reference.
-    pub fn datastore(&self, moref: &MoRef) -> Option<&DatastoreFacts> {
+    pub fn datastore(&self, moref: &ManagedObjectReference) -> Option<&DatastoreFacts> {
         self.datastores
             .iter()
             .find(|datastore| &datastore.moref == moref)
     }
 
-    /// The machine with this reference.
-    pub fn vm(&self, moref: &MoRef) -> Option<&ProtectedVm> {
+    /// The VM with this reference.
+    pub fn vm(&self, moref: &ManagedObjectReference) -> Option<&ProtectedVm> {
         self.vms.iter().find(|vm| &vm.moref == moref)
     }
 }
 
-/// A machine whose disks will be attached to a master target.
+/// A VM whose disks will be attached to a master target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProtectedVm {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// Its inventory path, when the way to it was walked.
@@ -78,7 +79,7 @@ pub struct ProtectedVm {
     /// How many snapshots it has.
     pub snapshots: Fact<usize>,
     /// Datastores that hold files of it.
-    pub datastores: Fact<Vec<MoRef>>,
+    pub datastores: Fact<Vec<ManagedObjectReference>>,
     /// How much it takes and may yet take on each of them.
     pub usage: Fact<Vec<UsageFacts>>,
 }
@@ -89,7 +90,7 @@ impl ProtectedVm {
         OsFamily::of(self.guest_family.as_deref(), self.guest_id.as_deref())
     }
 
-    /// What it is called where several machines bear its name: its path, else its name.
+    /// What it is called where several VMs have its name: its path, else its name.
     pub fn label(&self) -> &str {
         self.inventory_path.as_deref().unwrap_or(&self.name)
     }
@@ -108,7 +109,7 @@ pub enum OsFamily {
 }
 
 impl OsFamily {
-    /// The family by what the guest says, else by what the machine was made for.
+    /// The family by what the guest says, else by what the VM was made for.
     pub fn of(guest_family: Option<&str>, guest_id: Option<&str>) -> Option<Self> {
         match guest_family {
             Some("windowsGuest") => return Some(Self::Windows),
@@ -174,11 +175,11 @@ impl OsFamily {
     }
 }
 
-/// What a machine takes on one datastore (`storage.perDatastoreUsage`).
+/// What a VM takes on one datastore (`storage.perDatastoreUsage`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageFacts {
     /// The datastore.
-    pub datastore: MoRef,
+    pub datastore: ManagedObjectReference,
     /// Bytes taken now.
     pub committed: i64,
     /// Bytes that thin disks may yet take.
@@ -190,11 +191,11 @@ pub struct UsageFacts {
 pub struct GroupFacts {
     /// Its name.
     pub name: String,
-    /// Its machines.
-    pub members: Vec<MoRef>,
+    /// Its VMs.
+    pub members: Vec<ManagedObjectReference>,
     /// The master target that it is meant for, as the group file names it; unset when any will do.
     pub master_target: Option<String>,
-    /// Names of other master targets whose ledger holds disks of its machines.
+    /// Names of other master targets whose ledger holds disks of its VMs.
     pub attached_elsewhere: Vec<String>,
 }
 
@@ -209,11 +210,11 @@ pub struct ProbeFacts {
     pub error: Option<String>,
 }
 
-/// Another machine near the master target.
+/// Another VM near the master target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NeighbourFacts {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// Whether it is registered on the master target's host.

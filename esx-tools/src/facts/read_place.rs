@@ -6,7 +6,7 @@ use vsphere_client::{
 };
 
 use super::{
-    ClusterFacts, DatastoreFacts, DatastoreKind, Fact, HostFacts, MoRef, MountFacts, MountNetwork,
+    ClusterFacts, DatastoreFacts, DatastoreKind, Fact, HostFacts, MountFacts, MountNetwork,
     OverrideFacts, PodFacts, VolumeFacts,
     read_vm::{is_lost, list, required, why},
     sets::{ClusterSet, DatastoreSet, HostSet, PodSet},
@@ -16,7 +16,7 @@ use crate::names::decode;
 pub(super) fn host(object: &Object<HostSet>) -> HostFacts {
     let host = &object.properties;
     HostFacts {
-        moref: (&object.reference).into(),
+        moref: object.reference.clone(),
         name: host
             .name
             .clone()
@@ -47,7 +47,7 @@ pub(super) fn cluster(object: &Object<ClusterSet>, vm: &ManagedObjectReference) 
         })
     });
     ClusterFacts {
-        moref: (&object.reference).into(),
+        moref: object.reference.clone(),
         name: object
             .properties
             .name
@@ -70,7 +70,7 @@ pub(super) fn datastore(
     let summary = datastore.summary.as_ref();
     let name = datastore.name.as_deref().map(decode).unwrap_or_default();
     let mount = match (host, list(object, "host", datastore.mounts.clone())) {
-        (None, _) => Fact::unknown("the machine's host could not be read"),
+        (None, _) => Fact::unknown("the VM's host could not be read"),
         (_, Fact::Unknown { reason }) => Fact::Unknown { reason },
         (Some(host), Fact::Known(mounts)) => Fact::Known(
             mounts
@@ -80,7 +80,7 @@ pub(super) fn datastore(
         ),
     };
     DatastoreFacts {
-        moref: (&object.reference).into(),
+        moref: object.reference.clone(),
         in_use: in_use.contains(&name.as_str()),
         name,
         kind: required(
@@ -97,7 +97,7 @@ pub(super) fn datastore(
             .parent
             .as_ref()
             .filter(|parent| parent.is("StoragePod"))
-            .map(MoRef::from),
+            .cloned(),
     }
 }
 
@@ -135,7 +135,7 @@ pub(super) fn pod(object: &Object<PodSet>, vm: &ManagedObjectReference) -> PodFa
         None => Fact::unknown(why(object, PATH)),
     };
     PodFacts {
-        moref: (&object.reference).into(),
+        moref: object.reference.clone(),
         name: object
             .properties
             .name

@@ -1,4 +1,4 @@
-//! From the properties of protected machines to facts.
+//! From the properties of protected VMs to facts.
 
 use vsphere_client::{
     property::Object,
@@ -17,10 +17,10 @@ pub(super) fn protected(
     inventory_path: Option<String>,
 ) -> ProtectedVm {
     let vm = &object.properties;
-    // A machine always has devices; none means that its configuration could not be read.
+    // A VM always has devices; none means that its configuration could not be read.
     let configured = !vm.devices.is_empty();
     ProtectedVm {
-        moref: (&object.reference).into(),
+        moref: object.reference.clone(),
         name: vm
             .name
             .as_deref()
@@ -47,13 +47,13 @@ pub(super) fn protected(
         datastores: if vm.datastores.is_empty() {
             Fact::unknown(why(object, "datastore"))
         } else {
-            Fact::Known(vm.datastores.iter().map(Into::into).collect())
+            Fact::Known(vm.datastores.iter().map(Clone::clone).collect())
         },
         usage: usage(object, &vm.usage),
     }
 }
 
-/// The power state, of which a machine always has one.
+/// The power state, of which a VM always has one.
 pub(super) fn power_state<T>(
     object: &Object<T>,
     state: Option<&VirtualMachinePowerState>,
@@ -67,7 +67,7 @@ pub(super) fn power_state<T>(
     }
 }
 
-/// What a machine takes on its datastores; one without files does not exist.
+/// What a VM takes on its datastores; one without files does not exist.
 pub(super) fn usage<T>(
     object: &Object<T>,
     entries: &[VirtualMachineUsageOnDatastore],
@@ -79,7 +79,7 @@ pub(super) fn usage<T>(
     let facts = entries
         .iter()
         .map(|entry| UsageFacts {
-            datastore: (&entry.datastore).into(),
+            datastore: entry.datastore.clone(),
             committed: entry.committed,
             uncommitted: entry.uncommitted,
         })

@@ -1,6 +1,7 @@
-//! From a machine's properties to facts.
+//! From a VM's properties to facts.
 
 use std::collections::BTreeMap;
+use vsphere_client::vim::ManagedObjectReference;
 
 use vsphere_client::{
     property::Object,
@@ -12,8 +13,8 @@ use vsphere_client::{
 
 use super::vm::is_kept_key;
 use super::{
-    ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, GuestDisk, MasterTarget, MoRef,
-    Setting, SnapshotFacts, ToolsFacts, read_protected, sets::VmSet,
+    ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, GuestDisk, MasterTarget, Setting,
+    SnapshotFacts, ToolsFacts, read_protected, sets::VmSet,
 };
 use crate::names::decode;
 
@@ -74,7 +75,7 @@ pub(super) fn master_target(
 ) -> MasterTarget {
     let vm = &object.properties;
     let devices = &vm.devices;
-    // A machine always has devices; none means that its configuration could not be read.
+    // A VM always has devices; none means that its configuration could not be read.
     let hardware = if devices.is_empty() {
         Fact::unknown(why(object, "config.hardware.device"))
     } else {
@@ -83,7 +84,7 @@ pub(super) fn master_target(
     let configured = hardware.known().is_some();
     let snapshots = match &vm.snapshot {
         Some(info) => {
-            let current = info.current_snapshot.as_ref().map(MoRef::from);
+            let current = info.current_snapshot.as_ref().cloned();
             Fact::Known(
                 info.root_snapshot_list
                     .iter()
@@ -120,13 +121,13 @@ pub(super) fn master_target(
     };
     let layout = vm.layout.as_ref();
     MasterTarget {
-        moref: (&object.reference).into(),
+        moref: object.reference.clone(),
         name: vm
             .name
             .as_deref()
             .map_or_else(|| object.reference.value.clone(), decode),
         inventory_path,
-        // Told by what stands above it, which is not part of the machine.
+        // Told by what stands above it, which is not part of the VM.
         datacenter: None,
         instance_uuid: vm.instance_uuid.clone(),
         bios_uuid: vm.bios_uuid.clone(),
@@ -171,12 +172,15 @@ pub(super) fn master_target(
             .as_deref()
             .and_then(DatastorePath::parse)
             .map(|path| path.datastore),
-        host: vm.host.as_ref().map(MoRef::from),
+        host: vm.host.as_ref().cloned(),
     }
 }
 
-fn snapshot(tree: &VirtualMachineSnapshotTree, current: Option<&MoRef>) -> SnapshotFacts {
-    let moref = MoRef::from(&tree.snapshot);
+fn snapshot(
+    tree: &VirtualMachineSnapshotTree,
+    current: Option<&ManagedObjectReference>,
+) -> SnapshotFacts {
+    let moref = tree.snapshot.clone();
     SnapshotFacts {
         is_current: Some(&moref) == current,
         moref,

@@ -1,6 +1,7 @@
 //! Facts for tests: a master target that meets every rule, and the one that meets none.
 
 use jiff::Timestamp;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::*;
 
@@ -31,7 +32,7 @@ pub(crate) fn ready() -> Facts {
             encrypted: false,
         }
     };
-    let moref = MoRef::new("VirtualMachine", "vm-42");
+    let moref = ManagedObjectReference::new("VirtualMachine", "vm-42");
     Facts {
         gathered_at: Timestamp::UNIX_EPOCH,
         server: ServerFacts {
@@ -48,7 +49,7 @@ pub(crate) fn ready() -> Facts {
             moref: moref.clone(),
             name: "mt".into(),
             inventory_path: Some("/DC/vm/mt".into()),
-            datacenter: Some(MoRef::new("Datacenter", "datacenter-2")),
+            datacenter: Some(ManagedObjectReference::new("Datacenter", "datacenter-2")),
             instance_uuid: Some("5001".into()),
             bios_uuid: Some("4201".into()),
             change_version: Some("2026-01-01T00:00:00.000000Z".into()),
@@ -86,15 +87,15 @@ pub(crate) fn ready() -> Facts {
                 guest_disk("/mnt/retention", 1024, "ext4"),
             ]),
             usage: Fact::Known(vec![UsageFacts {
-                datastore: MoRef::new("Datastore", "datastore-1"),
+                datastore: ManagedObjectReference::new("Datastore", "datastore-1"),
                 committed: 562 * gib,
                 uncommitted: 562 * gib,
             }]),
             home_datastore: Some("ds1".into()),
-            host: Some(MoRef::new("HostSystem", "host-10")),
+            host: Some(ManagedObjectReference::new("HostSystem", "host-10")),
         },
         host: Fact::Known(HostFacts {
-            moref: MoRef::new("HostSystem", "host-10"),
+            moref: ManagedObjectReference::new("HostSystem", "host-10"),
             name: "esx-01".into(),
             product: Some("VMware ESXi 8.0.3".into()),
             connection_state: Some("connected".into()),
@@ -102,13 +103,13 @@ pub(crate) fn ready() -> Facts {
             managed_by: None,
         }),
         cluster: Fact::Known(Some(ClusterFacts {
-            moref: MoRef::new("ClusterComputeResource", "domain-c8"),
+            moref: ManagedObjectReference::new("ClusterComputeResource", "domain-c8"),
             name: "cluster-a".into(),
             drs_enabled: Some(true),
             drs_override: Fact::Known(Some(excluded())),
         })),
         datastores: Fact::Known(vec![DatastoreFacts {
-            moref: MoRef::new("Datastore", "datastore-1"),
+            moref: ManagedObjectReference::new("Datastore", "datastore-1"),
             name: "ds1".into(),
             kind: Fact::Known(DatastoreKind::Vmfs),
             capacity_bytes: Some(4096 * gib),
@@ -121,7 +122,7 @@ pub(crate) fn ready() -> Facts {
                 inaccessible_reason: None,
                 network: None,
             })),
-            pod: Some(MoRef::new("StoragePod", "group-p12")),
+            pod: Some(ManagedObjectReference::new("StoragePod", "group-p12")),
             in_use: true,
             volume: Some(VolumeFacts::Vmfs {
                 uuid: "5f3b-01".into(),
@@ -130,7 +131,7 @@ pub(crate) fn ready() -> Facts {
             }),
         }]),
         pods: Fact::Known(vec![PodFacts {
-            moref: MoRef::new("StoragePod", "group-p12"),
+            moref: ManagedObjectReference::new("StoragePod", "group-p12"),
             name: "pod-1".into(),
             storage_drs_enabled: Fact::Known(true),
             storage_drs_override: Fact::Known(Some(excluded())),
@@ -152,7 +153,7 @@ pub(crate) fn ready() -> Facts {
     }
 }
 
-/// The ready machine with one machine to protect, which meets every rule.
+/// The ready VM with one VM to protect, which meets every rule.
 pub(crate) fn protecting() -> Facts {
     let mut facts = ready();
     let app = protected("app-01", 2);
@@ -165,7 +166,7 @@ pub(crate) fn protecting() -> Facts {
         }],
         vms: vec![app],
         datastores: facts.datastores.known().cloned().unwrap_or_default(),
-        create_anew: vec!["old-01".into()],
+        recreate: vec!["old-01".into()],
         failback_vcenter: Some("vc".into()),
         probes: vec![ProbeFacts {
             role: "configuration server".into(),
@@ -180,7 +181,7 @@ pub(crate) fn protecting() -> Facts {
     facts
 }
 
-/// A protected Linux machine, powered off, with so many disks on `ds1`.
+/// A protected Linux VM, powered off, with so many disks on `ds1`.
 pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
     let mark: u32 = name.bytes().map(u32::from).sum();
     let disk = |index: usize| {
@@ -208,7 +209,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
         }
     };
     ProtectedVm {
-        moref: MoRef::new("VirtualMachine", format!("vm-{name}")),
+        moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")),
         name: name.into(),
         inventory_path: Some(format!("/DC/vm/{name}")),
         instance_uuid: Some(format!("5002-{name}")),
@@ -219,9 +220,12 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
         guest_family: None,
         disks: Fact::Known((0..disks).map(disk).collect()),
         snapshots: Fact::Known(0),
-        datastores: Fact::Known(vec![MoRef::new("Datastore", "datastore-1")]),
+        datastores: Fact::Known(vec![ManagedObjectReference::new(
+            "Datastore",
+            "datastore-1",
+        )]),
         usage: Fact::Known(vec![UsageFacts {
-            datastore: MoRef::new("Datastore", "datastore-1"),
+            datastore: ManagedObjectReference::new("Datastore", "datastore-1"),
             committed: 10 << 30,
             uncommitted: 10 << 30,
         }]),
@@ -239,7 +243,7 @@ pub(crate) fn guest_disk(path: &str, gigabytes: i64, filesystem: &str) -> GuestD
     }
 }
 
-/// An entry that keeps the machine out.
+/// An entry that keeps the VM out.
 pub(crate) fn excluded() -> OverrideFacts {
     OverrideFacts {
         enabled: Some(false),
@@ -247,7 +251,7 @@ pub(crate) fn excluded() -> OverrideFacts {
     }
 }
 
-/// The same machine with everything wrong that can be mended.
+/// The same VM with everything wrong that can be fixed.
 pub(crate) fn wrong() -> Facts {
     let mut facts = ready();
     let vm = &mut facts.master_target;
@@ -280,7 +284,7 @@ pub(crate) fn wrong() -> Facts {
 /// A snapshot with its children.
 pub(crate) fn snapshot(id: &str, children: Vec<SnapshotFacts>) -> SnapshotFacts {
     SnapshotFacts {
-        moref: MoRef::new("VirtualMachineSnapshot", format!("snapshot-{id}")),
+        moref: ManagedObjectReference::new("VirtualMachineSnapshot", format!("snapshot-{id}")),
         name: format!("before patch {id}"),
         description: String::new(),
         created: Some(Timestamp::UNIX_EPOCH),
@@ -306,7 +310,7 @@ pub(crate) fn controller(
     }
 }
 
-/// The ready machine on a host without vCenter.
+/// The ready VM on a host without vCenter.
 pub(crate) fn standalone() -> Facts {
     let mut facts = ready();
     facts.server.is_vcenter = false;
@@ -321,7 +325,7 @@ pub(crate) fn standalone() -> Facts {
     facts
 }
 
-/// The ready machine with every fact missing that can be.
+/// The ready VM with every fact missing that can be.
 pub(crate) fn unread() -> Facts {
     let mut facts = ready();
     let reason = "no privilege System.Read";

@@ -1,8 +1,9 @@
 //! The server, and what it and the account allow.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
-use super::fact::{Fact, MoRef};
+use super::fact::Fact;
 
 /// The server that answered, from `ServiceContent.about` and the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ pub struct ServerFacts {
     pub user: Option<String>,
 }
 
-/// Which privileges that a mend needs the account holds.
+/// Which privileges that a fix needs the account holds.
 ///
 /// Asked with one `HasPrivilegeOnEntities`, on vCenter only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub struct Abilities {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrivilegeFact {
     /// The object.
-    pub on: MoRef,
+    pub on: ManagedObjectReference,
     /// The privilege's identifier, for example `Global.DisableMethods`.
     pub privilege: String,
     /// Whether the account holds it there.
@@ -47,7 +48,7 @@ pub struct PrivilegeFact {
 
 impl Abilities {
     /// Whether the account holds `privilege` on `object`; `None` when nobody could say.
-    pub fn grants(&self, object: &MoRef, privilege: &str) -> Option<bool> {
+    pub fn grants(&self, object: &ManagedObjectReference, privilege: &str) -> Option<bool> {
         let known = self.privileges.known()?;
         known
             .iter()

@@ -150,7 +150,7 @@ property_set! {
     }
 }
 
-/// From each machine to its datastores and all that stands above it.
+/// From each VM to its datastores and all that stands above it.
 pub(super) fn protected_selection(vms: &[ManagedObjectReference]) -> Vec<ObjectSpec> {
     let from = |vm: &ManagedObjectReference| {
         with_ancestors(ObjectSpec::object(vm.clone()))
@@ -174,7 +174,7 @@ object_set! {
     }
 }
 
-/// From the machine to its host, cluster, datastores, their pods, and all that stands above it.
+/// From the VM to its host, cluster, datastores, their pods, and all that stands above it.
 pub(super) fn selection(
     vm: ManagedObjectReference,
     managers: impl IntoIterator<Item = ManagedObjectReference>,

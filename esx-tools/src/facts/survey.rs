@@ -1,4 +1,4 @@
-//! Many machines at once, as far as their disks go: one retrieval for all, and one for host names.
+//! Many VMs at once, as far as their disks go: one retrieval for all, and one for host names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use vsphere_client::{
 };
 
 use super::{
-    ControllerFacts, DatastoreKind, DiskFacts, Fact, MoRef,
+    ControllerFacts, DatastoreKind, DiskFacts, Fact,
     lineage::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
     read_vm::{controllers, disks, is_lost, list, required, why},
 };
@@ -57,7 +57,7 @@ object_set! {
     }
 }
 
-/// A machine among many.
+/// A VM among many.
 #[derive(Clone, Debug)]
 pub(crate) struct Surveyed {
     pub(crate) name: String,
@@ -70,59 +70,54 @@ pub(crate) struct Surveyed {
     pub(crate) controllers: Fact<Vec<ControllerFacts>>,
     pub(crate) disks: Fact<Vec<DiskFacts>>,
     /// Datastores that hold files of it.
-    pub(crate) datastores: Fact<Vec<MoRef>>,
-    pub(crate) host: Fact<MoRef>,
+    pub(crate) datastores: Fact<Vec<ManagedObjectReference>>,
+    pub(crate) host: Fact<ManagedObjectReference>,
 }
 
-/// A datastore of one of the machines.
+/// A datastore of one of the VMs.
 #[derive(Clone, Debug)]
 pub(crate) struct SurveyedDatastore {
     pub(crate) name: String,
     pub(crate) kind: Fact<DatastoreKind>,
     /// Hosts that mount it read/write and reach it.
-    pub(crate) writers: Fact<BTreeSet<MoRef>>,
+    pub(crate) writers: Fact<BTreeSet<ManagedObjectReference>>,
 }
 
-/// Machines, their datastores, and the hosts of those.
+/// VMs, their datastores, and the hosts of those.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Survey {
-    pub(crate) machines: BTreeMap<MoRef, Surveyed>,
-    pub(crate) datastores: BTreeMap<MoRef, SurveyedDatastore>,
+    pub(crate) vms: BTreeMap<ManagedObjectReference, Surveyed>,
+    pub(crate) datastores: BTreeMap<ManagedObjectReference, SurveyedDatastore>,
     /// Names of hosts.
-    pub(crate) hosts: BTreeMap<MoRef, String>,
+    pub(crate) hosts: BTreeMap<ManagedObjectReference, String>,
 }
 
-/// Reads machines, the datastores that hold their files, and the names of the hosts concerned.
+/// Reads VMs, the datastores that hold their files, and the names of the hosts concerned.
 pub(crate) async fn survey(
     client: &Client,
-    machines: &BTreeSet<MoRef>,
+    vms: &BTreeSet<ManagedObjectReference>,
 ) -> Result<Survey, ClientError> {
-    if machines.is_empty() {
+    if vms.is_empty() {
         return Ok(Survey::default());
     }
-    let specs = machines.iter().map(|moref| {
-        with_ancestors(ObjectSpec::object(moref.into()))
+    let specs = vms.iter().map(|moref| {
+        with_ancestors(ObjectSpec::object(moref.clone()))
             .select(TraversalSpec::path("VirtualMachine", "datastore").named("datastore"))
     });
     let found = client.retrieve::<Found>(specs).await?;
     let mut survey = sorted(found);
-    let hosts: BTreeSet<MoRef> = (survey.datastores.values())
+    let hosts: BTreeSet<ManagedObjectReference> = (survey.datastores.values())
         .filter_map(|datastore| datastore.writers.known())
         .flatten()
-        .chain(
-            survey
-                .machines
-                .values()
-                .filter_map(|machine| machine.host.known()),
-        )
+        .chain(survey.vms.values().filter_map(|vm| vm.host.known()))
         .cloned()
         .collect();
     if !hosts.is_empty() {
-        let specs = hosts.iter().map(|moref| ObjectSpec::object(moref.into()));
+        let specs = hosts.iter().map(|moref| ObjectSpec::object(moref.clone()));
         let named = client.retrieve::<HostName>(specs).await?;
         survey.hosts = named
             .into_iter()
-            .filter_map(|host| Some(((&host.reference).into(), host.properties.name?)))
+            .filter_map(|host| Some((host.reference.clone(), host.properties.name?)))
             .collect();
     }
     Ok(survey)
@@ -132,10 +127,10 @@ pub(crate) async fn survey(
 fn sorted(found: Vec<Object<Found>>) -> Survey {
     let mut survey = Survey::default();
     let mut ancestors = Ancestors::new();
-    let mut vms: BTreeMap<MoRef, Object<VmSet>> = BTreeMap::new();
+    let mut vms: BTreeMap<ManagedObjectReference, Object<VmSet>> = BTreeMap::new();
     for object in found {
         let key = object.reference.clone();
-        let moref = MoRef::from(&key);
+        let moref = key.clone();
         let (missing, unreadable) = (object.missing, object.unreadable);
         match object.properties {
             Found::Vm(properties) => {
@@ -166,20 +161,20 @@ fn sorted(found: Vec<Object<Found>>) -> Survey {
             }
         }
     }
-    survey.machines = vms
+    survey.vms = vms
         .into_iter()
-        .map(|(moref, object)| (moref, machine(&object, &ancestors)))
+        .map(|(moref, object)| (moref, vm(&object, &ancestors)))
         .collect();
     survey
 }
 
-fn machine(object: &Object<VmSet>, ancestors: &Ancestors) -> Surveyed {
+fn vm(object: &Object<VmSet>, ancestors: &Ancestors) -> Surveyed {
     let vm = &object.properties;
     let name = vm
         .name
         .as_deref()
         .map_or_else(|| object.reference.value.clone(), decode);
-    // A machine always has devices; none means that its configuration could not be read.
+    // A VM always has devices; none means that its configuration could not be read.
     let hardware = if vm.devices.is_empty() {
         Fact::unknown(why(object, "config.hardware.device"))
     } else {
@@ -195,12 +190,8 @@ fn machine(object: &Object<VmSet>, ancestors: &Ancestors) -> Surveyed {
         guest_family: vm.guest_family.clone().filter(|family| !family.is_empty()),
         controllers: hardware.clone().map(controllers),
         disks: hardware.map(|devices| disks(devices, None)),
-        datastores: list(
-            object,
-            "datastore",
-            vm.datastores.iter().map(MoRef::from).collect(),
-        ),
-        host: required(object, "runtime.host", vm.host.as_ref().map(MoRef::from)),
+        datastores: list(object, "datastore", vm.datastores.to_vec()),
+        host: required(object, "runtime.host", vm.host.as_ref().cloned()),
     }
 }
 
@@ -210,7 +201,7 @@ fn datastore(object: &Object<DatastoreSet>) -> SurveyedDatastore {
         .mounts
         .iter()
         .filter(|mount| mount.mount_info.is_writable())
-        .map(|mount| MoRef::from(&mount.key))
+        .map(|mount| mount.key.clone())
         .collect();
     SurveyedDatastore {
         name: datastore

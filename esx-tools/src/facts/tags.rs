@@ -25,11 +25,11 @@ pub struct TagFacts {
 pub struct TagState {
     /// Identifier of the category; unset when there is none of this name.
     pub category_id: Option<String>,
-    /// Whether the category takes virtual machines.
-    pub takes_machines: bool,
+    /// Whether the category takes VMs.
+    pub takes_vms: bool,
     /// Identifier of the tag; unset when the category has none of this name.
     pub tag_id: Option<String>,
-    /// Whether the machine carries it.
+    /// Whether the VM carries it.
     pub attached: bool,
 }
 
@@ -79,7 +79,7 @@ async fn read(
 
 fn state(category: Option<TagCategory>, tag: Option<Tag>, carried: &[TagId]) -> TagState {
     TagState {
-        takes_machines: category.as_ref().is_some_and(|one| one.takes(MACHINE)),
+        takes_vms: category.as_ref().is_some_and(|one| one.takes(MACHINE)),
         category_id: category.map(|one| one.id.0),
         attached: tag.as_ref().is_some_and(|one| carried.contains(&one.id)),
         tag_id: tag.map(|one| one.id.0),

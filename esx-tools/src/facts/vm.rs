@@ -1,29 +1,30 @@
-//! The master target as data: one virtual machine with its devices, snapshots and guest.
+//! The master target as data: one VM with its devices, snapshots and guest.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     OsFamily, UsageFacts,
-    fact::{Fact, MoRef, PowerState},
+    fact::{Fact, PowerState},
 };
 use crate::{
     ledger::{DiskUuid, Ledger},
     slots::{Slot, SlotMap},
 };
 
-/// The virtual machine that is to receive the disks.
+/// The VM that is to receive the disks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MasterTarget {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name, with `%2f` and the like decoded.
     pub name: String,
     /// Its inventory path, when the way to it was walked.
     pub inventory_path: Option<String>,
     /// Its datacenter, when the way to it was walked: paths of datastores mean something within it.
     #[serde(default)]
-    pub datacenter: Option<MoRef>,
+    pub datacenter: Option<ManagedObjectReference>,
     /// `config.instanceUuid`.
     pub instance_uuid: Option<String>,
     /// `config.uuid`.
@@ -34,7 +35,7 @@ pub struct MasterTarget {
     pub template: Option<bool>,
     /// `runtime.powerState`.
     pub power_state: Fact<PowerState>,
-    /// `runtime.bootTime`: when the machine was last powered on. A restart of its guest does not move it.
+    /// `runtime.bootTime`: when the VM was last powered on. A restart of its guest does not move it.
     #[serde(default)]
     pub boot_time: Option<Timestamp>,
     /// `runtime.connectionState` as written; anything but `connected` makes the rest stale.
@@ -61,16 +62,16 @@ pub struct MasterTarget {
     pub snapshots: Fact<Vec<SnapshotFacts>>,
     /// `runtime.consolidationNeeded`.
     pub consolidation_needed: Fact<bool>,
-    /// `disabledMethod`: methods that the server refuses on this machine now.
+    /// `disabledMethod`: methods that the server refuses on this VM now.
     pub disabled_methods: Fact<Vec<String>>,
     /// Volumes that the guest reports.
     pub guest_disks: Fact<Vec<GuestDisk>>,
     /// How much it takes and may yet take on each datastore.
     pub usage: Fact<Vec<UsageFacts>>,
-    /// Datastore of the machine's own files (`config.files.vmPathName`).
+    /// Datastore of the VM's own files (`config.files.vmPathName`).
     pub home_datastore: Option<String>,
     /// `runtime.host`.
-    pub host: Option<MoRef>,
+    pub host: Option<ManagedObjectReference>,
 }
 
 impl MasterTarget {
@@ -122,7 +123,7 @@ impl MasterTarget {
         }
     }
 
-    /// Names of the datastores that hold the machine's disks (whole chains) or its own files.
+    /// Names of the datastores that hold the VM's disks (whole chains) or its own files.
     pub fn datastores_in_use(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.home_datastore.as_deref().into_iter().collect();
         for disk in self.disks.known().into_iter().flatten() {
@@ -138,7 +139,7 @@ impl MasterTarget {
         names
     }
 
-    /// Whether any of the machine's disks stands on a delta file.
+    /// Whether any of the VM's disks stands on a delta file.
     pub fn has_delta_disks(&self) -> Option<bool> {
         self.disks
             .known()
@@ -187,7 +188,7 @@ pub enum ControllerKind {
 }
 
 impl ControllerKind {
-    /// Whether it is a SCSI controller, of which a machine has at most four.
+    /// Whether it is a SCSI controller, of which a VM has at most four.
     pub fn is_scsi(&self) -> bool {
         matches!(
             self,
@@ -246,7 +247,7 @@ pub struct ControllerFacts {
     pub units: Vec<i32>,
 }
 
-/// One virtual disk of the machine.
+/// One virtual disk of the VM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiskFacts {
     /// Device key.
@@ -277,7 +278,7 @@ pub struct DiskFacts {
     /// `backing.diskMode`, for example `persistent`; unset where the server does not tell.
     #[serde(default)]
     pub mode: Option<String>,
-    /// Whether several machines may write to it at once (`backing.sharing`).
+    /// Whether several VMs may write to it at once (`backing.sharing`).
     #[serde(default)]
     pub multi_writer: bool,
     /// Whether it is encrypted (`backing.keyId`).
@@ -337,14 +338,14 @@ pub struct ChainUnit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotFacts {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// Its description.
     pub description: String,
     /// When it was taken.
     pub created: Option<Timestamp>,
-    /// Whether the machine stands on it now.
+    /// Whether the VM stands on it now.
     pub is_current: bool,
     /// Snapshots taken after it.
     pub children: Vec<SnapshotFacts>,
@@ -402,7 +403,7 @@ impl GuestDisk {
     }
 }
 
-/// Whether an advanced setting matters here. A machine has about a hundred, most of them noise.
+/// Whether an advanced setting matters here. A VM has about a hundred, most of them noise.
 pub(crate) fn is_kept_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     key == "disk.enableuuid" || key == "snapshot.maxsnapshots" || key.starts_with("esxtool.")

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{endpoint::Endpoint, selector::VmSelector};
 
-/// The largest file that is read. Ten thousand machines fit in well.
+/// The largest file that is read. Ten thousand VMs fit in well.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The syntax of a group file.
@@ -34,15 +34,15 @@ pub struct Located<T> {
     pub key: String,
 }
 
-/// One replication group: machines that fail over and back together.
+/// One replication group: VMs that fail over and back together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Group {
     /// Its name.
     pub name: Located<String>,
-    /// Its machines, by name or pattern.
+    /// Its VMs, by name or pattern.
     pub vms: Vec<Located<VmPattern>>,
-    /// Names of machines that are no longer here and will be created anew.
-    pub create_anew: Vec<Located<String>>,
+    /// Names of VMs that are no longer here and will be recreated.
+    pub recreate: Vec<Located<String>>,
     /// The master target that it is meant for, when the file says so.
     pub master_target: Option<Located<VmSelector>>,
 }
@@ -60,7 +60,7 @@ pub struct GroupFile {
     pub configuration_server: Option<Located<Endpoint>>,
     /// Where the process servers answer.
     pub process_servers: Vec<Located<Endpoint>>,
-    /// Address or instance UUID of the vCenter that the machines fail back to.
+    /// Address or instance UUID of the vCenter that the VMs fail back to.
     pub failback_vcenter: Option<Located<String>>,
 }
 

@@ -18,7 +18,7 @@
 //! let wrong = GroupFile::parse("site.yaml", "groups:\n  - name: web\n    vms: []\n", Format::Yaml);
 //! assert_eq!(
 //!     wrong.unwrap_err().to_string(),
-//!     "site.yaml, line 2, groups[0]: the group is empty: name what it holds in vms or create-anew",
+//!     "site.yaml, line 2, groups[0]: the group is empty: name what it holds in vms or recreate",
 //! );
 //! # Ok::<(), esx_tools::group::GroupFileError>(())
 //! ```

@@ -1,4 +1,4 @@
-//! Naming virtual machines one by one, or by a pattern over their inventory paths.
+//! Naming VMs one by one, or by a pattern over their inventory paths.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::selector::VmSelector;
 
-/// What names machines: a machine as [`VmSelector`] reads it, or a pattern.
+/// What names VMs: a VM as [`VmSelector`] reads it, or a pattern.
 ///
 /// A text with `*`, `?`, `[` or `{` is a pattern. One with a slash is held against inventory paths,
 /// one without against names. `*` stays within one name, `**` goes over folders.
@@ -23,9 +23,9 @@ use crate::selector::VmSelector;
 /// ```
 #[derive(Clone, Debug)]
 pub enum VmPattern {
-    /// One machine.
+    /// One VM.
     One(VmSelector),
-    /// Every machine that fits.
+    /// Every VM that fits.
     Many(Glob),
 }
 
@@ -41,7 +41,7 @@ pub struct Glob {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
     /// Nothing stands there.
-    #[error("an empty text names no machine")]
+    #[error("an empty text names no VM")]
     Empty,
     /// The pattern is broken.
     #[error("{text:?} is no pattern: {problem}")]
@@ -90,12 +90,12 @@ impl VmPattern {
         }))
     }
 
-    /// Whether a machine with this name and inventory path fits a pattern. A single machine is looked
+    /// Whether a VM with this name and inventory path fits a pattern. A single VM is looked
     /// up and not matched, so it never fits here.
     pub fn matches(&self, name: &str, path: Option<&str>) -> bool {
         match self {
             Self::One(_) => false,
-            // A machine whose name looks like a pattern can still be named.
+            // A VM whose name looks like a pattern can still be named.
             Self::Many(glob) if glob.over_paths => {
                 path.is_some_and(|path| path == glob.text || glob.matcher.is_match(path))
             }

@@ -18,7 +18,7 @@ const TOP_KEYS: &[&str] = &[
     "process-servers",
     "failback-vcenter",
 ];
-const GROUP_KEYS: &[&str] = &["name", "vms", "create-anew", "master-target"];
+const GROUP_KEYS: &[&str] = &["name", "vms", "recreate", "master-target"];
 
 pub(super) fn file(file: &str, tree: &Node) -> Result<GroupFile, Wrong> {
     let top = Table::of(tree, "", TOP_KEYS)?;
@@ -64,23 +64,23 @@ fn group(node: &Node, key: &str) -> Result<Group, Wrong> {
         vms: table.texts("vms", |text| {
             VmPattern::parse(text).map_err(|error| error.to_string())
         })?,
-        create_anew: table.texts("create-anew", |text| Ok(text.to_owned()))?,
+        recreate: table.texts("recreate", |text| Ok(text.to_owned()))?,
         master_target: table.text("master-target", |text| Ok(VmSelector::parse(text)))?,
     };
-    if group.vms.is_empty() && group.create_anew.is_empty() {
+    if group.vms.is_empty() && group.recreate.is_empty() {
         return Err(Wrong::new(
             table.at,
             key,
-            "the group is empty: name what it holds in vms or create-anew",
+            "the group is empty: name what it holds in vms or recreate",
         ));
     }
     Ok(group)
 }
 
-/// Names of groups, machines and master targets stand once each.
+/// Names of groups, VMs and master targets stand once each.
 fn each_once(file: &GroupFile) -> Result<(), Wrong> {
     let mut names = Once::new("a group of this name stands");
-    let mut vms = Once::new("this machine stands");
+    let mut vms = Once::new("this VM stands");
     let mut targets = Once::new("this master target stands");
     for target in &file.master_targets {
         targets.add(&target.value.to_string(), target)?;
@@ -94,7 +94,7 @@ fn each_once(file: &GroupFile) -> Result<(), Wrong> {
                 return Err(Wrong::new(vm.at, &vm.key, problem));
             }
         }
-        for vm in &group.create_anew {
+        for vm in &group.recreate {
             vms.add(&vm.value, vm)?;
         }
         if let Some(target) = &group.master_target

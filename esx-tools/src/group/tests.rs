@@ -9,7 +9,7 @@ master-targets = ["mt-linux-01", "/London/vm/Disaster Recovery/mt-windows-01"]
 [[groups]]
 name = "web"
 vms = ["/London/vm/Protected/app-*", "5012c7b2-1d2b-8a4f-3d2e-000000000001"]
-create-anew = ["old-01"]
+recreate = ["old-01"]
 master-target = "mt-linux-01"
 
 [[groups]]
@@ -29,7 +29,7 @@ groups:
     vms:
       - /London/vm/Protected/app-*
       - 5012c7b2-1d2b-8a4f-3d2e-000000000001
-    create-anew: [old-01]
+    recreate: [old-01]
     master-target: mt-linux-01
   - name: sql
     vms: ['sql-01']
@@ -83,7 +83,7 @@ fn mistakes_in_toml_point_at_line_and_key() {
         ),
         (
             "[[groups]]\nname = \"a\"",
-            "f, line 1, groups[0]: the group is empty: name what it holds in vms or create-anew",
+            "f, line 1, groups[0]: the group is empty: name what it holds in vms or recreate",
         ),
         (
             "[[groups]]\nvms = [\"a\"]",
@@ -103,7 +103,7 @@ fn mistakes_in_toml_point_at_line_and_key() {
         ),
         (
             "[[groups]]\nname = \"a\"\nvms = [\"x\"]\n[[groups]]\nname = \"b\"\nvms = [\"x\"]",
-            "f, line 6, groups[1].vms[0]: \"x\": this machine stands in line 3 already",
+            "f, line 6, groups[1].vms[0]: \"x\": this VM stands in line 3 already",
         ),
         (
             "[[groups]]\nname = \"a\"\nvms = [\"x\"]\n[[groups]]\nname = \"a\"\nvms = [\"y\"]",

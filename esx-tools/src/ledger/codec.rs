@@ -18,13 +18,13 @@ const VERSION: &str = "v1";
 pub struct Entry {
     /// The disk.
     pub uuid: DiskUuid,
-    /// `config.instanceUuid` of the machine that owns it.
+    /// `config.instanceUuid` of the VM that owns it.
     pub vm_instance_uuid: String,
-    /// That machine's name when the disk was attached.
+    /// That VM's name when the disk was attached.
     pub vm_name: String,
-    /// Key of the device on that machine.
+    /// Key of the device on that VM.
     pub device_key: i32,
-    /// Its place on that machine; unset when it stood on none of the 60 SCSI places.
+    /// Its place on that VM; unset when it stood on none of the 60 SCSI places.
     pub slot: Option<Slot>,
     /// Its file, for example `[ds1] app/app_1.vmdk`.
     pub path: String,
@@ -150,7 +150,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Picks the ledger out of a machine's advanced settings. A removed entry has an empty value.
+    /// Picks the ledger out of a VM's advanced settings. A removed entry has an empty value.
     pub fn read(settings: &[Setting]) -> Self {
         let mut ledger = Self::default();
         let of_ledger = settings

@@ -99,7 +99,7 @@ fn a_volume_is_looked_for_only_when_the_host_does_not_know_it() {
 }
 
 #[test]
-fn read_only_is_mended_only_when_asked_for_and_nothing_lies_on_it() {
+fn read_only_is_fixed_only_when_asked_for_and_nothing_lies_on_it() {
     let (vmfs, nfs) = (
         vmfs_with(Some(mount("readOnly"))),
         nfs_with(Some(mount("readOnly"))),
@@ -108,7 +108,7 @@ fn read_only_is_mended_only_when_asked_for_and_nothing_lies_on_it() {
         refused(mounting(datastore, HOST, Purpose::Failback));
         for off in [true, false] {
             let refusal = refused(mounting(datastore, HOST, Purpose::Asked(&[user(off)])));
-            assert_eq!(refusal.machines, ["reader"]);
+            assert_eq!(refusal.vms, ["reader"]);
         }
     }
     let by = |datastore| mounting(datastore, HOST, Purpose::Asked(&[]));
@@ -173,9 +173,9 @@ proptest! {
         prop_assert!(kept);
     }
 
-    /// A mount that machines lie on is never given up.
+    /// A mount that VMs lie on is never given up.
     #[test]
-    fn nothing_is_taken_from_under_a_machine(now in any_mount(), share in any::<bool>(), off in any::<bool>()) {
+    fn nothing_is_taken_from_under_a_vm(now in any_mount(), share in any::<bool>(), off in any::<bool>()) {
         let datastore = if share { nfs_with(now) } else { vmfs_with(now) };
         let by = mounting(&datastore, HOST, Purpose::Asked(&[user(off)]));
         let kept = !matches!(by, Mounting::By(MountAct::RemountVmfs { .. } | MountAct::RemountNfs { .. }));

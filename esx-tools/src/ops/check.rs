@@ -10,7 +10,7 @@ use super::{
     resolve_reference,
 };
 use crate::facts::{
-    Fact, Facts, Knowledge, MoRef, ProtectedFacts, ProtectedMachines, gather, neighbours, probe,
+    Fact, Facts, Knowledge, ProtectedFacts, ProtectedVms, gather, neighbours, probe,
 };
 
 /// Gathers the facts of a master target and judges them by every rule. Changes nothing.
@@ -24,9 +24,9 @@ pub async fn check(client: &Client, selector: &VmSelector) -> Result<CheckReport
     check_with(client, selector, &CheckOptions::default()).await
 }
 
-/// As [`check`], with the machines to be protected and what goes with them.
+/// As [`check`], with the VMs to be protected and what goes with them.
 ///
-/// All protected machines are read with their datastores in one retrieval.
+/// All protected VMs are read with their datastores in one retrieval.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub async fn check_all(
     options.validate()?;
     let chosen = match (selectors, options.protect.is_empty(), &options.group) {
         ([only], true, None) => Chosen {
-            targets: vec![(&resolve_reference(client, only).await?).into()],
+            targets: vec![resolve_reference(client, only).await?.clone()],
             protect: Vec::new(),
             groups: Vec::new(),
         },
@@ -70,20 +70,19 @@ pub async fn check_all(
             problem: problem.into(),
         });
     }
-    let wanted: Vec<ManagedObjectReference> =
-        chosen.machines().into_iter().map(Into::into).collect();
-    let machines = ProtectedMachines::gather(client, &wanted)
+    let wanted: Vec<ManagedObjectReference> = chosen.vms().into_iter().cloned().collect();
+    let vms = ProtectedVms::gather(client, &wanted)
         .await
-        .map_err(gone("read the machines to be protected"))?;
+        .map_err(gone("read the VMs to be protected"))?;
     let servers = probe(options.servers()).await;
-    let entities = machines.entities();
+    let entities = vms.entities();
     let mut all: Vec<Facts> = Vec::new();
     for target in &chosen.targets {
-        let vm = ManagedObjectReference::from(target);
+        let vm = target.clone();
         let mut facts = gather(client, &vm, Knowledge::Ask(&entities))
             .await
             .map_err(gone(format!("read the facts of {target}")))?;
-        facts.protected = protected(&chosen, &machines, options, &facts);
+        facts.protected = protected(&chosen, &vms, options, &facts);
         facts.protected.probes.clone_from(&servers);
         if options.probe_host
             && let Some(host) = facts.host.known()
@@ -95,7 +94,7 @@ pub async fn check_all(
             let tried = probe(on_ports("master target's host", &endpoint, &[443, 902])).await;
             facts.protected.probes.extend(tried);
         }
-        if !facts.protected.create_anew.is_empty() {
+        if !facts.protected.recreate.is_empty() {
             facts.protected.neighbours = neighbours(client, &vm).await.map_err(OpError::client(
                 "read the names of the master target's neighbours",
             ))?;
@@ -103,13 +102,13 @@ pub async fn check_all(
         all.push(facts);
     }
     mark_split_groups(&mut all);
-    Ok(conclude(&chosen, &machines, options, all))
+    Ok(conclude(&chosen, &vms, options, all))
 }
 
 /// What is to be protected, as far as it concerns one master target: a group that is meant for another does not.
 fn protected(
     chosen: &Chosen,
-    machines: &ProtectedMachines,
+    machines: &ProtectedVms,
     options: &CheckOptions,
     facts: &Facts,
 ) -> ProtectedFacts {
@@ -118,7 +117,7 @@ fn protected(
         .groups
         .iter()
         .filter(|group| group.only.as_ref().is_none_or(|only| only == own));
-    let mut concerned: Vec<&MoRef> = chosen.protect.iter().collect();
+    let mut concerned: Vec<&ManagedObjectReference> = chosen.protect.iter().collect();
     let mut of_groups = Vec::new();
     for group in groups {
         concerned.extend(&group.members);
@@ -128,7 +127,7 @@ fn protected(
             .map(|_| facts.master_target.name.clone());
         of_groups.push(group_facts(group, meant_for));
     }
-    let host = facts.master_target.host.as_ref().map(Into::into);
+    let host = facts.master_target.host.clone();
     let vms: Vec<_> = machines
         .vms
         .iter()
@@ -142,7 +141,7 @@ fn protected(
             machines.datastores_on(host.as_ref())
         },
         vms,
-        create_anew: options.create_anew(),
+        recreate: options.recreate(),
         groups: of_groups,
         failback_vcenter: options.failback_vcenter(),
         probes: Vec::new(),
@@ -152,11 +151,11 @@ fn protected(
 
 fn conclude(
     chosen: &Chosen,
-    machines: &ProtectedMachines,
+    machines: &ProtectedVms,
     options: &CheckOptions,
     all: Vec<Facts>,
 ) -> Checked {
-    let name_of = |moref: &MoRef| {
+    let name_of = |moref: &ManagedObjectReference| {
         let known = all.iter().find(|facts| &facts.master_target.moref == moref);
         known.map_or_else(
             || moref.to_string(),
@@ -175,13 +174,13 @@ fn conclude(
                 Some(_) => {
                     // The group is not among the facts of this one; it is put there to be judged.
                     let mut facts = facts.clone();
-                    let host = facts.master_target.host.as_ref().map(Into::into);
+                    let host = facts.master_target.host.clone();
                     let members = machines.vms.iter();
                     let members = members.filter(|vm| group.members.contains(&vm.moref));
                     facts.protected.vms = members.cloned().collect();
                     facts.protected.datastores = machines.datastores_on(host.as_ref());
                     facts.protected.groups = vec![group_facts(group, meant_for.clone())];
-                    facts.protected.create_anew = options.create_anew();
+                    facts.protected.recreate = options.recreate();
                     pair(&facts, group, meant_for)
                 }
             };
@@ -194,7 +193,7 @@ fn conclude(
     }
 }
 
-/// A machine that vanished between two calls was not found.
+/// A VM that vanished between two calls was not found.
 fn gone(what: impl Into<String>) -> impl FnOnce(ClientError) -> OpError {
     let what = what.into();
     move |error| match error {

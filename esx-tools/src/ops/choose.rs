@@ -1,15 +1,13 @@
-//! From what was named to references: master targets, machines, groups.
+//! From what was named to references: master targets, VMs, groups.
 
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use vsphere_client::Client;
 
 use super::{CheckOptions, OpError, VmSelector, directory::Directory, resolve_reference};
-use crate::{
-    facts::MoRef,
-    group::{GroupFile, Located, VmPattern},
-};
+use crate::group::{GroupFile, Located, VmPattern};
 
 /// Look-ups that are under way at once.
 const AT_ONCE: usize = 8;
@@ -18,25 +16,25 @@ const AT_ONCE: usize = 8;
 #[derive(Debug)]
 pub(super) struct Chosen {
     /// Master targets, in the order they were named.
-    pub(super) targets: Vec<MoRef>,
-    /// Machines named by option.
-    pub(super) protect: Vec<MoRef>,
+    pub(super) targets: Vec<ManagedObjectReference>,
+    /// VMs named by option.
+    pub(super) protect: Vec<ManagedObjectReference>,
     /// Replication groups.
     pub(super) groups: Vec<ChosenGroup>,
 }
 
-/// A replication group whose machines were found.
+/// A replication group whose VMs were found.
 #[derive(Debug)]
 pub(super) struct ChosenGroup {
     pub(super) name: String,
-    pub(super) members: Vec<MoRef>,
+    pub(super) members: Vec<ManagedObjectReference>,
     /// The master target that it must go to.
-    pub(super) only: Option<MoRef>,
+    pub(super) only: Option<ManagedObjectReference>,
 }
 
 impl Chosen {
-    /// Every machine to be protected, each once.
-    pub(super) fn machines(&self) -> BTreeSet<&MoRef> {
+    /// Every VM to be protected, each once.
+    pub(super) fn vms(&self) -> BTreeSet<&ManagedObjectReference> {
         let members = self.groups.iter().flat_map(|group| &group.members);
         self.protect.iter().chain(members).collect()
     }
@@ -67,7 +65,7 @@ struct Finder<'a> {
     file: Option<&'a GroupFile>,
     directory: Directory,
     /// By the selector's own text.
-    found: BTreeMap<String, MoRef>,
+    found: BTreeMap<String, ManagedObjectReference>,
 }
 
 fn place<T>(located: &Located<T>) -> Option<Located<()>> {
@@ -78,7 +76,7 @@ fn place<T>(located: &Located<T>) -> Option<Located<()>> {
     })
 }
 
-/// Puts what names one machine apart from what names many.
+/// Puts what names one VM apart from what names many.
 fn sort<'a>(
     wanted: &'a VmPattern,
     place: Option<Located<()>>,
@@ -132,7 +130,7 @@ impl Finder<'_> {
             }
         }
         let (client, file, directory) = (self.client, self.file, &self.directory);
-        let found: Vec<(String, MoRef)> = stream::iter(singles)
+        let found: Vec<(String, ManagedObjectReference)> = stream::iter(singles)
             .map(|wanted| look_up_one(client, file, directory, wanted))
             .buffered(AT_ONCE)
             .try_collect()
@@ -141,7 +139,7 @@ impl Finder<'_> {
         Ok(())
     }
 
-    fn single(&self, selector: &VmSelector) -> Result<MoRef, OpError> {
+    fn single(&self, selector: &VmSelector) -> Result<ManagedObjectReference, OpError> {
         self.found
             .get(&selector.to_string())
             .cloned()
@@ -151,8 +149,12 @@ impl Finder<'_> {
             })
     }
 
-    /// The machines that a pattern names. A pattern passes over master targets, a name does not.
-    fn many(&self, pattern: &VmPattern, targets: &[MoRef]) -> Result<Vec<MoRef>, OpError> {
+    /// The VMs that a pattern names. A pattern passes over master targets, a name does not.
+    fn many(
+        &self,
+        pattern: &VmPattern,
+        targets: &[ManagedObjectReference],
+    ) -> Result<Vec<ManagedObjectReference>, OpError> {
         let found = match pattern {
             VmPattern::One(selector) => {
                 let one = self.single(selector)?;
@@ -181,7 +183,7 @@ impl Finder<'_> {
     }
 
     fn join(&self, targets: &[VmSelector], options: &CheckOptions) -> Result<Chosen, OpError> {
-        let mut chosen: Vec<MoRef> = Vec::new();
+        let mut chosen: Vec<ManagedObjectReference> = Vec::new();
         for selector in targets {
             let target = self.single(selector)?;
             if !chosen.contains(&target) {
@@ -201,7 +203,7 @@ impl Finder<'_> {
             }
         }
         let mut protect = Vec::new();
-        let mut stands: BTreeMap<MoRef, String> = BTreeMap::new();
+        let mut stands: BTreeMap<ManagedObjectReference, String> = BTreeMap::new();
         for pattern in &options.protect {
             for moref in self.many(pattern, &chosen)? {
                 if stands.insert(moref.clone(), "the options".into()).is_none() {
@@ -249,12 +251,10 @@ async fn look_up_one(
     file: Option<&GroupFile>,
     directory: &Directory,
     (selector, place): Wanted,
-) -> Result<(String, MoRef), OpError> {
+) -> Result<(String, ManagedObjectReference), OpError> {
     let found = match directory.one(&selector) {
         Some(found) => Ok(found),
-        None => resolve_reference(client, &selector)
-            .await
-            .map(|found| (&found).into()),
+        None => resolve_reference(client, &selector).await,
     };
     match found {
         Ok(moref) => Ok((selector.to_string(), moref)),

@@ -1,4 +1,4 @@
-//! Names and paths of machines: of all, or of those below one folder.
+//! Names and paths of VMs: of all, or of those below one folder.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use vsphere_client::{
 
 use super::{OpError, VmSelector, resolve::search_index};
 use crate::{
-    facts::{Ancestors, DatacenterNode, FolderNode, MoRef, inventory_path, with_ancestors},
+    facts::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
     group::VmPattern,
     names,
 };
@@ -33,18 +33,18 @@ object_set! {
     }
 }
 
-const READ_NAMES: &str = "read the names of the virtual machines";
+const READ_NAMES: &str = "read the names of the VMs";
 
-/// Machines by reference, with name and inventory path.
+/// VMs by reference, with name and inventory path.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
-    machines: BTreeMap<MoRef, (String, Option<String>)>,
-    /// Whether every machine that the account can see is here.
+    vms: BTreeMap<ManagedObjectReference, (String, Option<String>)>,
+    /// Whether every VM that the account can see is here.
     complete: bool,
 }
 
 impl Directory {
-    /// Reads all machines: one call, and one more for each further page.
+    /// Reads all VMs: one call, and one more for each further page.
     pub(super) async fn read(client: &Client) -> Result<Self, OpError> {
         let mut directory = Self {
             complete: true,
@@ -55,7 +55,7 @@ impl Directory {
         Ok(directory)
     }
 
-    /// As [`read`](Self::read), through a view: it has the machines of folders that the account cannot walk through.
+    /// As [`read`](Self::read), through a view: it has the VMs of folders that the account cannot walk through.
     pub(super) async fn listed(client: &Client) -> Result<Self, OpError> {
         let root = &client.content().root_folder;
         let found = client
@@ -74,7 +74,7 @@ impl Directory {
         Ok(directory)
     }
 
-    /// Adds the machines below the folder with this inventory path; a folder that is not there adds none.
+    /// Adds the VMs below the folder with this inventory path; a folder that is not there adds none.
     pub(super) async fn add_folder(&mut self, client: &Client, path: &str) -> Result<(), OpError> {
         let call = FindByInventoryPath {
             this: search_index(client)?,
@@ -124,13 +124,13 @@ impl Directory {
         Ok(())
     }
 
-    /// Adds machines, with paths through the folders that were read with them.
+    /// Adds VMs, with paths through the folders that were read with them.
     fn take(&mut self, found: Vec<Object<Node>>, mut ancestors: Ancestors) {
-        let mut machines = Vec::new();
+        let mut vms = Vec::new();
         for object in found {
             let (name, parent) = match object.properties {
                 Node::Vm(set) => {
-                    machines.push((object.reference, set));
+                    vms.push((object.reference, set));
                     continue;
                 }
                 Node::Folder(set) => (set.name, set.parent),
@@ -138,21 +138,21 @@ impl Directory {
             };
             ancestors.insert(object.reference, (name.unwrap_or_default(), parent));
         }
-        for (reference, set) in machines {
+        for (reference, set) in vms {
             if let Some(name) = set.name.as_deref().map(names::decode) {
                 let path = inventory_path(&name, set.parent.as_ref(), &ancestors);
-                self.machines.insert((&reference).into(), (name, path));
+                self.vms.insert(reference.clone(), (name, path));
             }
         }
     }
 
-    /// The machines that fit a pattern.
-    pub(super) fn matching(&self, pattern: &VmPattern) -> Vec<MoRef> {
+    /// The VMs that fit a pattern.
+    pub(super) fn matching(&self, pattern: &VmPattern) -> Vec<ManagedObjectReference> {
         self.by(|name, path| pattern.matches(name, path))
     }
 
-    /// The one machine that a selector names; `None` when that has to be asked of the server.
-    pub(super) fn one(&self, selector: &VmSelector) -> Option<MoRef> {
+    /// The one VM that a selector names; `None` when that has to be asked of the server.
+    pub(super) fn one(&self, selector: &VmSelector) -> Option<ManagedObjectReference> {
         if !self.complete {
             return None;
         }
@@ -163,9 +163,9 @@ impl Directory {
         }
     }
 
-    /// The machines that a selector names, as [`resolve`](super::resolve) would find them: a name of which there is none
+    /// The VMs that a selector names, as [`resolve`](super::resolve) would find them: a name of which there is none
     /// is taken in any case. `None` for a UUID, which is not here.
-    pub(super) fn named(&self, selector: &VmSelector) -> Option<Vec<MoRef>> {
+    pub(super) fn named(&self, selector: &VmSelector) -> Option<Vec<ManagedObjectReference>> {
         let exact = self.exactly(selector)?;
         Some(match selector {
             VmSelector::Name(name) | VmSelector::NameOrMoRef(name) if exact.is_empty() => {
@@ -176,18 +176,18 @@ impl Directory {
         })
     }
 
-    fn exactly(&self, selector: &VmSelector) -> Option<Vec<MoRef>> {
-        let known = |moref: &MoRef| self.machines.contains_key(moref);
+    fn exactly(&self, selector: &VmSelector) -> Option<Vec<ManagedObjectReference>> {
+        let known = |moref: &ManagedObjectReference| self.vms.contains_key(moref);
         let by_name = |wanted: &str| self.by(|name, _| name == wanted);
         Some(match selector {
             VmSelector::Uuid(_) => return None,
-            VmSelector::MoRef(moref) if known(moref) => vec![moref.clone()],
-            VmSelector::MoRef(_) => Vec::new(),
+            VmSelector::ManagedObjectReference(moref) if known(moref) => vec![moref.clone()],
+            VmSelector::ManagedObjectReference(_) => Vec::new(),
             VmSelector::Path(path) => {
                 self.by(|_, own| own.is_some_and(|own| own.trim_matches('/') == path))
             }
             VmSelector::NameOrMoRef(text) => {
-                let moref = MoRef::new("VirtualMachine", text);
+                let moref = ManagedObjectReference::new("VirtualMachine", text);
                 if known(&moref) {
                     vec![moref]
                 } else {
@@ -198,9 +198,9 @@ impl Directory {
         })
     }
 
-    fn by(&self, fits: impl Fn(&str, Option<&str>) -> bool) -> Vec<MoRef> {
+    fn by(&self, fits: impl Fn(&str, Option<&str>) -> bool) -> Vec<ManagedObjectReference> {
         let fitting = self
-            .machines
+            .vms
             .iter()
             .filter(|(_, (name, path))| fits(name, path.as_deref()));
         fitting.map(|(moref, _)| moref.clone()).collect()
@@ -210,15 +210,12 @@ impl Directory {
     pub(super) fn near(&self, selector: &VmSelector) -> Vec<String> {
         let text = selector.to_string();
         let wanted = text.rsplit('/').next().unwrap_or(&text);
-        names::near(
-            wanted,
-            self.machines.values().map(|(name, _)| name.as_str()),
-        )
+        names::near(wanted, self.vms.values().map(|(name, _)| name.as_str()))
     }
 
-    /// What a machine is called: its path, else its name, else its reference.
-    pub(super) fn label(&self, moref: &MoRef) -> String {
-        match self.machines.get(moref) {
+    /// What a VM is called: its path, else its name, else its reference.
+    pub(super) fn label(&self, moref: &ManagedObjectReference) -> String {
+        match self.vms.get(moref) {
             Some((_, Some(path))) => path.clone(),
             Some((name, None)) => name.clone(),
             None => moref.to_string(),
@@ -233,12 +230,12 @@ mod tests {
     fn directory() -> Directory {
         let entry = |value: &str, name: &str, path: Option<&str>| {
             (
-                MoRef::new("VirtualMachine", value),
+                ManagedObjectReference::new("VirtualMachine", value),
                 (name.to_owned(), path.map(ToOwned::to_owned)),
             )
         };
         Directory {
-            machines: BTreeMap::from([
+            vms: BTreeMap::from([
                 entry("vm-1", "web", Some("/DC/vm/a/web")),
                 entry("vm-2", "web", Some("/DC/vm/b/web")),
                 entry("vm-3", "app", None),
@@ -248,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn one_machine_is_found_and_two_are_left_to_the_server() {
+    fn one_vm_is_found_and_two_are_left_to_the_server() {
         let one = |text: &str| directory().one(&text.into()).map(|moref| moref.value);
         assert_eq!(one("app").as_deref(), Some("vm-3"));
         assert_eq!(one("/DC/vm/b/web").as_deref(), Some("vm-2"));

@@ -12,8 +12,8 @@ use super::{
     container::{container, places},
 };
 use crate::{
-    duplicates::{DiskFile, Duplicates, Machine, MachineDisk, find},
-    facts::{Ancestors, Fact, MoRef, datacenter, inventory_path, why},
+    duplicates::{DiskFile, Duplicates, Machine, VmDisk, find},
+    facts::{Ancestors, Fact, datacenter, inventory_path, why},
     names::decode,
 };
 
@@ -29,14 +29,14 @@ property_set! {
     }
 }
 
-/// Finds the UUIDs that several machines of an inventory bear, or of the part below `scope`.
+/// Finds the UUIDs that several VMs of an inventory have, or of the part below `scope`.
 ///
 /// `scope` is the inventory path of a folder, datacenter, cluster, host, resource pool or vApp. The
-/// machines are read page by page; only their names, UUIDs and files are kept.
+/// VMs are read page by page; only their names, UUIDs and files are kept.
 ///
 /// # Errors
 ///
-/// [`OpError::NoSuchPlace`], or the client's. A machine that cannot be read is no error but an entry
+/// [`OpError::NoSuchPlace`], or the client's. A VM that cannot be read is no error but an entry
 /// of [`Duplicates::unread`].
 pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicates, OpError> {
     let container = match scope {
@@ -44,16 +44,16 @@ pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicat
         None => client.content().root_folder.clone(),
     };
     let ancestors = places(client).await?;
-    let failed = || OpError::client("read the UUIDs of the virtual machines");
+    let failed = || OpError::client("read the UUIDs of the VMs");
     let mut listing = client
         .listing::<Bearing>(&container)
         .await
         .map_err(failed())?;
-    let mut machines = Vec::new();
+    let mut vms = Vec::new();
     let outcome = loop {
         match listing.next_page().await {
             Ok(Some(page)) => {
-                machines.extend(page.iter().map(|object| machine(object, &ancestors)));
+                vms.extend(page.iter().map(|object| vm(object, &ancestors)));
             }
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
@@ -62,24 +62,24 @@ pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicat
     // What was read counts; a view that cannot be given up ends with the session.
     let _ = listing.close().await;
     outcome.map_err(failed())?;
-    Ok(find(&machines))
+    Ok(find(&vms))
 }
 
-fn machine(object: &Object<Bearing>, ancestors: &Ancestors) -> Machine {
+fn vm(object: &Object<Bearing>, ancestors: &Ancestors) -> Machine {
     let vm = &object.properties;
     let name = vm
         .name
         .as_deref()
         .map_or_else(|| object.reference.value.clone(), decode);
     Machine {
-        moref: (&object.reference).into(),
+        moref: object.reference.clone(),
         inventory_path: inventory_path(&name, vm.parent.as_ref(), ancestors),
         name,
         template: vm.template == Some(true),
         disk_uuid_enabled: vm.disk_uuid_enabled == Some(true),
         bios_uuid: vm.bios_uuid.clone(),
         instance_uuid: vm.instance_uuid.clone(),
-        // A machine always has devices; none means that its configuration could not be read.
+        // A VM always has devices; none means that its configuration could not be read.
         disks: if vm.devices.is_empty() {
             Fact::unknown(why(object, "config.hardware.device"))
         } else {
@@ -93,7 +93,7 @@ fn machine(object: &Object<Bearing>, ancestors: &Ancestors) -> Machine {
     }
 }
 
-fn disk(device: &VirtualDevice, datacenter: Option<&MoRef>) -> Option<MachineDisk> {
+fn disk(device: &VirtualDevice, datacenter: Option<&ManagedObjectReference>) -> Option<VmDisk> {
     device.as_disk()?;
     let label = match device.label() {
         "" => format!("disk {}", device.key),
@@ -101,7 +101,7 @@ fn disk(device: &VirtualDevice, datacenter: Option<&MoRef>) -> Option<MachineDis
     };
     let backing = device.disk_backing();
     let chain = backing.map(|backing| backing.chain()).unwrap_or_default();
-    Some(MachineDisk {
+    Some(VmDisk {
         label,
         uuid: device.disk_uuid().map(str::to_owned),
         files: chain

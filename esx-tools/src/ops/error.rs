@@ -19,7 +19,7 @@ pub enum ErrorClass {
     Login,
     /// The account lacks a privilege.
     Privilege,
-    /// Nothing bears the name, or several things do.
+    /// Nothing has the name, or several things do.
     NotFound,
     /// The server refused or failed the work.
     Operation,
@@ -40,16 +40,16 @@ pub enum OpError {
         #[source]
         source: ClientError,
     },
-    /// No virtual machine is named so.
-    #[error("no virtual machine {wanted:?} was found")]
+    /// No VM is named so.
+    #[error("no VM {wanted:?} was found")]
     NotFound {
         /// What was looked for.
         wanted: String,
         /// Names that are near to it, the nearest first.
         near: Vec<String>,
     },
-    /// Several virtual machines are named so.
-    #[error("{} virtual machines are named {wanted:?}: {}", matches.len(), list(matches))]
+    /// Several VMs are named so.
+    #[error("{} VMs are named {wanted:?}: {}", matches.len(), list(matches))]
     Ambiguous {
         /// What was looked for.
         wanted: String,
@@ -73,7 +73,7 @@ pub enum OpError {
     /// What the group file names is not there, or does not go together.
     #[error(transparent)]
     GroupFile(#[from] GroupFileError),
-    /// Nothing that holds machines is at an inventory path.
+    /// Nothing that holds VMs is at an inventory path.
     #[error("no folder, datacenter, cluster, host, resource pool or vApp is at {path:?}")]
     NoSuchPlace {
         /// The path that was looked for.
@@ -124,10 +124,10 @@ pub enum OpError {
         /// The command that lists what there is.
         list: &'static str,
     },
-    /// The machine changed in a way that another plan is needed.
+    /// The VM changed in a way that another plan is needed.
     #[error("{vm} was changed by somebody else meanwhile: {change}")]
     Stale {
-        /// The machine's name.
+        /// The VM's name.
         vm: String,
         /// What changed.
         change: String,
@@ -198,7 +198,7 @@ impl OpError {
             Self::PartOfRole { source, .. } => Some(source.hint().unwrap_or_else(|| {
                 "what is done stays done; run the same command again for the rest".into()
             })),
-            Self::GroupFile(_) => Some("mend the group file; nothing was changed".into()),
+            Self::GroupFile(_) => Some("fix the group file; nothing was changed".into()),
             Self::NoSuchPlace { near, .. } if !near.is_empty() => {
                 Some(format!("did you mean {}?", near.join(" or ")))
             }

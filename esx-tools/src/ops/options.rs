@@ -6,10 +6,10 @@ use crate::group::{GroupFile, VmPattern};
 /// What a check is to look at beside the master target; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckOptions {
-    /// Machines to be protected.
+    /// VMs to be protected.
     pub protect: Vec<VmPattern>,
-    /// Names of machines that are gone and will be created anew.
-    pub create_anew: Vec<String>,
+    /// Names of VMs that are gone and will be recreated.
+    pub recreate: Vec<String>,
     /// Replication groups and servers from a file.
     pub group: Option<GroupFile>,
     /// Where the configuration server answers: port 443 when none is named.
@@ -86,12 +86,12 @@ impl CheckOptions {
             .or_else(|| in_file.map(|located| located.value.clone()))
     }
 
-    /// Every name that is to be created anew.
-    pub(super) fn create_anew(&self) -> Vec<String> {
+    /// Every name that is to be recreated.
+    pub(super) fn recreate(&self) -> Vec<String> {
         let groups = self.group.iter().flat_map(|file| &file.groups);
-        let in_file = groups.flat_map(|group| &group.create_anew);
+        let in_file = groups.flat_map(|group| &group.recreate);
         let mut names: Vec<String> = self
-            .create_anew
+            .recreate
             .iter()
             .cloned()
             .chain(in_file.map(|located| located.value.clone()))
@@ -153,7 +153,7 @@ mod tests {
     use crate::group::Format;
 
     fn options() -> CheckOptions {
-        let text = "configuration-server = \"cs\"\nprocess-servers = [\"ps\"]\nfailback-vcenter = \"vc\"\n[[groups]]\nname = \"a\"\nvms = [\"x\"]\ncreate-anew = [\"old\"]";
+        let text = "configuration-server = \"cs\"\nprocess-servers = [\"ps\"]\nfailback-vcenter = \"vc\"\n[[groups]]\nname = \"a\"\nvms = [\"x\"]\nrecreate = [\"old\"]";
         CheckOptions {
             group: GroupFile::parse("f", text, Format::Toml).ok(),
             ..CheckOptions::default()
@@ -163,9 +163,9 @@ mod tests {
     #[test]
     fn file_and_options_are_joined() {
         let mut options = options();
-        options.create_anew = vec!["old".into(), "older".into()];
+        options.recreate = vec!["old".into(), "older".into()];
         assert!(options.validate().is_ok());
-        assert_eq!(options.create_anew(), ["old", "older"]);
+        assert_eq!(options.recreate(), ["old", "older"]);
         assert_eq!(options.failback_vcenter().as_deref(), Some("vc"));
         let servers: Vec<String> = options
             .servers()

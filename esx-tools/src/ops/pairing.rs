@@ -1,10 +1,11 @@
 //! Several master targets and groups: which fits where.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{CheckReport, choose::ChosenGroup};
 use crate::{
-    facts::{Facts, GroupFacts, MoRef, ProtectedVm},
+    facts::{Facts, GroupFacts, ProtectedVm},
     ledger::Ledger,
     rules::{Judgement, Verdict, is_about_pairing, judge},
 };
@@ -17,7 +18,7 @@ pub struct Pairing {
     /// The master target's name.
     pub master_target: String,
     /// The master target's reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Whether nothing between the two keeps the group from being reprotected there.
     pub fits: bool,
     /// Whether it fits and the master target itself has no blocker either.
@@ -63,7 +64,7 @@ impl Checked {
 
 /// Tells in the facts of each master target which groups have disks at another one.
 pub(super) fn mark_split_groups(all: &mut [Facts]) {
-    let attached: Vec<(MoRef, String, Ledger)> = all
+    let attached: Vec<(ManagedObjectReference, String, Ledger)> = all
         .iter()
         .filter_map(|facts| {
             let target = &facts.master_target;
@@ -147,14 +148,14 @@ mod tests {
             name: "web".into(),
             members: members
                 .iter()
-                .map(|name| MoRef::new("VirtualMachine", format!("vm-{name}")))
+                .map(|name| ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")))
                 .collect(),
             only: None,
         }
     }
 
     #[test]
-    fn only_the_groups_own_machines_count() {
+    fn only_the_groups_own_vms_count() {
         let mut facts = sample::protecting();
         let mut foreign = sample::protected("sql-01", 1);
         foreign.guest_id = Some("windows9Server64Guest".into());
@@ -180,7 +181,7 @@ mod tests {
     fn a_group_that_was_begun_elsewhere_is_known_by_the_other_ledger() {
         let facts = sample::protecting();
         let mut other = facts.clone();
-        other.master_target.moref = MoRef::new("VirtualMachine", "vm-43");
+        other.master_target.moref = ManagedObjectReference::new("VirtualMachine", "vm-43");
         other.master_target.name = "mt-2".into();
         let entry = Entry {
             uuid: "6000c2935a1e4c078d520f7b3c9e6a41".parse().unwrap(),

@@ -10,12 +10,12 @@ use crate::{
         Applied, ApplyError, Interrupt, Observer, Outcome, StepResult, StepStatus, execute, told,
     },
     facts::{Facts, TagFacts, read_tags},
-    plan::{Plan, Scope, UnmendableCause, plan_with},
+    plan::{Plan, Scope, UnfixableCause, plan_with},
     power_cycle,
     tag::noted,
 };
 
-/// Checks, and plans what can be mended. Changes nothing.
+/// Checks, and plans what can be fixed. Changes nothing.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ pub async fn plan_prepare(
 ) -> Result<Prepared, OpError> {
     let mut before = check_with(client, selector, &options.check).await?;
     before.facts.tags = tags(client, &before.facts, options).await;
-    let plan = plan_with(&before.facts, options.scope, &options.mends);
+    let plan = plan_with(&before.facts, options.scope, &options.fixes);
     Ok(Prepared { before, plan })
 }
 
@@ -35,17 +35,17 @@ pub async fn plan_prepare(
 async fn tags(client: &Client, facts: &Facts, options: &PrepareOptions) -> Vec<TagFacts> {
     let vm = &facts.master_target;
     let wanted = match options.scope {
-        Scope::Prepare | Scope::Exclude => options.mends.tag.iter().cloned().collect(),
+        Scope::Prepare | Scope::Exclude => options.fixes.tag.iter().cloned().collect(),
         Scope::Include => noted(vm),
         Scope::Consolidate => Vec::new(),
     };
-    read_tags(client, &(&vm.moref).into(), &wanted).await
+    read_tags(client, &vm.moref.clone(), &wanted).await
 }
 
 /// Carries out a plan, whatever its scope, and checks again.
 ///
 /// A step that fails does not keep the others from being tried, unless the server cannot be reached
-/// any more. Running it on a machine that needs nothing changes nothing.
+/// any more. Running it on a VM that needs nothing changes nothing.
 ///
 /// # Errors
 ///
@@ -137,17 +137,17 @@ fn outcome(
         // What was asked for by name and is not done is no success, whatever the rules say.
         Scope::Prepare => {
             after.is_some_and(|after| after.ready)
-                && !plan.unmendable.iter().any(|entry| entry.asked)
+                && !plan.unfixable.iter().any(|entry| entry.asked)
         }
-        Scope::Consolidate | Scope::Exclude | Scope::Include => plan.unmendable.is_empty(),
+        Scope::Consolidate | Scope::Exclude | Scope::Include => plan.unfixable.is_empty(),
     };
     if ready {
         return Outcome::Ready;
     }
     let lacks_privilege = plan
-        .unmendable
+        .unfixable
         .iter()
-        .any(|entry| matches!(entry.cause, UnmendableCause::NotPermitted { .. }));
+        .any(|entry| matches!(entry.cause, UnfixableCause::NotPermitted { .. }));
     if lacks_privilege && steps.is_empty() {
         Outcome::NotPermitted
     } else {

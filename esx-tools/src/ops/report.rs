@@ -7,7 +7,7 @@ use crate::{
     apply::{Outcome, StepResult},
     exclusion::{ExclusionReport, exclusion},
     facts::Facts,
-    plan::{Mends, Plan, Scope},
+    plan::{Fixes, Plan, Scope},
     rules::{Judgement, judge},
 };
 
@@ -39,7 +39,7 @@ impl CheckReport {
     }
 }
 
-/// Which mends to plan.
+/// Which fixes to plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrepareOptions {
@@ -47,9 +47,9 @@ pub struct PrepareOptions {
     pub scope: Scope,
     /// What to look at beside the master target.
     pub check: CheckOptions,
-    /// What is asked for beyond the mends that are safe on any machine; counts with [`Scope::Prepare`], the tag
+    /// What is asked for beyond the fixes that are safe on any VM; counts with [`Scope::Prepare`], the tag
     /// with [`Scope::Exclude`] too.
-    pub mends: Mends,
+    pub fixes: Fixes,
 }
 
 impl PrepareOptions {
@@ -58,14 +58,14 @@ impl PrepareOptions {
         Self {
             scope,
             check: CheckOptions::default(),
-            mends: Mends::default(),
+            fixes: Fixes::default(),
         }
     }
 
-    /// Asks for further mends.
+    /// Asks for further fixes.
     #[must_use]
-    pub fn with(mut self, mends: Mends) -> Self {
-        self.mends = mends;
+    pub fn with(mut self, fixes: Fixes) -> Self {
+        self.fixes = fixes;
         self
     }
 }
@@ -94,14 +94,14 @@ pub struct PrepareReport {
     pub verify_error: Option<String>,
     /// Times that somebody else changed something, and the rest of the plan still fitted.
     pub replanned: Vec<String>,
-    /// Whether something that was done counts only after the machine is next switched off and on.
+    /// Whether something that was done counts only after the VM is next switched off and on.
     pub needs_power_cycle: bool,
     /// The end as one word.
     pub outcome: Outcome,
 }
 
 impl PrepareReport {
-    /// How far the machine is kept from Storage vMotion now, when it could be read.
+    /// How far the VM is kept from Storage vMotion now, when it could be read.
     pub fn exclusion(&self) -> Option<&ExclusionReport> {
         self.after.as_ref().map(|after| &after.exclusion)
     }

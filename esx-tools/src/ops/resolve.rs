@@ -1,4 +1,4 @@
-//! From what a person typed to one virtual machine.
+//! From what a person typed to one VM.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -14,15 +14,15 @@ use vsphere_client::{
 
 use super::{OpError, VmSelector};
 use crate::{
-    facts::{Ancestors, DatacenterNode, FolderNode, MoRef, inventory_path, with_ancestors},
+    facts::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
     names,
 };
 
-/// A virtual machine that was found, with what tells it from others.
+/// A VM that was found, with what tells it from others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResolvedVm {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// Its inventory path, when the way up could be read.
@@ -67,7 +67,7 @@ object_set! {
     }
 }
 
-/// Finds the one machine that `selector` names, with what tells it from others.
+/// Finds the one VM that `selector` names, with what tells it from others.
 ///
 /// # Errors
 ///
@@ -83,13 +83,15 @@ pub async fn resolve(client: &Client, selector: &VmSelector) -> Result<ResolvedV
         })
 }
 
-/// Finds the reference of the one machine that `selector` names, in as few calls as possible.
+/// Finds the reference of the one VM that `selector` names, in as few calls as possible.
 pub(crate) async fn resolve_reference(
     client: &Client,
     selector: &VmSelector,
 ) -> Result<ManagedObjectReference, OpError> {
     let mut found = match selector {
-        VmSelector::MoRef(reference) => existing(client, reference.into()).await?,
+        VmSelector::ManagedObjectReference(reference) => {
+            existing(client, reference.clone()).await?
+        }
         VmSelector::Path(path) => by_path(client, path).await?,
         VmSelector::Uuid(uuid) => by_uuid(client, uuid).await?,
         VmSelector::NameOrMoRef(text) => {
@@ -208,7 +210,7 @@ async fn by_name(
     Ok(if exact.is_empty() { folded } else { exact })
 }
 
-/// Every virtual machine's reference and name: one call, and one more for each further page.
+/// Every VM's reference and name: one call, and one more for each further page.
 ///
 /// There is no search by name in the API, and a view would cost two calls more.
 async fn all_names(client: &Client) -> Result<Vec<(ManagedObjectReference, String)>, OpError> {
@@ -235,7 +237,7 @@ async fn all_names(client: &Client) -> Result<Vec<(ManagedObjectReference, Strin
     let found = client
         .retrieve::<Named>([from_root])
         .await
-        .map_err(OpError::client("read the names of the virtual machines"))?;
+        .map_err(OpError::client("read the names of the VMs"))?;
     let mut seen = BTreeSet::new();
     Ok(found
         .into_iter()
@@ -244,7 +246,7 @@ async fn all_names(client: &Client) -> Result<Vec<(ManagedObjectReference, Strin
         .collect())
 }
 
-/// Reads what tells machines apart, for all of them in one call.
+/// Reads what tells VMs apart, for all of them in one call.
 async fn identify(
     client: &Client,
     references: &[ManagedObjectReference],
@@ -255,25 +257,25 @@ async fn identify(
     let found = client
         .retrieve::<Lineage>(specs)
         .await
-        .map_err(OpError::client("read the identity of the virtual machines"))?;
+        .map_err(OpError::client("read the identity of the VMs"))?;
     let ancestors = ancestors(&found);
     let mut seen = BTreeSet::new();
-    let mut machines = Vec::new();
+    let mut vms = Vec::new();
     for object in &found {
         if let Lineage::Vm(vm) = &object.properties
             && seen.insert(object.reference.clone())
         {
             let name = vm.name.as_deref().map(names::decode).unwrap_or_default();
-            machines.push(ResolvedVm {
+            vms.push(ResolvedVm {
                 inventory_path: inventory_path(&name, vm.parent.as_ref(), &ancestors),
-                moref: (&object.reference).into(),
+                moref: object.reference.clone(),
                 name,
                 instance_uuid: vm.instance_uuid.clone(),
                 bios_uuid: vm.bios_uuid.clone(),
             });
         }
     }
-    Ok(machines)
+    Ok(vms)
 }
 
 fn ancestors(found: &[Object<Lineage>]) -> Ancestors {
@@ -294,7 +296,7 @@ pub(super) fn search_index(client: &Client) -> Result<ManagedObjectReference, Op
         .search_index
         .clone()
         .ok_or(ClientError::Missing("a SearchIndex"))
-        .map_err(OpError::client("look up a virtual machine"))
+        .map_err(OpError::client("look up a VM"))
 }
 
 #[cfg(test)]
@@ -302,9 +304,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_is_shown_with_what_tells_it_apart() {
+    fn a_vm_is_shown_with_what_tells_it_apart() {
         let vm = ResolvedVm {
-            moref: MoRef::new("VirtualMachine", "vm-7"),
+            moref: ManagedObjectReference::new("VirtualMachine", "vm-7"),
             name: "web".into(),
             inventory_path: Some("/DC/vm/a/web".into()),
             instance_uuid: Some("5001".into()),

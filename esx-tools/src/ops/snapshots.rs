@@ -1,4 +1,4 @@
-//! Snapshots of one machine, and consolidation by itself.
+//! Snapshots of one VM, and consolidation by itself.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::{
     plan::Scope,
 };
 
-/// The snapshots of a machine, parents before children.
+/// The snapshots of a VM, parents before children.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotList {
     /// The facts they come from.
@@ -19,7 +19,7 @@ pub struct SnapshotList {
     pub rows: Vec<SnapshotRow>,
 }
 
-/// One snapshot of a machine.
+/// One snapshot of a VM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotRow {
     /// Its reference.
@@ -32,11 +32,11 @@ pub struct SnapshotRow {
     pub created: Option<Timestamp>,
     /// Its level in the tree, from 1.
     pub depth: usize,
-    /// Whether the machine stands on it now.
+    /// Whether the VM stands on it now.
     pub is_current: bool,
 }
 
-/// Lists the snapshots of a machine, with whether its disks need consolidation. Changes nothing.
+/// Lists the snapshots of a VM, with whether its disks need consolidation. Changes nothing.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ fn walk(snapshots: &[SnapshotFacts], depth: usize, rows: &mut Vec<SnapshotRow>) 
     }
 }
 
-/// Plans to consolidate the disks of a machine that needs it. Its snapshots stay. Changes nothing.
+/// Plans to consolidate the disks of a VM that needs it. Its snapshots stay. Changes nothing.
 ///
 /// # Errors
 ///

@@ -25,7 +25,7 @@ pub async fn plan_exclude(client: &Client, selector: &VmSelector) -> Result<Prep
 
 /// Plans to take back the layers that esxtool set, and no others. Changes nothing.
 ///
-/// What esxtool set is known by the source of the disabled method and by the note on the machine.
+/// What esxtool set is known by the source of the disabled method and by the note on the VM.
 ///
 /// # Errors
 ///

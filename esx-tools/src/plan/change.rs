@@ -1,6 +1,7 @@
 //! What a step changes, as data.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     disk_change::{AttachedDisk, PlacedDisk},
@@ -8,7 +9,7 @@ use super::{
     mount::MountChange,
 };
 use crate::{
-    facts::{ControllerKind, MoRef, OverrideFacts, Setting},
+    facts::{ControllerKind, OverrideFacts, Setting},
     ledger::Entry,
     slots::Slot,
     tag::TagName,
@@ -22,21 +23,21 @@ use crate::{
 pub enum Change {
     /// `RemoveAllSnapshots_Task` with consolidation.
     RemoveAllSnapshots {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// The snapshots that were seen. One that was taken since makes this another change, since
         /// nobody has agreed to lose it.
-        snapshots: Vec<MoRef>,
+        snapshots: Vec<ManagedObjectReference>,
     },
     /// `ConsolidateVMDisks_Task`.
     ConsolidateDisks {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
     },
     /// `ReconfigVM_Task`: everything that one reconfigure can do.
     Reconfigure {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// Advanced settings to write; an empty value removes the key.
         extra_config: Vec<Setting>,
         /// Controllers to remove, empty ones only.
@@ -46,54 +47,54 @@ pub enum Change {
     },
     /// `ShutdownGuest`, and when that is not possible or not enough and it is allowed, `PowerOffVM_Task`.
     ShutDown {
-        /// The machine.
-        vm: MoRef,
-        /// Whether the machine may be switched off without its guest.
+        /// The VM.
+        vm: ManagedObjectReference,
+        /// Whether the VM may be switched off without its guest.
         force: bool,
         /// How long the guest may take.
         limit_seconds: u64,
     },
     /// `PowerOnVM_Task`, and waiting for VMware Tools.
     PowerOn {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// Whether Tools are waited for.
         wait_for_tools: bool,
         /// How long they may take.
         limit_seconds: u64,
     },
-    /// `ReconfigVM_Task` on a machine that is off: controllers replaced, each with the devices on it.
+    /// `ReconfigVM_Task` on a VM that is off: controllers replaced, each with the devices on it.
     ConvertControllers {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// The controllers.
         controllers: Vec<Conversion>,
     },
     /// `ReconfigVM_Task` that adds a disk on a new file.
     AddDisk {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// The disk.
         disk: NewDisk,
         /// Advanced setting that notes it, written in the same reconfigure.
         note: Setting,
     },
-    /// `ReconfigVM_Task` that takes such a disk off the machine. Its file stays.
+    /// `ReconfigVM_Task` that takes such a disk off the VM. Its file stays.
     DetachDisk {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// The disk.
         disk: NewDisk,
         /// The note as it was before: empty removes it.
         note: Setting,
     },
-    /// `ReconfigVM_Task` that attaches disks of protected machines, each with its entry in the ledger.
+    /// `ReconfigVM_Task` that attaches disks of protected VMs, each with its entry in the ledger.
     ///
-    /// Controllers that the places need and the machine lacks are added in the same reconfigure. No file
+    /// Controllers that the places need and the VM lacks are added in the same reconfigure. No file
     /// is created, changed or deleted.
     AttachDisks {
         /// The master target.
-        vm: MoRef,
+        vm: ManagedObjectReference,
         /// The kind of controllers that are added.
         controller_kind: ControllerKind,
         /// The disks, with their places.
@@ -104,24 +105,24 @@ pub enum Change {
     /// `ReconfigVM_Task` that takes disks off, each with its entry in the ledger. Their files stay.
     DetachDisks {
         /// The master target.
-        vm: MoRef,
+        vm: ManagedObjectReference,
         /// The disks.
         disks: Vec<AttachedDisk>,
         /// Entries to remove whose disks are not attached.
         forget: Vec<Entry>,
     },
-    /// `ReconfigVM_Task` on the machine that owns disks: each comes back to its place on the file where it is
+    /// `ReconfigVM_Task` on the VM that owns disks: each comes back to its place on the file where it is
     /// now, and the device that named the former file goes. No file is created, changed or deleted.
     GiveBackDisks {
         /// The owner, which is off.
-        vm: MoRef,
+        vm: ManagedObjectReference,
         /// The disks.
         disks: Vec<GivenBackDisk>,
     },
-    /// `DisableMethods`: the server refuses these methods on the machine from now on.
+    /// `DisableMethods`: the server refuses these methods on the VM from now on.
     DisableMethods {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// Names of the methods.
         methods: Vec<String>,
         /// Who disables them; the same name enables them again.
@@ -129,8 +130,8 @@ pub enum Change {
     },
     /// `EnableMethods`: takes back what the same source disabled.
     EnableMethods {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// Names of the methods.
         methods: Vec<String>,
         /// Who disabled them.
@@ -138,28 +139,28 @@ pub enum Change {
     },
     /// `MountVmfsVolume`, `CreateNasDatastore` and what else changes how a host mounts a datastore.
     Mount(MountChange),
-    /// `ConfigureStorageDrsForPod_Task` with the machine's own entry.
+    /// `ConfigureStorageDrsForPod_Task` with the VM's own entry.
     StorageDrsOverride {
         /// The storage pod.
-        pod: MoRef,
-        /// The machine.
-        vm: MoRef,
+        pod: ManagedObjectReference,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// What becomes of the entry.
         edit: OverrideEdit,
     },
-    /// `ReconfigureComputeResource_Task` with the machine's own DRS entry.
+    /// `ReconfigureComputeResource_Task` with the VM's own DRS entry.
     DrsOverride {
         /// The cluster.
-        cluster: MoRef,
-        /// The machine.
-        vm: MoRef,
+        cluster: ManagedObjectReference,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// What becomes of the entry.
         edit: OverrideEdit,
     },
     /// `attach` of tag associations over REST; makes the tag and its category where they are missing.
     AttachTag {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// The tag.
         tag: TagName,
         /// Identifier of the category; unset for one that has to be made.
@@ -169,8 +170,8 @@ pub enum Change {
     },
     /// `detach` of tag associations over REST. The tag and its category stay.
     DetachTag {
-        /// The machine.
-        vm: MoRef,
+        /// The VM.
+        vm: ManagedObjectReference,
         /// The tag.
         tag: TagName,
         /// Identifier of the tag; unset for one that is not made yet.
@@ -203,7 +204,7 @@ impl Change {
         }
     }
 
-    /// Whether the change alters the machine itself, so that its `changeVersion` moves on.
+    /// Whether the change alters the VM itself, so that its `changeVersion` moves on.
     pub fn touches_vm(&self) -> bool {
         !matches!(
             self,
@@ -217,13 +218,13 @@ impl Change {
         )
     }
 
-    /// Whether the machine has to be off for it.
+    /// Whether the VM has to be off for it.
     pub fn needs_power_off(&self) -> bool {
         matches!(self, Self::ConvertControllers { .. })
     }
 
     /// The object that the change is made on, and whose recent tasks would show it.
-    pub fn target(&self) -> &MoRef {
+    pub fn target(&self) -> &ManagedObjectReference {
         match self {
             Self::RemoveAllSnapshots { vm, .. }
             | Self::ConsolidateDisks { vm }
@@ -247,7 +248,7 @@ impl Change {
     }
 }
 
-/// What becomes of a machine's entry in DRS or Storage DRS (`ArrayUpdateSpec`).
+/// What becomes of a VM's entry in DRS or Storage DRS (`ArrayUpdateSpec`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "operation", rename_all = "kebab-case")]
 pub enum OverrideEdit {
@@ -266,7 +267,7 @@ pub enum OverrideEdit {
 }
 
 impl OverrideEdit {
-    /// The edit that keeps a machine out, given the entry that is there now.
+    /// The edit that keeps a VM out, given the entry that is there now.
     pub fn excluding(now: Option<&OverrideFacts>) -> Self {
         match now {
             None => Self::Add {
@@ -334,7 +335,7 @@ pub struct NewDisk {
     /// Capacity in bytes.
     pub bytes: i64,
     /// The datastore of the file.
-    pub datastore: MoRef,
+    pub datastore: ManagedObjectReference,
     /// Its name.
     pub datastore_name: String,
 }

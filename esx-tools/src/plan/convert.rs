@@ -1,33 +1,33 @@
 //! Replacing paravirtual controllers that carry devices.
 //!
 //! One reconfigure removes the old controller, adds the new one on the same bus, and moves every device to it at
-//! the unit where it was. vSphere allows that on a machine that is off; the order of disks stays.
+//! the unit where it was. vSphere allows that on a VM that is off; the order of disks stays.
 
 use super::{
     change::{Change, Conversion},
     planner::{Draft, rules_of, step},
     power, privileges,
     reconfigure::lsi_kind,
-    step::{Step, Undo, UnmendableCause},
+    step::{Step, Undo, UnfixableCause},
 };
 use crate::{
     facts::{ControllerFacts, Evidence, Facts},
-    rules::{Finding, MendKind},
+    rules::{Finding, FixKind},
 };
 
 /// The step that replaces every controller that may be replaced. It is not yet part of the draft.
 pub(super) fn step_for(draft: &mut Draft<'_>, findings: &[Finding]) -> Option<Step> {
     let facts = draft.facts;
-    let mut mended = Vec::new();
+    let mut fixed = Vec::new();
     let mut controllers = Vec::new();
     for finding in findings {
-        let Some(MendKind::ConvertController { key }) = finding.mend else {
+        let Some(FixKind::ConvertController { key }) = finding.fix else {
             continue;
         };
         match convertible(draft, key) {
             Ok(controller) => {
                 controllers.push(controller);
-                mended.push(finding);
+                fixed.push(finding);
             }
             Err((cause, reason)) => draft.give_up(finding.clone(), cause, reason),
         }
@@ -35,16 +35,16 @@ pub(super) fn step_for(draft: &mut Draft<'_>, findings: &[Finding]) -> Option<St
     if controllers.is_empty() {
         return None;
     }
-    // The new controllers are what a machine without any LSI Logic controller lacks.
-    mended.extend(
+    // The new controllers are what a VM without any LSI Logic controller lacks.
+    fixed.extend(
         findings
             .iter()
-            .filter(|finding| finding.mend == Some(MendKind::AddLsiController)),
+            .filter(|finding| finding.fix == Some(FixKind::AddLsiController)),
     );
-    let step = build(facts, controllers, &mended);
+    let step = build(facts, controllers, &fixed);
     if let Some(lacking) = privileges::lacking(facts, &step.privileges) {
-        for finding in mended {
-            if finding.mend != Some(MendKind::AddLsiController) {
+        for finding in fixed {
+            if finding.fix != Some(FixKind::AddLsiController) {
                 draft.give_up_for_privilege(
                     finding.clone(),
                     &lacking.privilege,
@@ -60,9 +60,9 @@ pub(super) fn step_for(draft: &mut Draft<'_>, findings: &[Finding]) -> Option<St
 fn convertible<'f>(
     draft: &Draft<'f>,
     key: i32,
-) -> Result<&'f ControllerFacts, (UnmendableCause, String)> {
+) -> Result<&'f ControllerFacts, (UnfixableCause, String)> {
     let needs = |option: &str, reason: &str| {
-        let cause = UnmendableCause::NeedsOption {
+        let cause = UnfixableCause::NeedsOption {
             option: option.to_owned(),
         };
         Err((cause, format!("{reason}; {option} does it")))
@@ -76,20 +76,20 @@ fn convertible<'f>(
     let (Some(controller), Some(disks), true) =
         (found, vm.disks.known(), vm.change_version.is_some())
     else {
-        let reason = "the machine's devices could not be read in full";
-        return Err((UnmendableCause::NotReadable, reason.to_owned()));
+        let reason = "the VM's devices could not be read in full";
+        return Err((UnfixableCause::NotReadable, reason.to_owned()));
     };
-    if !draft.mends.convert_controllers {
+    if !draft.fixes.convert_controllers {
         return needs(
             "--convert-controllers",
             "its devices have to move to an LSI Logic controller",
         );
     }
-    // Disks are in the order of their places, and the first is what the machine boots from.
+    // Disks are in the order of their places, and the first is what the VM boots from.
     let boots = disks
         .first()
         .is_some_and(|disk| disk.controller_key == Some(key));
-    if boots && vm.is_windows() != Some(false) && !draft.mends.convert_windows_boot {
+    if boots && vm.is_windows() != Some(false) && !draft.fixes.convert_windows_boot {
         return needs(
             "--confirm-windows-boot",
             "the boot disk hangs on it, and Windows does not start (stop code 0x7B) unless its driver LSI_SAS is \
@@ -99,7 +99,7 @@ fn convertible<'f>(
     power::way_off(draft).map(|_| controller)
 }
 
-fn build(facts: &Facts, controllers: Vec<&ControllerFacts>, mended: &[&Finding]) -> Step {
+fn build(facts: &Facts, controllers: Vec<&ControllerFacts>, fixed: &[&Finding]) -> Step {
     let vm = &facts.master_target;
     let to = lsi_kind(facts);
     let labels: Vec<&str> = controllers.iter().map(|now| now.label.as_str()).collect();
@@ -149,7 +149,7 @@ fn build(facts: &Facts, controllers: Vec<&ControllerFacts>, mended: &[&Finding])
         change(there),
         Undo::By(Box::new(change(back))),
     );
-    step.mends = rules_of(mended);
+    step.fixes = rules_of(fixed);
     step.expects = expects;
     step
 }

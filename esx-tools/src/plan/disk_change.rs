@@ -1,4 +1,4 @@
-//! Disks of protected machines, as a step attaches or detaches them.
+//! Disks of protected VMs, as a step attaches or detaches them.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,13 @@ use crate::{
 /// A disk that is to be attached, with the place it gets and the entry that is written with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlacedDisk {
-    /// Where it comes from: its UUID, its file, its machine.
+    /// Where it comes from: its UUID, its file, its VM.
     pub entry: Entry,
-    /// Its label on that machine, for example `Hard disk 2`.
+    /// Its label on that VM, for example `Hard disk 2`.
     pub label: String,
     /// Its place on the master target.
     pub slot: Slot,
-    /// Capacity in bytes, as its machine tells.
+    /// Capacity in bytes, as its VM tells.
     pub capacity_bytes: Option<i64>,
 }
 

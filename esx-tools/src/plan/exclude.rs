@@ -9,13 +9,14 @@ use super::{
 };
 use crate::{
     exclusion::{Layer, LayerReport, LayerState, RELOCATE_METHOD, SOURCE_ID, exclusion},
-    facts::{Evidence, Facts, MoRef, OverrideFacts, Setting},
-    rules::{Finding, MendKind},
+    facts::{Evidence, Facts, OverrideFacts, Setting},
+    rules::{Finding, FixKind},
 };
+use vsphere_client::vim::ManagedObjectReference;
 
 /// Adds a step for every layer that does not hold: the overrides, then the method.
 ///
-/// The method comes last, since from then on nothing relocates the machine, not even a step of this plan.
+/// The method comes last, since from then on nothing relocates the VM, not even a step of this plan.
 pub(super) fn exclude(draft: &mut Draft<'_>, findings: &[Finding]) {
     let facts = draft.facts;
     for layer in missing(facts, findings) {
@@ -94,7 +95,7 @@ pub(super) fn record_to_write(facts: &Facts, findings: &[Finding]) -> Option<Set
 fn missing(facts: &Facts, findings: &[Finding]) -> Vec<LayerReport> {
     if !findings
         .iter()
-        .any(|finding| finding.mend == Some(MendKind::ExcludeStorageVmotion))
+        .any(|finding| finding.fix == Some(FixKind::ExcludeStorageVmotion))
     {
         return Vec::new();
     }
@@ -106,10 +107,10 @@ fn missing(facts: &Facts, findings: &[Finding]) -> Vec<LayerReport> {
 }
 
 fn add_layer(draft: &mut Draft<'_>, mut step: Step, layer: &LayerReport, findings: &[Finding]) {
-    let mended: Vec<&Finding> = findings
+    let fixed: Vec<&Finding> = findings
         .iter()
         .filter(|finding| {
-            finding.mend == Some(MendKind::ExcludeStorageVmotion)
+            finding.fix == Some(FixKind::ExcludeStorageVmotion)
                 && finding.object == layer.object_name
                 && finding
                     .evidence
@@ -117,13 +118,13 @@ fn add_layer(draft: &mut Draft<'_>, mut step: Step, layer: &LayerReport, finding
                     .any(|seen| seen.name == layer.layer.id())
         })
         .collect();
-    step.mends = rules_of(&mended);
+    step.fixes = rules_of(&fixed);
     step.expects = vec![Evidence::new(layer.layer.id(), &layer.state)];
     step.optional = true;
-    draft.add(step, &mended);
+    draft.add(step, &fixed);
 }
 
-fn entry_now<'a>(facts: &'a Facts, object: &MoRef) -> Option<&'a OverrideFacts> {
+fn entry_now<'a>(facts: &'a Facts, object: &ManagedObjectReference) -> Option<&'a OverrideFacts> {
     if let Some(pod) = facts
         .pods
         .known()
@@ -177,9 +178,9 @@ fn override_step<'a>(
     let name = &layer.object_name;
     let excludes = matches!(&edit, OverrideEdit::Add { entry } | OverrideEdit::Edit { entry } if entry.excludes());
     let title = if excludes {
-        format!("Disable {what} for the machine on {name}")
+        format!("Disable {what} for the VM on {name}")
     } else {
-        format!("Give {what} on {name} back to the machine")
+        format!("Give {what} on {name} back to the VM")
     };
     let id = format!("{}:{}", layer.layer.id(), object.value);
     let mut step = step(
@@ -195,7 +196,7 @@ fn override_step<'a>(
 
 fn disable_step(facts: &Facts) -> Step {
     let (disable, enable) = method_changes(facts);
-    let title = format!("Disable {RELOCATE_METHOD} on the machine");
+    let title = format!("Disable {RELOCATE_METHOD} on the VM");
     step(
         facts,
         "disable-methods",
@@ -207,7 +208,7 @@ fn disable_step(facts: &Facts) -> Step {
 
 fn enable_step(facts: &Facts) -> Step {
     let (disable, enable) = method_changes(facts);
-    let title = format!("Enable {RELOCATE_METHOD} on the machine");
+    let title = format!("Enable {RELOCATE_METHOD} on the VM");
     let mut step = step(
         facts,
         "enable-methods",

@@ -1,4 +1,4 @@
-//! A disk that goes back to the machine that owns it, as data.
+//! A disk that goes back to the VM that owns it, as data.
 
 use serde::{Deserialize, Serialize};
 

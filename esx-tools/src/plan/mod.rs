@@ -4,16 +4,16 @@
 //! everything that a reconfigure can do, then the layers of Storage vMotion exclusion, the advisory
 //! ones first and the disabled method last.
 //!
-//! What needs the machine off stands after the reconfigure, between the step that shuts it down and the one
-//! that powers it on again. Such steps are planned only when [`Mends`] ask for them.
+//! What needs the VM off stands after the reconfigure, between the step that shuts it down and the one
+//! that powers it on again. Such steps are planned only when [`Fixes`] ask for them.
 
 mod change;
 mod convert;
 mod disk_change;
 mod exclude;
 mod fingerprint;
+mod fixes;
 mod give_back;
-mod mends;
 #[cfg(test)]
 pub(crate) mod model;
 mod mount;
@@ -30,14 +30,14 @@ mod tag;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod tests_mends;
+mod tests_fixes;
 #[cfg(test)]
-mod tests_mends_properties;
+mod tests_fixes_properties;
 
 pub use change::{Change, ControllerChange, Conversion, NewDisk, OverrideEdit};
 pub use disk_change::{AttachedDisk, PlacedDisk};
+pub use fixes::{Fixes, RetentionDisk, RetentionDiskError, SnapshotLimit};
 pub use give_back::{GivenBackDisk, StaleDisk};
-pub use mends::{Mends, RetentionDisk, RetentionDiskError, SnapshotLimit};
 pub use mount::{MountChange, mount_state, mount_step};
 pub use planner::{plan, plan_with};
 pub use privileges::{
@@ -48,4 +48,4 @@ pub use privileges::{
 pub(crate) use privileges::{lacking, needed};
 pub use record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
 pub(crate) use retention::retention_note;
-pub use step::{Plan, RequiredPrivilege, Scope, Step, Undo, Unmendable, UnmendableCause};
+pub use step::{Plan, RequiredPrivilege, Scope, Step, Undo, Unfixable, UnfixableCause};

@@ -108,7 +108,7 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                 .iter()
                 .for_each(|entry| note(&mut facts, entry, true));
         }
-        // It changes another machine than the facts are of.
+        // It changes another VM than the facts are of.
         Change::GiveBackDisks { .. } => return facts,
         Change::DetachDisks { disks, forget, .. } => {
             for disk in disks {
@@ -174,7 +174,7 @@ fn set_tag(facts: &mut Facts, tag: &TagName, attached: bool) {
     for one in facts.tags.iter_mut().filter(|one| &one.tag == tag) {
         one.state = Fact::Known(TagState {
             category_id: Some("category".into()),
-            takes_machines: true,
+            takes_vms: true,
             tag_id: Some("tag".into()),
             attached,
         });

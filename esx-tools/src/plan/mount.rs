@@ -1,6 +1,7 @@
 //! Steps that mount a datastore on a host.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     change::Change,
@@ -9,20 +10,20 @@ use super::{
     step::{Step, Undo},
 };
 use crate::{
-    facts::{DatastoreFacts, Evidence, MoRef},
+    facts::{DatastoreFacts, Evidence},
     mounting::{MountAct, Mounting, Purpose, mounting},
-    rules::{Finding, MendKind},
+    rules::{Finding, FixKind},
 };
 
 /// A change to how one host mounts one datastore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MountChange {
     /// The host.
-    pub host: MoRef,
+    pub host: ManagedObjectReference,
     /// Its name.
     pub host_name: String,
     /// The datastore.
-    pub datastore: MoRef,
+    pub datastore: ManagedObjectReference,
     /// Its name.
     pub datastore_name: String,
     /// What is done.
@@ -50,7 +51,7 @@ impl MountChange {
                 format!("Have {host} scan its storage for {name}, and mount it")
             }
             MountAct::UnmountVmfs { .. } => format!("Unmount {name} on {host}"),
-            MountAct::RemountVmfs { .. } => format!("Unmount {name} on {host} and mount it anew"),
+            MountAct::RemountVmfs { .. } => format!("Unmount {name} on {host} and mount it again"),
             MountAct::MountNfs { share } => {
                 format!("Mount {share} as {name} on {host}, read/write")
             }
@@ -110,7 +111,11 @@ impl MountChange {
 }
 
 /// The step that carries out an act on a datastore, whose `mount` is that of the host.
-pub fn mount_step(host: (&MoRef, &str), datastore: &DatastoreFacts, act: MountAct) -> Step {
+pub fn mount_step(
+    host: (&ManagedObjectReference, &str),
+    datastore: &DatastoreFacts,
+    act: MountAct,
+) -> Step {
     let change = MountChange {
         host: host.0.clone(),
         host_name: host.1.to_owned(),
@@ -127,7 +132,7 @@ pub fn mount_step(host: (&MoRef, &str), datastore: &DatastoreFacts, act: MountAc
     Step {
         id: format!("{verb}:{}", datastore.moref.value),
         title,
-        mends: Vec::new(),
+        fixes: Vec::new(),
         object: host.1.to_owned(),
         expects: vec![Evidence::new(
             format!("{} on {}", datastore.name, host.1),
@@ -169,7 +174,7 @@ fn state(datastore: &DatastoreFacts) -> String {
     }
 }
 
-/// Adds a step for every datastore of a protected machine that the host can be made to mount.
+/// Adds a step for every datastore of a protected VM that the host can be made to mount.
 pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
     let facts = draft.facts;
     let Some(host) = facts.host.known() else {
@@ -179,7 +184,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
         let meant: Vec<&Finding> = findings
             .iter()
             .filter(|finding| {
-                matches!(&finding.mend, Some(MendKind::MountDatastore { datastore: moref }) if moref == &datastore.moref)
+                matches!(&finding.fix, Some(FixKind::MountDatastore { datastore: moref }) if moref == &datastore.moref)
             })
             .collect();
         if meant.is_empty() {
@@ -187,7 +192,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
         }
         if let Mounting::By(act) = mounting(datastore, &host.name, Purpose::Failback) {
             let mut step = mount_step((&host.moref, &host.name), datastore, act);
-            step.mends = rules_of(&meant);
+            step.fixes = rules_of(&meant);
             draft.add(step, &meant);
         }
     }
@@ -199,7 +204,7 @@ mod tests {
     use crate::{
         facts::{Fact, Facts, MountFacts, NfsShare, sample},
         mounting::MountAct,
-        plan::{Scope, UnmendableCause, model, plan},
+        plan::{Scope, UnfixableCause, model, plan},
     };
 
     fn unmounted() -> Facts {
@@ -209,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_datastore_is_mounted_once_for_all_its_machines_and_then_no_more() {
+    fn a_datastore_is_mounted_once_for_all_its_vms_and_then_no_more() {
         let mut facts = unmounted();
         let mut second = facts.protected.vms[0].clone();
         second.name = "app-02".into();
@@ -218,7 +223,7 @@ mod tests {
         let [step] = planned.steps.as_slice() else {
             panic!("one step: {:#?}", planned.steps)
         };
-        assert_eq!(step.mends, ["protected-datastores-mounted"]);
+        assert_eq!(step.fixes, ["protected-datastores-mounted"]);
         assert!(step.id.starts_with("mount:"));
         let after = plan(&model::apply(&facts, &step.change), Scope::Prepare);
         assert!(after.is_empty(), "{after:#?}");
@@ -237,10 +242,10 @@ mod tests {
         }
         let planned = plan(&facts, Scope::Prepare);
         assert!(planned.is_empty());
-        let lacking = planned.unmendable.iter().any(|entry| {
-            matches!(&entry.cause, UnmendableCause::NotPermitted { privilege, .. } if privilege == "Host.Config.Storage")
+        let lacking = planned.unfixable.iter().any(|entry| {
+            matches!(&entry.cause, UnfixableCause::NotPermitted { privilege, .. } if privilege == "Host.Config.Storage")
         });
-        assert!(lacking, "{:#?}", planned.unmendable);
+        assert!(lacking, "{:#?}", planned.unfixable);
     }
 
     #[test]
@@ -261,7 +266,7 @@ mod tests {
         };
         let uuid = String::from("5f3b");
         let datastore = sample::protecting().protected.datastores[0].clone();
-        let host = MoRef::new("HostSystem", "host-1");
+        let host = ManagedObjectReference::new("HostSystem", "host-1");
         for act in [
             MountAct::MountVmfs {
                 uuid,

@@ -3,34 +3,35 @@
 use super::{
     change::Change,
     convert, exclude, fingerprint,
-    mends::Mends,
+    fixes::Fixes,
     mount, power, privileges, reconfigure, retention, room,
-    step::{Plan, Scope, Step, Undo, Unmendable, UnmendableCause},
+    step::{Plan, Scope, Step, Undo, Unfixable, UnfixableCause},
     tag,
 };
 use crate::{
-    facts::{Evidence, Facts, MoRef, SnapshotFacts},
-    rules::{Finding, MendKind, Severity, judge},
+    facts::{Evidence, Facts, SnapshotFacts},
+    rules::{Finding, FixKind, Severity, judge},
 };
+use vsphere_client::vim::ManagedObjectReference;
 
 /// Plans what `scope` asks for; pure and deterministic.
 ///
-/// A plan for a machine that meets every rule that can be mended has no steps.
+/// A plan for a VM that meets every rule that can be fixed has no steps.
 pub fn plan(facts: &Facts, scope: Scope) -> Plan {
-    plan_with(facts, scope, &Mends::default())
+    plan_with(facts, scope, &Fixes::default())
 }
 
-/// Plans what `scope` and `mends` ask for; pure and deterministic.
+/// Plans what `scope` and `fixes` ask for; pure and deterministic.
 ///
-/// The mends count with [`Scope::Prepare`]; of them the tag with [`Scope::Exclude`] as well.
-pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
-    let mends = &mends.within(scope);
+/// The fixes count with [`Scope::Prepare`]; of them the tag with [`Scope::Exclude`] as well.
+pub fn plan_with(facts: &Facts, scope: Scope, fixes: &Fixes) -> Plan {
+    let fixes = &fixes.within(scope);
     let mut draft = Draft {
         facts,
-        mends,
+        fixes,
         already: Vec::new(),
         steps: Vec::new(),
-        unmendable: Vec::new(),
+        unfixable: Vec::new(),
     };
     if scope == Scope::Include {
         tag::detach(&mut draft);
@@ -48,10 +49,10 @@ pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
             tag::attach(&mut draft);
         }
         for finding in findings {
-            if finding.mend.is_none() && !power::is_due(&finding) {
+            if finding.fix.is_none() && !power::is_due(&finding) {
                 draft.give_up(
                     finding,
-                    UnmendableCause::ForAPerson,
+                    UnfixableCause::ForAPerson,
                     "a person has to do this",
                 );
             }
@@ -60,7 +61,7 @@ pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
     let Draft {
         already,
         steps,
-        unmendable,
+        unfixable,
         ..
     } = draft;
     let vm = &facts.master_target;
@@ -70,29 +71,29 @@ pub fn plan_with(facts: &Facts, scope: Scope, mends: &Mends) -> Plan {
         change_version: vm.change_version.clone(),
         facts_fingerprint: fingerprint::fingerprint(facts),
         scope,
-        mends: mends.clone(),
+        fixes: fixes.clone(),
         already,
         steps,
-        unmendable,
+        unfixable,
     }
 }
 
 /// A plan being made.
 pub(super) struct Draft<'a> {
     pub(super) facts: &'a Facts,
-    pub(super) mends: &'a Mends,
+    pub(super) fixes: &'a Fixes,
     /// What was asked for and is so already.
     pub(super) already: Vec<String>,
     steps: Vec<Step>,
-    unmendable: Vec<Unmendable>,
+    unfixable: Vec<Unfixable>,
 }
 
 impl Draft<'_> {
-    /// Adds a step, or gives up the findings that it would mend when the account surely may not do it.
-    pub(super) fn add(&mut self, step: Step, mended: &[&Finding]) {
+    /// Adds a step, or gives up the findings that it would fix when the account surely may not do it.
+    pub(super) fn add(&mut self, step: Step, fixed: &[&Finding]) {
         match privileges::lacking(self.facts, &step.privileges) {
             Some(lacking) => {
-                for finding in mended {
+                for finding in fixed {
                     self.give_up_for_privilege(
                         (*finding).clone(),
                         &lacking.privilege,
@@ -113,11 +114,11 @@ impl Draft<'_> {
     pub(super) fn refuse(
         &mut self,
         finding: Finding,
-        cause: UnmendableCause,
+        cause: UnfixableCause,
         reason: impl Into<String>,
     ) {
         self.give_up(finding, cause, reason);
-        if let Some(last) = self.unmendable.last_mut() {
+        if let Some(last) = self.unfixable.last_mut() {
             last.asked = true;
         }
     }
@@ -125,10 +126,10 @@ impl Draft<'_> {
     pub(super) fn give_up(
         &mut self,
         finding: Finding,
-        cause: UnmendableCause,
+        cause: UnfixableCause,
         reason: impl Into<String>,
     ) {
-        self.unmendable.push(Unmendable {
+        self.unfixable.push(Unfixable {
             finding,
             cause,
             reason: reason.into(),
@@ -136,11 +137,16 @@ impl Draft<'_> {
         });
     }
 
-    pub(super) fn give_up_for_privilege(&mut self, finding: Finding, privilege: &str, on: MoRef) {
+    pub(super) fn give_up_for_privilege(
+        &mut self,
+        finding: Finding,
+        privilege: &str,
+        on: ManagedObjectReference,
+    ) {
         let reason = format!("the account lacks the privilege {privilege} on {on}");
         self.give_up(
             finding,
-            UnmendableCause::NotPermitted {
+            UnfixableCause::NotPermitted {
                 privilege: privilege.to_owned(),
                 on,
             },
@@ -148,7 +154,7 @@ impl Draft<'_> {
         );
     }
 
-    /// Whether the account surely lacks a privilege on the machine.
+    /// Whether the account surely lacks a privilege on the VM.
     pub(super) fn lacks_on_vm(&self, privilege: &str) -> bool {
         self.facts
             .abilities
@@ -168,7 +174,7 @@ pub(super) fn step(
     Step {
         id: id.into(),
         title: title.into(),
-        mends: Vec::new(),
+        fixes: Vec::new(),
         object: facts.master_target.name.clone(),
         expects: Vec::new(),
         privileges: privileges::needed(&change),
@@ -197,7 +203,7 @@ pub(super) fn asked(
         summary: summary.into(),
         evidence: Vec::new(),
         remedy: remedy.into(),
-        mend: None,
+        fix: None,
     }
 }
 
@@ -215,8 +221,8 @@ pub(super) fn rules_of(findings: &[&Finding]) -> Vec<String> {
 fn findings_for(facts: &Facts, scope: Scope) -> Vec<Finding> {
     let wanted = |finding: &Finding| match scope {
         Scope::Prepare => true,
-        Scope::Consolidate => finding.mend == Some(MendKind::ConsolidateDisks),
-        Scope::Exclude => finding.mend == Some(MendKind::ExcludeStorageVmotion),
+        Scope::Consolidate => finding.fix == Some(FixKind::ConsolidateDisks),
+        Scope::Exclude => finding.fix == Some(FixKind::ExcludeStorageVmotion),
         Scope::Include => false,
     };
     judge(facts)
@@ -229,21 +235,21 @@ fn findings_for(facts: &Facts, scope: Scope) -> Vec<Finding> {
 /// Removes snapshots and consolidates; refuses both when a datastore lacks the room.
 fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
     let facts = draft.facts;
-    let of = |mend: &MendKind| -> Vec<&Finding> {
+    let of = |fix: &FixKind| -> Vec<&Finding> {
         findings
             .iter()
-            .filter(|finding| finding.mend.as_ref() == Some(mend))
+            .filter(|finding| finding.fix.as_ref() == Some(fix))
             .collect()
     };
-    let snapshots = of(&MendKind::RemoveAllSnapshots);
-    let consolidation = of(&MendKind::ConsolidateDisks);
+    let snapshots = of(&FixKind::RemoveAllSnapshots);
+    let consolidation = of(&FixKind::ConsolidateDisks);
     if let Some(short) = room::shortage(facts) {
         let reason = format!(
             "merging the delta files needs up to {} bytes on {}, which has {} bytes free",
             short.needed_bytes, short.datastore, short.free_bytes
         );
         for finding in snapshots.into_iter().chain(consolidation) {
-            let cause = UnmendableCause::NoRoom {
+            let cause = UnfixableCause::NoRoom {
                 datastore: short.datastore.clone(),
                 needed_bytes: short.needed_bytes,
                 free_bytes: short.free_bytes,
@@ -281,7 +287,7 @@ fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
                     .into(),
             },
         );
-        step.mends = rules_of(&snapshots);
+        step.fixes = rules_of(&snapshots);
         step.expects = vec![Evidence::new("snapshots", count)];
         step.expects.extend(room.clone());
         step.destructive = true;
@@ -299,7 +305,7 @@ fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
                 why: "merged delta files cannot be taken apart; nothing is lost by it".into(),
             },
         );
-        step.mends = rules_of(&consolidation);
+        step.fixes = rules_of(&consolidation);
         step.expects = vec![Evidence::new(
             "consolidation needed",
             "when the step's turn comes",
@@ -312,7 +318,7 @@ fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
 }
 
 /// References of all snapshots, parents before children.
-fn references(roots: &[SnapshotFacts]) -> Vec<MoRef> {
+fn references(roots: &[SnapshotFacts]) -> Vec<ManagedObjectReference> {
     let below = |root: &SnapshotFacts| {
         std::iter::once(root.moref.clone())
             .chain(references(&root.children))

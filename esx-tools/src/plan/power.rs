@@ -1,10 +1,10 @@
-//! Switching the machine off for what needs it, and on again.
+//! Switching the VM off for what needs it, and on again.
 
 use super::{
     change::Change,
     planner::{Draft, asked, rules_of, step},
     privileges,
-    step::{Step, Undo, UnmendableCause},
+    step::{Step, Undo, UnfixableCause},
 };
 use crate::{
     facts::{Evidence, Facts, MasterTarget, PowerState},
@@ -16,7 +16,7 @@ const POWER_ON: &str = "power-on";
 /// The rule that tells of a power cycle that is due.
 const RULE: &str = "disk-enable-uuid";
 
-/// How the machine comes to be off.
+/// How the VM comes to be off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// It is.
@@ -25,10 +25,10 @@ pub(super) enum Way {
     Cycle,
 }
 
-/// How the machine comes to be off for a step, or why it does not.
-pub(super) fn way_off(draft: &Draft<'_>) -> Result<Way, (UnmendableCause, String)> {
+/// How the VM comes to be off for a step, or why it does not.
+pub(super) fn way_off(draft: &Draft<'_>) -> Result<Way, (UnfixableCause, String)> {
     let needs = |option: &str, reason: &str| {
-        let cause = UnmendableCause::NeedsOption {
+        let cause = UnfixableCause::NeedsOption {
             option: option.to_owned(),
         };
         Err((cause, format!("{reason}; {option} does it")))
@@ -38,27 +38,27 @@ pub(super) fn way_off(draft: &Draft<'_>) -> Result<Way, (UnmendableCause, String
         Ok(PowerState::PoweredOff) => return Ok(Way::Off),
         Ok(PowerState::PoweredOn) => {}
         Ok(PowerState::Suspended) => {
-            let reason = "the machine is suspended: resume it and shut its guest down";
-            return Err((UnmendableCause::ForAPerson, reason.into()));
+            let reason = "the VM is suspended: resume it and shut its guest down";
+            return Err((UnfixableCause::ForAPerson, reason.into()));
         }
-        Err(reason) => return Err((UnmendableCause::NotReadable, reason.to_owned())),
+        Err(reason) => return Err((UnfixableCause::NotReadable, reason.to_owned())),
     }
-    if !draft.mends.power_cycle {
+    if !draft.fixes.power_cycle {
         return needs(
             "--power-cycle",
-            "the machine has to be shut down for it and powered on again",
+            "the VM has to be shut down for it and powered on again",
         );
     }
-    if !tools_run(vm) && !draft.mends.force_power_off {
+    if !tools_run(vm) && !draft.fixes.force_power_off {
         return needs(
             "--force-power-off",
             "VMware Tools do not run, so that the guest cannot be asked to shut down: do that in the guest, or have \
-             the machine switched off hard",
+             the VM switched off hard",
         );
     }
     match privileges::lacking(draft.facts, &shut_down(draft).privileges) {
         Some(lacking) => Err((
-            UnmendableCause::NotPermitted {
+            UnfixableCause::NotPermitted {
                 privilege: lacking.privilege.clone(),
                 on: lacking.on.clone(),
             },
@@ -73,10 +73,10 @@ pub(super) fn way_off(draft: &Draft<'_>) -> Result<Way, (UnmendableCause, String
 
 /// Whether a finding says that a power cycle is due.
 pub(super) fn is_due(finding: &Finding) -> bool {
-    finding.rule == RULE && finding.mend.is_none()
+    finding.rule == RULE && finding.fix.is_none()
 }
 
-/// Adds the steps that need the machine off, with a power cycle around them or for its own sake.
+/// Adds the steps that need the VM off, with a power cycle around them or for its own sake.
 pub(super) fn add(
     draft: &mut Draft<'_>,
     findings: &[Finding],
@@ -91,7 +91,7 @@ pub(super) fn add(
     if conversion.is_some() || made_now || !due.is_empty() {
         match way_off(draft) {
             Ok(Way::Cycle) => cycle = Some(()),
-            // What was set on a machine that is off counts at once.
+            // What was set on a VM that is off counts at once.
             Ok(Way::Off) => {}
             Err((cause, reason)) => tell_due(draft, &due, made_now, &cause, &reason),
         }
@@ -109,7 +109,7 @@ pub(super) fn add(
     }
     let (mut off, mut on) = (shut_down(draft), power_on(draft));
     for step in [&mut off, &mut on] {
-        step.mends = if made_now {
+        step.fixes = if made_now {
             vec![RULE.to_owned()]
         } else {
             rules_of(&due)
@@ -127,24 +127,24 @@ fn tell_due(
     draft: &mut Draft<'_>,
     due: &[&Finding],
     made_now: bool,
-    cause: &UnmendableCause,
+    cause: &UnfixableCause,
     reason: &str,
 ) {
     for finding in due {
-        if draft.mends.power_cycle {
+        if draft.fixes.power_cycle {
             draft.refuse((*finding).clone(), cause.clone(), reason);
         } else {
             draft.give_up((*finding).clone(), cause.clone(), reason);
         }
     }
     // Without the option the step itself says that it counts later.
-    if made_now && due.is_empty() && draft.mends.power_cycle {
+    if made_now && due.is_empty() && draft.fixes.power_cycle {
         let finding = asked(
             draft.facts,
             RULE,
             Severity::Warning,
             format!("{DISK_ENABLE_UUID} will wait for a power cycle to count"),
-            "Shut the guest down and power the machine on again.",
+            "Shut the guest down and power the VM on again.",
         );
         draft.refuse(finding, cause.clone(), reason);
     }
@@ -160,14 +160,14 @@ fn tools_run(vm: &MasterTarget) -> bool {
 
 fn shut_down(draft: &Draft<'_>) -> Step {
     let facts = draft.facts;
-    let force = draft.mends.force_power_off;
-    let limit_seconds = draft.mends.power_limit_seconds();
+    let force = draft.fixes.force_power_off;
+    let limit_seconds = draft.fixes.power_limit_seconds();
     let title = match (tools_run(&facts.master_target), force) {
         (true, false) => format!("Shut the guest down (within {limit_seconds} s)"),
         (true, true) => {
-            format!("Shut the guest down, after {limit_seconds} s switch the machine off hard")
+            format!("Shut the guest down, after {limit_seconds} s switch the VM off hard")
         }
-        (false, _) => "Switch the machine off hard: VMware Tools do not run".to_owned(),
+        (false, _) => "Switch the VM off hard: VMware Tools do not run".to_owned(),
     };
     let change = Change::ShutDown {
         vm: facts.master_target.moref.clone(),
@@ -187,18 +187,18 @@ fn shut_down(draft: &Draft<'_>) -> Step {
 
 fn power_on(draft: &Draft<'_>) -> Step {
     let facts = draft.facts;
-    let limit_seconds = draft.mends.power_limit_seconds();
+    let limit_seconds = draft.fixes.power_limit_seconds();
     let mut step = step(
         facts,
         POWER_ON,
-        "Power the machine on again, and wait for VMware Tools",
+        "Power the VM on again, and wait for VMware Tools",
         on_again(facts, limit_seconds),
         Undo::None {
-            why: "the machine ran before, and it runs again".into(),
+            why: "the VM ran before, and it runs again".into(),
         },
     );
     if !tools_run(&facts.master_target) {
-        step.title = "Power the machine on again".into();
+        step.title = "Power the VM on again".into();
     }
     step.expects = vec![Evidence::new("power state", "powered off by this plan")];
     step.restores = Some(SHUT_DOWN.to_owned());

@@ -42,7 +42,7 @@ pub const CREATE_TAG: &str = "InventoryService.Tagging.CreateTag";
 /// Make categories of tags.
 pub const CREATE_CATEGORY: &str = "InventoryService.Tagging.CreateCategory";
 
-/// Every privilege that is asked for on the machine itself.
+/// Every privilege that is asked for on the VM itself.
 pub const ON_VM: &[&str] = &[
     ADVANCED_CONFIG,
     ADD_REMOVE_DEVICE,

@@ -7,16 +7,16 @@ use super::{
     privileges::{ADD_REMOVE_DEVICE, ADVANCED_CONFIG},
     record::EXCLUSION_RECORD_KEY,
     snapshot_limit,
-    step::{Step, Undo, UnmendableCause},
+    step::{Step, Undo, UnfixableCause},
     tag,
 };
 use crate::{
     facts::{ControllerKind, Evidence, Facts, PowerState, Setting},
     power_cycle,
-    rules::{DISK_ENABLE_UUID, Finding, MendKind},
+    rules::{DISK_ENABLE_UUID, Finding, FixKind},
 };
 
-/// A machine has SCSI buses 0 to 3.
+/// A VM has SCSI buses 0 to 3.
 const SCSI_BUSES: std::ops::Range<i32> = 0..4;
 
 /// The parts of a reconfigure while they are gathered.
@@ -25,7 +25,7 @@ struct Parts<'f> {
     settings: Vec<Setting>,
     remove: Vec<ControllerChange>,
     add: Vec<ControllerChange>,
-    mended: Vec<&'f Finding>,
+    fixed: Vec<&'f Finding>,
     does: Vec<String>,
     expects: Vec<Evidence>,
     needs_power_cycle: bool,
@@ -38,18 +38,18 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
     let facts = draft.facts;
     let mut parts = Parts::default();
     for finding in findings {
-        match &finding.mend {
-            Some(MendKind::SetDiskEnableUuid) => set_disk_uuid(draft, &mut parts, finding),
-            Some(MendKind::RemoveEmptyController { key }) => {
+        match &finding.fix {
+            Some(FixKind::SetDiskEnableUuid) => set_disk_uuid(draft, &mut parts, finding),
+            Some(FixKind::RemoveEmptyController { key }) => {
                 remove_controller(draft, &mut parts, finding, *key)
             }
-            Some(MendKind::AddLsiController) => {}
+            Some(FixKind::AddLsiController) => {}
             Some(
-                MendKind::RemoveAllSnapshots
-                | MendKind::ConsolidateDisks
-                | MendKind::ExcludeStorageVmotion
-                | MendKind::MountDatastore { .. }
-                | MendKind::ConvertController { .. },
+                FixKind::RemoveAllSnapshots
+                | FixKind::ConsolidateDisks
+                | FixKind::ExcludeStorageVmotion
+                | FixKind::MountDatastore { .. }
+                | FixKind::ConvertController { .. },
             )
             | None => {}
         }
@@ -57,7 +57,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
     // After the removals, so that a bus set free by one of them can be taken when no other is free.
     for finding in findings
         .iter()
-        .filter(|finding| finding.mend == Some(MendKind::AddLsiController) && !converting)
+        .filter(|finding| finding.fix == Some(FixKind::AddLsiController) && !converting)
     {
         add_controller(draft, &mut parts, finding);
     }
@@ -73,10 +73,10 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
             .does
             .push("record the exclusion from Storage vMotion".into());
         parts.settings.push(record);
-        parts.mended.extend(
+        parts.fixed.extend(
             findings
                 .iter()
-                .filter(|f| f.mend == Some(MendKind::ExcludeStorageVmotion))
+                .filter(|f| f.fix == Some(FixKind::ExcludeStorageVmotion))
                 .take(1),
         );
     }
@@ -91,18 +91,18 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
     }
     let Some(change_version) = &facts.master_target.change_version else {
         for finding in parts
-            .mended
+            .fixed
             .into_iter()
-            .filter(|f| f.mend != Some(MendKind::ExcludeStorageVmotion))
+            .filter(|f| f.fix != Some(FixKind::ExcludeStorageVmotion))
         {
             let reason = "config.changeVersion could not be read, and a reconfigure without it might overwrite \
                           somebody else's change";
-            draft.give_up(finding.clone(), UnmendableCause::NotReadable, reason);
+            draft.give_up(finding.clone(), UnfixableCause::NotReadable, reason);
         }
         return;
     };
     let step = build(facts, &parts, change_version);
-    draft.add(step, &parts.mended);
+    draft.add(step, &parts.fixed);
 }
 
 fn build(facts: &Facts, parts: &Parts<'_>, change_version: &str) -> Step {
@@ -137,7 +137,7 @@ fn build(facts: &Facts, parts: &Parts<'_>, change_version: &str) -> Step {
         change,
         Undo::By(Box::new(undo)),
     );
-    step.mends = rules_of(&parts.mended);
+    step.fixes = rules_of(&parts.fixed);
     step.expects.clone_from(&parts.expects);
     step.expects
         .push(Evidence::new("config.changeVersion", change_version));
@@ -196,7 +196,7 @@ fn set_disk_uuid<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f 
     parts.needs_power_cycle = vm.power_state.known() != Some(&PowerState::PoweredOff);
     // Lets a later check tell whether the setting counts yet.
     parts.settings.extend(power_cycle::note(vm));
-    parts.mended.push(finding);
+    parts.fixed.push(finding);
 }
 
 fn remove_controller<'f>(
@@ -223,7 +223,7 @@ fn remove_controller<'f>(
     else {
         draft.give_up(
             finding.clone(),
-            UnmendableCause::ForAPerson,
+            UnfixableCause::ForAPerson,
             "the controller carries devices",
         );
         return;
@@ -243,7 +243,7 @@ fn remove_controller<'f>(
         kind: controller.kind.clone(),
         bus: controller.bus,
     });
-    parts.mended.push(finding);
+    parts.fixed.push(finding);
 }
 
 fn add_controller<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f Finding) {
@@ -270,7 +270,7 @@ fn add_controller<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f
     let Some(bus) = never_taken.or(set_free) else {
         draft.give_up(
             finding.clone(),
-            UnmendableCause::NoFreeBus,
+            UnfixableCause::NoFreeBus,
             "all 4 SCSI buses are taken",
         );
         return;
@@ -287,7 +287,7 @@ fn add_controller<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f
         kind,
         bus,
     });
-    parts.mended.push(finding);
+    parts.fixed.push(finding);
 }
 
 /// The LSI Logic controller that fits the guest: SAS for Windows, parallel for Linux.

@@ -1,11 +1,12 @@
-//! The record of what esxtool did to keep a machine from Storage vMotion.
+//! The record of what esxtool did to keep a VM from Storage vMotion.
 //!
-//! It is kept on the machine itself, as an advanced setting, and written before the layers are set.
+//! It is kept on the VM itself, as an advanced setting, and written before the layers are set.
 //! A second operator sees it, and taking the layers back restores exactly what was there before.
 
 use std::collections::BTreeMap;
+use vsphere_client::vim::ManagedObjectReference;
 
-use crate::facts::{MasterTarget, MoRef, OverrideFacts};
+use crate::facts::{MasterTarget, OverrideFacts};
 use crate::tag::percent::{decode, encode};
 
 /// Key of the advanced setting that holds the record.
@@ -16,11 +17,11 @@ const FORMAT: &str = "1";
 /// For each pod and cluster that esxtool gave an override: the entry that was there before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExclusionRecord {
-    entries: BTreeMap<MoRef, Option<OverrideFacts>>,
+    entries: BTreeMap<ManagedObjectReference, Option<OverrideFacts>>,
 }
 
 impl ExclusionRecord {
-    /// The record of a machine; empty when it has none, or one of a format that is not known here.
+    /// The record of a VM; empty when it has none, or one of a format that is not known here.
     pub fn of(vm: &MasterTarget) -> Self {
         vm.setting(EXCLUSION_RECORD_KEY)
             .and_then(|setting| Self::parse(&setting.value))
@@ -67,14 +68,14 @@ impl ExclusionRecord {
     }
 
     /// Notes the entry that was there before, unless an earlier run noted one: that was the first state.
-    pub fn note(&mut self, object: &MoRef, before: Option<&OverrideFacts>) {
+    pub fn note(&mut self, object: &ManagedObjectReference, before: Option<&OverrideFacts>) {
         self.entries
             .entry(object.clone())
             .or_insert_with(|| before.cloned());
     }
 
     /// The entry that was there before esxtool set its own; `None` when esxtool set none.
-    pub fn before(&self, object: &MoRef) -> Option<Option<&OverrideFacts>> {
+    pub fn before(&self, object: &ManagedObjectReference) -> Option<Option<&OverrideFacts>> {
         self.entries.get(object).map(Option::as_ref)
     }
 
@@ -122,7 +123,7 @@ mod tests {
         ) {
             let mut record = ExclusionRecord::default();
             for ((kind, value), before) in &entries {
-                record.note(&MoRef::new(kind, value), before.as_ref());
+                record.note(&ManagedObjectReference::new(kind, value), before.as_ref());
             }
             let text = record.to_text();
             prop_assert!(text.bytes().all(|b| b.is_ascii_graphic() && b != b'"'), "{text}");
@@ -138,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_first_state_stays_noted() {
-        let pod = MoRef::new("StoragePod", "group-p1");
+        let pod = ManagedObjectReference::new("StoragePod", "group-p1");
         let mut record = ExclusionRecord::default();
         record.note(&pod, None);
         record.note(

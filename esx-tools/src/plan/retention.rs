@@ -2,10 +2,10 @@
 
 use super::{
     change::{Change, NewDisk},
-    mends::{RetentionDisk, size},
+    fixes::{RetentionDisk, size},
     planner::{Draft, asked, step},
     privileges,
-    step::{RequiredPrivilege, Step, Undo, UnmendableCause},
+    step::{RequiredPrivilege, Step, Undo, UnfixableCause},
 };
 use crate::{
     facts::{ControllerFacts, DatastoreFacts, DiskFacts, Evidence, MasterTarget, Setting},
@@ -20,9 +20,9 @@ const FORMAT: &str = "1";
 
 /// The step that adds the disk that was asked for. It is not yet part of the draft.
 ///
-/// A disk that an earlier run added, or another one of the machine that is large enough, serves as well.
+/// A disk that an earlier run added, or another one of the VM that is large enough, serves as well.
 pub(super) fn step_for(draft: &mut Draft<'_>, conversion: Option<&Step>) -> Option<Step> {
-    let wanted = draft.mends.retention_disk.clone()?;
+    let wanted = draft.fixes.retention_disk.clone()?;
     match plan(draft, &wanted, conversion) {
         Ok(Wanted::Already(text)) => {
             draft.already.push(text);
@@ -52,10 +52,10 @@ fn plan(
     draft: &mut Draft<'_>,
     wanted: &RetentionDisk,
     conversion: Option<&Step>,
-) -> Result<Wanted, (UnmendableCause, String)> {
+) -> Result<Wanted, (UnfixableCause, String)> {
     let facts = draft.facts;
     let vm = &facts.master_target;
-    let not_readable = |reason: &str| (UnmendableCause::NotReadable, reason.to_owned());
+    let not_readable = |reason: &str| (UnfixableCause::NotReadable, reason.to_owned());
     let disks = vm.disks.get().map_err(not_readable)?;
     let controllers = vm.controllers.get().map_err(not_readable)?;
     vm.extra_config.get().map_err(not_readable)?;
@@ -74,8 +74,8 @@ fn plan(
     let (name, moref) = (datastore.name.clone(), datastore.moref.clone());
     let free = datastore.free_bytes;
     let Some(slot) = first_free(draft, conversion, controllers, disks) else {
-        let reason = "no LSI Logic controller of the machine has a free place";
-        return Err((UnmendableCause::NoFreePlace, reason.into()));
+        let reason = "no LSI Logic controller of the VM has a free place";
+        return Err((UnfixableCause::NoFreeSlot, reason.into()));
     };
     let disk = NewDisk {
         slot,
@@ -90,7 +90,7 @@ fn plan(
             "the account lacks the privilege {} on {}",
             lacking.privilege, lacking.on
         );
-        let cause = UnmendableCause::NotPermitted {
+        let cause = UnfixableCause::NotPermitted {
             privilege: lacking.privilege,
             on: lacking.on,
         };
@@ -99,7 +99,7 @@ fn plan(
     Ok(Wanted::Step(Box::new(step)))
 }
 
-/// The disk that serves for retention: the one noted, or another of the machine's own that is large enough.
+/// The disk that serves for retention: the one noted, or another of the VM's own that is large enough.
 fn serving<'d>(vm: &MasterTarget, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFacts> {
     let noted = vm.setting(NOTE).and_then(|note| parse(&note.value));
     let by_note = noted.and_then(|(slot, bytes)| {
@@ -128,14 +128,14 @@ fn place(disk: &DiskFacts) -> Option<Slot> {
     Slot::from_wire(disk.bus?, disk.unit?)
 }
 
-/// The folder of a disk's base file: disks of protected machines lie in folders of their own.
+/// The folder of a disk's base file: disks of protected VMs lie in folders of their own.
 fn folder(disk: &DiskFacts) -> Option<&str> {
     let path = disk.chain.first().map(|unit| unit.path.as_str());
     let (_, file) = path.or(disk.path.as_deref())?.split_once("] ")?;
     file.rsplit_once('/').map(|(folder, _)| folder)
 }
 
-/// Whether it came from a protected machine.
+/// Whether it came from a protected VM.
 fn in_ledger(vm: &MasterTarget, disk: &DiskFacts) -> bool {
     let settings = vm
         .extra_config
@@ -154,26 +154,26 @@ fn in_ledger(vm: &MasterTarget, disk: &DiskFacts) -> bool {
     })
 }
 
-/// Where the file goes, with room for all of it: a thin disk that cannot fill up stops the machine.
+/// Where the file goes, with room for all of it: a thin disk that cannot fill up stops the VM.
 fn datastore<'d>(
     draft: &Draft<'d>,
     wanted: &RetentionDisk,
-) -> Result<&'d DatastoreFacts, (UnmendableCause, String)> {
-    let person = |reason: String| (UnmendableCause::ForAPerson, reason);
+) -> Result<&'d DatastoreFacts, (UnfixableCause, String)> {
+    let person = |reason: String| (UnfixableCause::ForAPerson, reason);
     let facts = draft.facts;
     if let Err(reason) = facts.datastores.get() {
-        return Err((UnmendableCause::NotReadable, reason.to_owned()));
+        return Err((UnfixableCause::NotReadable, reason.to_owned()));
     }
     let name = wanted
         .datastore
         .as_deref()
         .or(facts.master_target.home_datastore.as_deref())
         .ok_or_else(|| {
-            person("the datastore of the machine's own files is not known: name one".into())
+            person("the datastore of the VM's own files is not known: name one".into())
         })?;
     let found = facts.datastore(name).ok_or_else(|| {
         person(format!(
-            "the host of the machine does not mount a datastore named {name}"
+            "the host of the VM does not mount a datastore named {name}"
         ))
     })?;
     let writable = found
@@ -186,19 +186,17 @@ fn datastore<'d>(
                 && mount.accessible != Some(false)
         });
     if !writable || found.accessible == Some(false) {
-        return Err(person(format!(
-            "the host of the machine cannot write to {name}"
-        )));
+        return Err(person(format!("the host of the VM cannot write to {name}")));
     }
     let Some(free_bytes) = found.free_bytes else {
         return Err((
-            UnmendableCause::NotReadable,
+            UnfixableCause::NotReadable,
             format!("the free space of {name} could not be read"),
         ));
     };
     if free_bytes < wanted.bytes {
         return Err((
-            UnmendableCause::NoRoom {
+            UnfixableCause::NoRoom {
                 datastore: name.to_owned(),
                 needed_bytes: wanted.bytes,
                 free_bytes,
@@ -300,7 +298,7 @@ fn build(draft: &Draft<'_>, disk: NewDisk, free: Option<i64>) -> Step {
         change,
         Undo::By(Box::new(undo)),
     );
-    step.mends = vec!["retention-volume".into()];
+    step.fixes = vec!["retention-volume".into()];
     step.expects = expects;
     step.privileges.push(RequiredPrivilege {
         privilege: "Datastore.AllocateSpace".into(),

@@ -4,10 +4,10 @@
 //! does not bring back what was just removed. A limit that stood there before is noted and comes back.
 
 use super::{
-    mends::SnapshotLimit,
+    fixes::SnapshotLimit,
     planner::{self, Draft},
     privileges::ADVANCED_CONFIG,
-    step::UnmendableCause,
+    step::UnfixableCause,
 };
 use crate::{
     facts::{MasterTarget, Setting},
@@ -22,13 +22,13 @@ const NONE_ALLOWED: &str = "0";
 
 /// The settings to write, each with what it does in words when that is worth telling.
 pub(super) fn settings(draft: &mut Draft<'_>) -> Vec<(Setting, Option<String>)> {
-    let Some(wanted) = draft.mends.snapshots else {
+    let Some(wanted) = draft.fixes.snapshots else {
         return Vec::new();
     };
     let vm = &draft.facts.master_target;
     if let Err(reason) = vm.extra_config.get() {
         let reason = reason.to_owned();
-        draft.refuse(asked(draft, wanted), UnmendableCause::NotReadable, reason);
+        draft.refuse(asked(draft, wanted), UnfixableCause::NotReadable, reason);
         return Vec::new();
     }
     let wanted_settings = match wanted {
@@ -45,12 +45,12 @@ pub(super) fn settings(draft: &mut Draft<'_>) -> Vec<(Setting, Option<String>)> 
         );
     } else if vm.change_version.is_none() {
         let reason = "config.changeVersion could not be read";
-        draft.refuse(asked(draft, wanted), UnmendableCause::NotReadable, reason);
+        draft.refuse(asked(draft, wanted), UnfixableCause::NotReadable, reason);
         return Vec::new();
     } else if draft.lacks_on_vm(ADVANCED_CONFIG) {
         let on = vm.moref.clone();
         let reason = format!("the account lacks the privilege {ADVANCED_CONFIG} on {on}");
-        let cause = UnmendableCause::NotPermitted {
+        let cause = UnfixableCause::NotPermitted {
             privilege: ADVANCED_CONFIG.to_owned(),
             on,
         };

@@ -1,20 +1,18 @@
 //! The plan and its steps.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
-use super::{change::Change, mends::Mends};
-use crate::{
-    facts::{Evidence, MoRef},
-    rules::Finding,
-};
+use super::{change::Change, fixes::Fixes};
+use crate::{facts::Evidence, rules::Finding};
 
 /// What is to be changed, in order, and what cannot be.
 ///
 /// This very object is what a dry run prints and what apply carries out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The machine.
-    pub master_target: MoRef,
+    /// The VM.
+    pub master_target: ManagedObjectReference,
     /// Its name.
     pub master_target_name: String,
     /// `config.changeVersion` that the plan was made for.
@@ -23,16 +21,16 @@ pub struct Plan {
     pub facts_fingerprint: String,
     /// What is done by which part of a plan.
     pub scope: Scope,
-    /// What was asked for beyond the mends that are safe on any machine.
+    /// What was asked for beyond the fixes that are safe on any VM.
     #[serde(default)]
-    pub mends: Mends,
+    pub fixes: Fixes,
     /// What was asked for and is so already, one line each.
     #[serde(default)]
     pub already: Vec<String>,
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// Findings that no step mends, with the reason.
-    pub unmendable: Vec<Unmendable>,
+    /// Findings that no step fixes, with the reason.
+    pub unfixable: Vec<Unfixable>,
 }
 
 impl Plan {
@@ -46,24 +44,24 @@ impl Plan {
         self.steps.iter().find(|step| step.id == id)
     }
 
-    /// Whether a step takes effect only when the machine is next switched off and on.
+    /// Whether a step takes effect only when the VM is next switched off and on.
     pub fn needs_power_cycle(&self) -> bool {
         self.steps.iter().any(|step| step.needs_power_cycle)
     }
 }
 
-/// Which mends a plan is to hold.
+/// Which fixes a plan is to hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
-    /// Everything that can be mended.
+    /// Everything that can be fixed.
     #[default]
     Prepare,
     /// Consolidation of disks only.
     Consolidate,
-    /// Keep the machine from Storage vMotion.
+    /// Keep the VM from Storage vMotion.
     Exclude,
-    /// Take back what keeps the machine from Storage vMotion, as far as esxtool set it.
+    /// Take back what keeps the VM from Storage vMotion, as far as esxtool set it.
     Include,
 }
 
@@ -74,8 +72,8 @@ pub struct Step {
     pub id: String,
     /// What is done, in one line.
     pub title: String,
-    /// Ids of the rules that it mends.
-    pub mends: Vec<String>,
+    /// Ids of the rules that it fixes.
+    pub fixes: Vec<String>,
     /// Name of the object that is changed.
     pub object: String,
     /// The state that the step expects to find.
@@ -86,7 +84,7 @@ pub struct Step {
     pub undo: Undo,
     /// Whether something is lost for good.
     pub destructive: bool,
-    /// Whether it takes effect only when the machine is next switched off and on.
+    /// Whether it takes effect only when the VM is next switched off and on.
     pub needs_power_cycle: bool,
     /// Id of the step whose effect this one takes back: it is made even when the work stops in between.
     #[serde(default)]
@@ -103,7 +101,7 @@ pub struct RequiredPrivilege {
     /// The privilege's identifier.
     pub privilege: String,
     /// The object it is needed on.
-    pub on: MoRef,
+    pub on: ManagedObjectReference,
 }
 
 /// How a step is taken back.
@@ -119,13 +117,13 @@ pub enum Undo {
     },
 }
 
-/// A finding that no step mends.
+/// A finding that no step fixes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unmendable {
+pub struct Unfixable {
     /// The finding.
     pub finding: Finding,
-    /// What keeps esxtool from mending it.
-    pub cause: UnmendableCause,
+    /// What keeps esxtool from fixing it.
+    pub cause: UnfixableCause,
     /// The same in words, with numbers where there are some.
     pub reason: String,
     /// Whether it was asked for by name, so that leaving it undone is no success.
@@ -133,10 +131,10 @@ pub struct Unmendable {
     pub asked: bool,
 }
 
-/// What keeps esxtool from mending a finding.
+/// What keeps esxtool from fixing a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum UnmendableCause {
+pub enum UnfixableCause {
     /// A person has to do it.
     ForAPerson,
     /// A datastore lacks the room.
@@ -153,7 +151,7 @@ pub enum UnmendableCause {
         /// The privilege's identifier.
         privilege: String,
         /// The object it is needed on.
-        on: MoRef,
+        on: ManagedObjectReference,
     },
     /// It is done only when asked for.
     NeedsOption {
@@ -161,7 +159,7 @@ pub enum UnmendableCause {
         option: String,
     },
     /// No place is free on an LSI Logic controller.
-    NoFreePlace,
+    NoFreeSlot,
     /// All four SCSI controllers are taken.
     NoFreeBus,
     /// What has to be known for a safe change could not be read.

@@ -1,12 +1,12 @@
-//! The tag that tells other people why a machine must not be moved.
+//! The tag that tells other people why a VM must not be moved.
 //!
-//! Which tags esxtool attached is noted on the machine, before they are attached: taking them back
+//! Which tags esxtool attached is noted on the VM, before they are attached: taking them back
 //! takes exactly these.
 
 use super::{
     change::Change,
     planner::{self, Draft, step},
-    step::{Step, Undo, UnmendableCause},
+    step::{Step, Undo, UnfixableCause},
 };
 use crate::{
     facts::{Evidence, Fact, Facts, Setting, TagFacts, TagState},
@@ -24,7 +24,7 @@ fn to_attach(facts: &Facts) -> impl Iterator<Item = (&TagName, &TagState)> {
         .iter()
         .filter_map(|tag| Some((&tag.tag, tag.state.known()?)));
     known.filter(|(_, state)| {
-        let fits = state.category_id.is_none() || state.takes_machines;
+        let fits = state.category_id.is_none() || state.takes_vms;
         !state.attached && fits
     })
 }
@@ -47,7 +47,7 @@ pub(super) fn note_to_write(facts: &Facts) -> Option<Setting> {
     })
 }
 
-/// The key as it is spelled on the machine.
+/// The key as it is spelled on the VM.
 fn key(facts: &Facts) -> String {
     let now = facts.master_target.setting(TAG_NOTE_KEY);
     now.map_or_else(|| TAG_NOTE_KEY.to_owned(), |setting| setting.key.clone())
@@ -69,19 +69,17 @@ pub(super) fn attach(draft: &mut Draft<'_>) {
         match state {
             Fact::Unknown { reason } => {
                 let reason = format!("the tags cannot be read: {reason}");
-                draft.refuse(asked(facts, tag), UnmendableCause::NotReadable, reason);
+                draft.refuse(asked(facts, tag), UnfixableCause::NotReadable, reason);
             }
             Fact::Known(state) if state.attached => {
-                draft
-                    .already
-                    .push(format!("the machine carries the tag {tag}"));
+                draft.already.push(format!("the VM carries the tag {tag}"));
             }
-            Fact::Known(state) if state.category_id.is_some() && !state.takes_machines => {
+            Fact::Known(state) if state.category_id.is_some() && !state.takes_vms => {
                 let reason = format!(
-                    "the category {:?} does not take virtual machines; name another as CATEGORY/NAME",
+                    "the category {:?} does not take VMs; name another as CATEGORY/NAME",
                     tag.category
                 );
-                draft.refuse(asked(facts, tag), UnmendableCause::ForAPerson, reason);
+                draft.refuse(asked(facts, tag), UnfixableCause::ForAPerson, reason);
             }
             Fact::Known(state) => draft.add(attach_step(facts, tag, state), &[]),
         }
@@ -95,7 +93,7 @@ pub(super) fn detach(draft: &mut Draft<'_>) {
         match state {
             Fact::Unknown { reason } => {
                 let reason = format!("the tags cannot be read: {reason}");
-                draft.refuse(asked(facts, tag), UnmendableCause::NotReadable, reason);
+                draft.refuse(asked(facts, tag), UnfixableCause::NotReadable, reason);
             }
             Fact::Known(state) => {
                 if let Some(id) = state.tag_id.as_ref().filter(|_| state.attached) {
@@ -124,7 +122,7 @@ fn attach_step(facts: &Facts, tag: &TagName, state: &TagState) -> Step {
         change(facts, tag, state),
         Undo::By(Box::new(undo)),
     );
-    step.expects = vec![Evidence::new("tag on the machine", "no")];
+    step.expects = vec![Evidence::new("tag on the VM", "no")];
     step
 }
 
@@ -137,11 +135,11 @@ fn detach_step(facts: &Facts, tag: &TagName, state: &TagState, id: &str) -> Step
     let mut step = step(
         facts,
         format!("untag:{tag}"),
-        format!("Take the tag {tag} off the machine"),
+        format!("Take the tag {tag} off the VM"),
         detach,
         Undo::By(Box::new(change(facts, tag, state))),
     );
-    step.expects = vec![Evidence::new("tag on the machine", "yes")];
+    step.expects = vec![Evidence::new("tag on the VM", "yes")];
     step
 }
 
@@ -168,7 +166,7 @@ fn asked(facts: &Facts, tag: &TagName) -> Finding {
 mod tests {
     use super::*;
     use crate::facts::sample;
-    use crate::plan::{Mends, Plan, Scope, model, plan_with};
+    use crate::plan::{Fixes, Plan, Scope, model, plan_with};
 
     fn tagged(state: Fact<TagState>) -> Facts {
         let mut facts = sample::ready();
@@ -180,7 +178,7 @@ mod tests {
     }
 
     fn planned(facts: &Facts, scope: Scope) -> Plan {
-        plan_with(facts, scope, &Mends::default())
+        plan_with(facts, scope, &Fixes::default())
     }
 
     fn ids(plan: &Plan) -> Vec<&str> {
@@ -206,7 +204,7 @@ mod tests {
             .fold(facts, |facts, step| model::apply(&facts, &step.change));
         let again = planned(&after, Scope::Prepare);
         assert!(again.is_empty(), "{again:?}");
-        let already = "the machine carries the tag Azure Site Recovery/asr-master-target";
+        let already = "the VM carries the tag Azure Site Recovery/asr-master-target";
         assert_eq!(again.already, [already]);
     }
 
@@ -236,7 +234,7 @@ mod tests {
     fn a_tag_that_others_attached_is_not_noted() {
         let state = TagState {
             category_id: Some("c".into()),
-            takes_machines: true,
+            takes_vms: true,
             tag_id: Some("t".into()),
             attached: true,
         };
@@ -254,7 +252,7 @@ mod tests {
         for state in [Fact::unknown("no REST"), Fact::Known(unfit)] {
             let plan = planned(&tagged(state), Scope::Prepare);
             assert!(plan.is_empty());
-            assert!(plan.unmendable.iter().any(|one| one.asked), "{plan:?}");
+            assert!(plan.unfixable.iter().any(|one| one.asked), "{plan:?}");
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Tests of the planner: cases by hand, and properties over arbitrary facts.
 
 use proptest::prelude::*;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::*;
 use crate::{
     exclusion::{Protection, exclusion},
-    facts::{ControllerKind, Fact, Facts, MoRef, PrivilegeFact, Setting, sample},
+    facts::{ControllerKind, Fact, Facts, PrivilegeFact, Setting, sample},
     rules::{Verdict, judge},
 };
 
@@ -19,7 +20,7 @@ pub(super) fn run(facts: &Facts, plan: &Plan) -> Facts {
     })
 }
 
-pub(super) fn deny(facts: &mut Facts, on: &MoRef, privilege: &str) {
+pub(super) fn deny(facts: &mut Facts, on: &ManagedObjectReference, privilege: &str) {
     if let Fact::Known(privileges) = &mut facts.abilities.privileges {
         let privilege = privilege.to_owned();
         privileges.push(PrivilegeFact {
@@ -31,7 +32,7 @@ pub(super) fn deny(facts: &mut Facts, on: &MoRef, privilege: &str) {
 }
 
 #[test]
-fn everything_wrong_is_mended_in_order() {
+fn everything_wrong_is_fixed_in_order() {
     let plan = plan(&sample::wrong(), Scope::Prepare);
     assert_eq!(
         ids(&plan),
@@ -49,10 +50,10 @@ fn everything_wrong_is_mended_in_order() {
         "Set disk.EnableUUID to TRUE, remove the empty SCSI controller 1, record the exclusion from Storage vMotion"
     );
     assert!(plan.needs_power_cycle());
-    assert!(plan.unmendable.is_empty(), "{:?}", plan.unmendable);
+    assert!(plan.unfixable.is_empty(), "{:?}", plan.unfixable);
     let after = run(&sample::wrong(), &plan);
     for judgement in judge(&after) {
-        // The machine runs, so that the setting waits for its next power-on.
+        // The VM runs, so that the setting waits for its next power-on.
         let waits = judgement.rule == "disk-enable-uuid";
         assert_eq!(judgement.verdict == Verdict::Broken, waits, "{judgement:?}");
         assert!(!judgement.blocks());
@@ -61,9 +62,9 @@ fn everything_wrong_is_mended_in_order() {
 }
 
 #[test]
-fn a_ready_machine_needs_nothing() {
+fn a_ready_vm_needs_nothing() {
     let plan = plan(&sample::ready(), Scope::Prepare);
-    assert!(plan.is_empty() && plan.unmendable.is_empty(), "{plan:?}");
+    assert!(plan.is_empty() && plan.unfixable.is_empty(), "{plan:?}");
 }
 
 #[test]
@@ -109,9 +110,9 @@ fn snapshots_stay_when_the_room_is_lacking() {
     let plan = plan(&facts, Scope::Prepare);
     assert_eq!(ids(&plan)[0], "reconfigure");
     // The same shortage is also a warning of its own, which is for a person.
-    assert_eq!(plan.unmendable.len(), 3);
+    assert_eq!(plan.unfixable.len(), 3);
     assert_eq!(
-        plan.unmendable[0].reason,
+        plan.unfixable[0].reason,
         "merging the delta files needs up to 2147483648 bytes on ds1, which has 1000 bytes free"
     );
 }
@@ -124,7 +125,7 @@ fn what_the_account_may_not_do_is_not_planned() {
     deny(&mut facts, &vm, ADVANCED_CONFIG);
     deny(
         &mut facts,
-        &MoRef::new("StoragePod", "group-p12"),
+        &ManagedObjectReference::new("StoragePod", "group-p12"),
         POD_CONFIG,
     );
     let plan = plan(&facts, Scope::Prepare);
@@ -139,10 +140,10 @@ fn what_the_account_may_not_do_is_not_planned() {
     );
     assert_eq!(plan.steps[2].title, "Remove the empty SCSI controller 1");
     let lacking: Vec<&str> = plan
-        .unmendable
+        .unfixable
         .iter()
         .map(|entry| match &entry.cause {
-            UnmendableCause::NotPermitted { privilege, .. } => privilege.as_str(),
+            UnfixableCause::NotPermitted { privilege, .. } => privilege.as_str(),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -155,10 +156,10 @@ fn no_reconfigure_without_a_change_version() {
     facts.master_target.change_version = None;
     let plan = plan(&facts, Scope::Prepare);
     assert!(plan.step("reconfigure").is_none());
-    let causes: Vec<_> = plan.unmendable.iter().map(|entry| &entry.cause).collect();
+    let causes: Vec<_> = plan.unfixable.iter().map(|entry| &entry.cause).collect();
     assert_eq!(
         causes,
-        [&UnmendableCause::NotReadable, &UnmendableCause::NotReadable]
+        [&UnfixableCause::NotReadable, &UnfixableCause::NotReadable]
     );
 }
 
@@ -228,9 +229,9 @@ fn an_lsi_controller_takes_a_bus_that_is_free() {
     assert!(none_empty.is_empty());
     assert!(
         none_empty
-            .unmendable
+            .unfixable
             .iter()
-            .any(|entry| entry.cause == UnmendableCause::NoFreeBus)
+            .any(|entry| entry.cause == UnfixableCause::NoFreeBus)
     );
 }
 
@@ -379,15 +380,15 @@ proptest! {
     }
 
     #[test]
-    fn a_plan_that_is_carried_out_leaves_nothing_to_mend(facts in facts()) {
+    fn a_plan_that_is_carried_out_leaves_nothing_to_fix(facts in facts()) {
         let first = plan(&facts, Scope::Prepare);
         let after = run(&facts, &first);
         let second = plan(&after, Scope::Prepare);
         prop_assert!(second.is_empty(), "still to do: {:?}", ids(&second));
         for judgement in judge(&after) {
             for finding in judgement.findings {
-                let given_up = first.unmendable.iter().any(|entry| entry.finding.rule == finding.rule);
-                prop_assert!(finding.mend.is_none() || given_up, "{finding:?}");
+                let given_up = first.unfixable.iter().any(|entry| entry.finding.rule == finding.rule);
+                prop_assert!(finding.fix.is_none() || given_up, "{finding:?}");
             }
         }
     }

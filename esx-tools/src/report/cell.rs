@@ -2,7 +2,7 @@
 
 use crate::rules::{Finding, Judgement, Severity, Verdict};
 
-/// What one rule says about one machine, the best first.
+/// What one rule says about one VM, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cell {
     /// The rule does not concern this machine.

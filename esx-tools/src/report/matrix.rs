@@ -1,18 +1,18 @@
-//! Rules by machines.
+//! Rules by VMs.
 
 use super::Cell;
 use crate::{
-    facts::MoRef,
     ops::CheckReport,
     rules::{Finding, Judgement, Verdict},
 };
+use vsphere_client::vim::ManagedObjectReference;
 
-/// A machine of the matrix.
+/// A VM of the matrix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Its reference.
-    pub moref: MoRef,
-    /// Its name; with its reference when another machine of the matrix bears it as well.
+    pub moref: ManagedObjectReference,
+    /// Its name; with its reference when another VM of the matrix has it as well.
     pub name: String,
     /// Whether it is the master target.
     pub is_master_target: bool,
@@ -27,16 +27,16 @@ pub struct Row {
     pub number: u8,
     /// What the rule demands.
     pub title: String,
-    /// The answer for each machine, in the order of the columns.
+    /// The answer for each VM, in the order of the columns.
     pub cells: Vec<Cell>,
     /// Why nobody could judge, or why there is nothing to judge.
     pub reason: Option<String>,
-    /// What is wrong, with the place of the machine that it concerns.
+    /// What is wrong, with the place of the VM that it concerns.
     pub findings: Vec<(usize, Finding)>,
 }
 
 impl Row {
-    /// What is wrong with the machine in this place.
+    /// What is wrong with the VM in this place.
     pub fn findings_of(&self, place: usize) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
@@ -45,17 +45,17 @@ impl Row {
     }
 }
 
-/// What every rule says about every machine: the master target first, then the protected ones.
+/// What every rule says about every VM: the master target first, then the protected ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matrix {
-    /// The machines.
+    /// The VMs.
     pub columns: Vec<Column>,
     /// The rules by number.
     pub rows: Vec<Row>,
 }
 
 impl Matrix {
-    /// Lays a check out by rules and machines.
+    /// Lays a check out by rules and VMs.
     pub fn of(check: &CheckReport) -> Self {
         let mut columns = columns(check);
         let rows = check
@@ -68,7 +68,7 @@ impl Matrix {
     }
 }
 
-/// Which machines a rule is about.
+/// Which VMs a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Concern {
     Target,
@@ -76,7 +76,7 @@ enum Concern {
     Both,
 }
 
-/// Findings name their machine by themselves; this says on whom a rule that found nothing was asked.
+/// Findings name their VM by themselves; this says on whom a rule that found nothing was asked.
 fn concern(rule: &str) -> Concern {
     match rule {
         "protected-datastores-mounted"
@@ -105,7 +105,7 @@ fn columns(check: &CheckReport) -> Vec<Column> {
     columns
 }
 
-/// Tells machines of one name apart by their references.
+/// Tells VMs of one name apart by their references.
 fn tell_apart(columns: &mut [Column]) {
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     for column in columns {
@@ -140,7 +140,7 @@ fn row(judgement: &Judgement, columns: &[Column]) -> Row {
     }
 }
 
-/// The machine that a finding is about: the protected one that it names, else the master target.
+/// The VM that a finding is about: the protected one that it names, else the master target.
 fn place(finding: &Finding, columns: &[Column]) -> usize {
     let vm = finding.vm.as_ref();
     columns
@@ -161,7 +161,7 @@ fn cell(
     let concerned = match concern(&judgement.rule) {
         Concern::Both => true,
         Concern::Target => is_target,
-        // Without a machine to protect, the rule still shows that it had nothing to judge.
+        // Without a VM to protect, the rule still shows that it had nothing to judge.
         Concern::Protected => !is_target || columns.len() == 1,
     };
     let own = findings.iter().filter(|(at, _)| *at == place);
@@ -174,7 +174,7 @@ fn cell(
     })
 }
 
-/// Whether something about this machine could not be judged. A gap begins with the name of the protected machine that
+/// Whether something about this VM could not be judged. A gap begins with the name of the protected VM that
 /// it is about; one without such a name is about all.
 fn has_gap(judgement: &Judgement, columns: &[Column], place: usize) -> bool {
     if !matches!(judgement.verdict, Verdict::Broken | Verdict::Unknown) {
@@ -205,7 +205,7 @@ mod tests {
         rules::{Severity, find, registry},
     };
 
-    /// A master target and two protected machines, with one judgement.
+    /// A master target and two protected VMs, with one judgement.
     fn cells(
         rule: &str,
         verdict: Verdict,
@@ -213,7 +213,7 @@ mod tests {
         on: &[(usize, Severity)],
     ) -> Vec<Cell> {
         let column = |number: usize| Column {
-            moref: MoRef::new("VirtualMachine", format!("vm-{number}")),
+            moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{number}")),
             name: format!("app-{number}"),
             is_master_target: number == 0,
         };
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_stands_with_its_machine_and_the_others_hold() {
+    fn a_finding_stands_with_its_vm_and_the_others_hold() {
         use Cell::{Blocker, Holds, Silent, Warning};
         let mounted = "protected-datastores-mounted";
         let on = [(2, Severity::Warning), (2, Severity::Blocker)];

@@ -53,7 +53,7 @@ pub struct MountRow {
     pub capacity_bytes: Option<u64>,
     /// Free bytes.
     pub free_bytes: Option<u64>,
-    /// Names of the machines of this check that have files here.
+    /// Names of the VMs of this check that have files here.
     pub used_by: Vec<String>,
     /// How each host mounts it, in the order of the hosts.
     pub hosts: Vec<MountState>,

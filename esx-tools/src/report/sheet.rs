@@ -50,9 +50,9 @@ pub struct TargetSheet {
     pub tally: Tally,
     /// What to do, the worst first.
     pub tasks: Vec<Task>,
-    /// Rules by machines.
+    /// Rules by VMs.
     pub matrix: Matrix,
-    /// The machine's disks, or why they are not known.
+    /// The VM's disks, or why they are not known.
     pub disks: Result<Vec<DiskFacts>, String>,
     /// Its places for disks, or why they are not known.
     pub slots: Result<SlotMap, String>,
@@ -71,7 +71,7 @@ pub struct TargetSheet {
 pub struct Work {
     /// What became of each step.
     pub steps: Vec<StepResult>,
-    /// Whether a part of it counts only after the machine was switched off and on.
+    /// Whether a part of it counts only after the VM was switched off and on.
     pub needs_power_cycle: bool,
     /// Why the facts are those from before the work: what came after could not be read.
     pub stale: Option<String>,

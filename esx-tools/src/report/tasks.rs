@@ -18,22 +18,22 @@ pub struct Task {
     pub findings: Vec<Finding>,
     /// Why nobody could judge, wholly or in part.
     pub reason: Option<String>,
-    /// Whether the machine is not ready as long as this stands.
+    /// Whether the VM is not ready as long as this stands.
     pub blocks: bool,
 }
 
 impl Task {
-    /// Whether esxtool can mend any finding of it.
-    pub fn has_mend(&self) -> bool {
-        self.findings.iter().any(|finding| finding.mend.is_some())
+    /// Whether esxtool can fix any finding of it.
+    pub fn has_fix(&self) -> bool {
+        self.findings.iter().any(|finding| finding.fix.is_some())
     }
 
-    /// Whether esxtool can mend every finding of it.
-    pub fn is_mendable(&self) -> bool {
+    /// Whether esxtool can fix every finding of it.
+    pub fn is_fixable(&self) -> bool {
         let judged = self.cell != Cell::Unknown && self.reason.is_none();
         judged
             && !self.findings.is_empty()
-            && self.findings.iter().all(|finding| finding.mend.is_some())
+            && self.findings.iter().all(|finding| finding.fix.is_some())
     }
 }
 
@@ -95,8 +95,8 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_nobody_could_judge_cannot_be_mended() {
+    fn a_rule_that_nobody_could_judge_cannot_be_fixed() {
         let tasks = tasks(&judge(&sample::unread()));
-        assert!(!tasks.is_empty() && tasks.iter().all(|task| !task.is_mendable()));
+        assert!(!tasks.is_empty() && tasks.iter().all(|task| !task.is_fixable()));
     }
 }

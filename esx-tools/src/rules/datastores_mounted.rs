@@ -1,7 +1,7 @@
-//! Rule 10: the host of the master target can write to the datastores of the protected machines.
+//! Rule 10: the host of the master target can write to the datastores of the protected VMs.
 
 use super::{
-    Finding, Judgement, MendKind, Rule,
+    Finding, FixKind, Judgement, Rule,
     describe::{Review, describe, disk_datastores, protected},
 };
 use crate::{
@@ -45,8 +45,8 @@ fn obstacle(datastore: &DatastoreFacts) -> Result<Option<String>, String> {
 impl Rule for DatastoresMounted {
     describe! {
         10, "protected-datastores-mounted", Blocker,
-        title: "the master target's host mounts the datastores of the protected machines read/write",
-        why: "The master target writes to the very disks of the protected machine, so its host needs read and write access to the datastores that hold them ('Reprotect from Azure to an on-premises site'). Otherwise reprotect fails when it attaches the disks.",
+        title: "the master target's host mounts the datastores of the protected VMs read/write",
+        why: "The master target writes to the very disks of the protected VM, so its host needs read and write access to the datastores that hold them ('Reprotect from Azure to an on-premises site'). Otherwise reprotect fails when it attaches the disks.",
         remedy: "Mount the datastore read/write on the master target's host, or use a master target on a host that mounts it.",
     }
 
@@ -75,7 +75,7 @@ impl Rule for DatastoresMounted {
                             .seen("host", host);
                         review.found(match mounting(datastore, host, Purpose::Failback) {
                             Mounting::By(_) => finding
-                                .mend(MendKind::MountDatastore {
+                                .fix(FixKind::MountDatastore {
                                     datastore: datastore.moref.clone(),
                                 })
                                 .remedy("Mount the datastore on the master target's host."),
@@ -149,19 +149,16 @@ mod tests {
     }
 
     #[test]
-    fn what_the_host_can_mount_is_mended_and_the_rest_is_for_a_person() {
-        let mendable = MendKind::MountDatastore {
+    fn what_the_host_can_mount_is_fixed_and_the_rest_is_for_a_person() {
+        let fixable = FixKind::MountDatastore {
             datastore: sample::protecting().protected.datastores[0].moref.clone(),
         };
-        for (judgement, mend) in [
+        for (judgement, fix) in [
             (
                 with(|datastore| datastore.mount = Fact::Known(None)),
-                Some(&mendable),
+                Some(&fixable),
             ),
-            (
-                mounted(|mount| mount.mounted = Some(false)),
-                Some(&mendable),
-            ),
+            (mounted(|mount| mount.mounted = Some(false)), Some(&fixable)),
             (mounted(|mount| mount.accessible = Some(false)), None),
             (
                 mounted(|mount| mount.access_mode = Some("readOnly".into())),
@@ -169,7 +166,7 @@ mod tests {
             ),
         ] {
             let finding = &judgement.findings[0];
-            assert_eq!(finding.mend.as_ref(), mend, "{finding:?}");
+            assert_eq!(finding.fix.as_ref(), fix, "{finding:?}");
             assert_ne!(finding.remedy, DatastoresMounted.remedy());
         }
         // Without the volume's UUID there is nothing to mount it by.
@@ -177,7 +174,7 @@ mod tests {
             datastore.mount = Fact::Known(None);
             datastore.volume = None;
         });
-        assert_eq!(judgement.findings[0].mend, None);
+        assert_eq!(judgement.findings[0].fix, None);
     }
 
     #[test]

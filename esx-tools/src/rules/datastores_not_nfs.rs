@@ -1,4 +1,4 @@
-//! Rule 11: protected machines are on VMFS or vSAN.
+//! Rule 11: protected VMs are on VMFS or vSAN.
 
 use super::{
     Finding, Judgement, Rule, Severity,
@@ -13,9 +13,9 @@ pub(super) struct DatastoresNotNfs;
 impl Rule for DatastoresNotNfs {
     describe! {
         11, "protected-datastores-not-nfs", Blocker,
-        title: "the protected machines' datastores are VMFS or vSAN",
+        title: "the protected VMs' datastores are VMFS or vSAN",
         why: "Failback writes to disks on VMFS or vSAN; NFS datastores are not supported for it ('Prepare for reprotection and failback'). The disks cannot be attached to the master target as it needs them, and reprotect fails.",
-        remedy: "Move the machine's disks to a VMFS or vSAN datastore while it is powered off, then reprotect.",
+        remedy: "Move the VM's disks to a VMFS or vSAN datastore while it is powered off, then reprotect.",
     }
 
     fn check(&self, facts: &Facts) -> Judgement {

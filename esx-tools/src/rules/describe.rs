@@ -1,4 +1,4 @@
-//! What the rules share: their descriptions, and putting an answer together from many machines.
+//! What the rules share: their descriptions, and putting an answer together from many VMs.
 
 use super::{Finding, Judgement, Rule, Verdict};
 use crate::facts::{DatastoreFacts, Facts, ProtectedVm};
@@ -72,7 +72,7 @@ impl Review {
 }
 
 impl Finding {
-    /// A finding of `rule` about a protected machine, with the rule's own severity and remedy.
+    /// A finding of `rule` about a protected VM, with the rule's own severity and remedy.
     pub(super) fn of_vm(
         rule: &dyn Rule,
         facts: &Facts,
@@ -85,7 +85,7 @@ impl Finding {
     }
 }
 
-/// The machines to be protected, or the answer when none was named.
+/// The VMs to be protected, or the answer when none was named.
 pub(super) fn protected<'a>(
     rule: &dyn Rule,
     facts: &'a Facts,
@@ -93,13 +93,13 @@ pub(super) fn protected<'a>(
     match facts.protected.vms.as_slice() {
         [] => Err(Judgement::not_applicable(
             rule,
-            "no machine to be protected was named",
+            "no VM to be protected was named",
         )),
         vms => Ok(vms),
     }
 }
 
-/// The datastores that hold a machine's disks, whole chains, or why they are not known.
+/// The datastores that hold a VM's disks, whole chains, or why they are not known.
 pub(super) fn disk_datastores<'a>(
     facts: &'a Facts,
     vm: &ProtectedVm,
@@ -126,7 +126,7 @@ pub(super) fn disk_datastores<'a>(
             disk.label
         )));
     }
-    // A name is unique only within a datacenter; among a machine's own datastores it is.
+    // A name is unique only within a datacenter; among a VM's own datastores it is.
     names
         .into_iter()
         .map(|name| {

@@ -1,6 +1,6 @@
 //! Rule 1: the master target shows disk UUIDs to its guest.
 
-use super::{Finding, Judgement, MendKind, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, Severity};
 use crate::{facts::Facts, power_cycle};
 
 /// The key of the advanced setting, as VMware spells it.
@@ -32,7 +32,7 @@ impl Rule for DiskEnableUuid {
     }
 
     fn remedy(&self) -> &'static str {
-        "Set the advanced setting disk.EnableUUID to TRUE. On a machine that is powered on it counts after the next power cycle."
+        "Set the advanced setting disk.EnableUUID to TRUE. On a VM that is powered on it counts after the next power cycle."
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
@@ -57,7 +57,7 @@ impl Rule for DiskEnableUuid {
                 )
                 .severity(Severity::Warning)
                 .remedy(
-                    "Shut the guest down and power the machine on again (--power-cycle does it); \
+                    "Shut the guest down and power the VM on again (--power-cycle does it); \
                      restarting the guest is not enough.",
                 );
                 match pending.powered_on {
@@ -76,7 +76,7 @@ impl Rule for DiskEnableUuid {
                 "config.extraConfig[disk.EnableUUID]",
                 setting.map_or("unset", |setting| &setting.value),
             )
-            .mend(MendKind::SetDiskEnableUuid);
+            .fix(FixKind::SetDiskEnableUuid);
         if let Some(flag) = vm.disk_uuid_flag {
             finding = finding.seen("config.flags.diskUuidEnabled", flag);
         }
@@ -96,10 +96,7 @@ mod tests {
     fn broken_when_unset_or_false() {
         let judgement = DiskEnableUuid.check(&sample::wrong());
         assert_eq!(judgement.verdict, Verdict::Broken);
-        assert_eq!(
-            judgement.findings[0].mend,
-            Some(MendKind::SetDiskEnableUuid)
-        );
+        assert_eq!(judgement.findings[0].fix, Some(FixKind::SetDiskEnableUuid));
 
         let mut facts = sample::ready();
         facts.master_target.extra_config = Fact::Known(vec![Setting {
@@ -119,7 +116,7 @@ mod tests {
         let judgement = DiskEnableUuid.check(&facts);
         assert_eq!(judgement.verdict, Verdict::Broken);
         assert_eq!(judgement.findings[0].severity, Severity::Warning);
-        assert_eq!(judgement.findings[0].mend, None);
+        assert_eq!(judgement.findings[0].fix, None);
         facts.master_target.boot_time = jiff::Timestamp::from_second(200).ok();
         assert_eq!(DiskEnableUuid.check(&facts).verdict, Verdict::Holds);
     }

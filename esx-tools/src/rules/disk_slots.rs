@@ -19,8 +19,8 @@ impl Rule for DiskSlots {
     describe! {
         7, "disk-slots", Blocker,
         title: "the master target has at most 60 disks, and places enough for those to come",
-        why: "A machine takes 60 disks on four SCSI controllers ('Reprotect from Azure to an on-premises site': the master target must not have more than 60 disks attached). When the disks of a group do not fit, reprotect fails after it has begun.",
-        remedy: "Attach the machines to several master targets, or detach disks that are no longer needed.",
+        why: "A VM takes 60 disks on four SCSI controllers ('Reprotect from Azure to an on-premises site': the master target must not have more than 60 disks attached). When the disks of a group do not fit, reprotect fails after it has begun.",
+        remedy: "Attach the VMs to several master targets, or detach disks that are no longer needed.",
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
@@ -73,7 +73,7 @@ impl Rule for DiskSlots {
             .seen("disks attached", map.disks())
             .seen("places lost to other devices or controllers", map.lost())
             .remedy(format!(
-                "{} more would take them: split the machines by replication group, or detach disks that are no longer needed.",
+                "{} more would take them: split the VMs by replication group, or detach disks that are no longer needed.",
                 count(more, "master target")
             ));
             for (name, disks) in disks_of {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_machine_is_a_warning_and_an_overfull_one_is_not() {
+    fn a_full_vm_is_a_warning_and_an_overfull_one_is_not() {
         let mut facts = sample::ready();
         let all = |count: usize| {
             let disks = sample::protected("x", count).disks;

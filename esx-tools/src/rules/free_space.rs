@@ -1,12 +1,13 @@
 //! Rule 26: the datastores have room for what will be written.
 
 use std::collections::BTreeMap;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe},
 };
-use crate::facts::{DatastoreFacts, Facts, MoRef};
+use crate::facts::{DatastoreFacts, Facts};
 
 const GIB: i64 = 1 << 30;
 
@@ -18,13 +19,13 @@ impl Rule for FreeSpace {
     describe! {
         26, "datastore-free-space", Warning,
         title: "the datastores have room for thin disks to grow to their full size",
-        why: "Failback writes what changed in Azure into the machines' disks, and retained changes beside it ('Prepare for reprotection and failback'). When a datastore runs full in the middle, replication stops, and every other machine on it stops as well.",
-        remedy: "Make room on the datastore, or move machines that are not concerned to another one.",
+        why: "Failback writes what changed in Azure into the VMs' disks, and retained changes beside it ('Prepare for reprotection and failback'). When a datastore runs full in the middle, replication stops, and every other VM on it stops as well.",
+        remedy: "Make room on the datastore, or move VMs that are not concerned to another one.",
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let mut review = Review::default();
-        let mut growth: BTreeMap<&MoRef, Vec<(&str, i64)>> = BTreeMap::new();
+        let mut growth: BTreeMap<&ManagedObjectReference, Vec<(&str, i64)>> = BTreeMap::new();
         let own = (
             facts.master_target.name.as_str(),
             &facts.master_target.usage,
@@ -78,7 +79,7 @@ impl Rule for FreeSpace {
     }
 }
 
-fn find<'a>(facts: &'a Facts, moref: &MoRef) -> Option<&'a DatastoreFacts> {
+fn find<'a>(facts: &'a Facts, moref: &ManagedObjectReference) -> Option<&'a DatastoreFacts> {
     let of_host = facts.datastores.known().into_iter().flatten();
     of_host
         .chain(&facts.protected.datastores)

@@ -3,16 +3,16 @@
 use super::{Finding, Judgement, Rule, describe::describe};
 use crate::{facts::Facts, selector::VmSelector};
 
-/// The master target is a machine of that vCenter, and vCenter reaches it.
+/// The master target is a VM of that vCenter, and vCenter reaches it.
 #[derive(Debug)]
 pub(super) struct KnownToVcenter;
 
 impl Rule for KnownToVcenter {
     describe! {
         20, "known-to-vcenter", Blocker,
-        title: "the vCenter that the machines fail back to knows the master target",
-        why: "When machines fail back to another vCenter than the one they came from, that one must have discovered the master target ('Reprotect from Azure to an on-premises site', failback to an alternate location). A master target that the vCenter does not know or cannot reach is not offered for reprotect.",
-        remedy: "Register the master target with the vCenter that the machines fail back to, and wait until the configuration server has discovered it.",
+        title: "the vCenter that the VMs fail back to knows the master target",
+        why: "When VMs fail back to another vCenter than the one they came from, that one must have discovered the master target ('Reprotect from Azure to an on-premises site', failback to an alternate location). A master target that the vCenter does not know or cannot reach is not offered for reprotect.",
+        remedy: "Register the master target with the vCenter that the VMs fail back to, and wait until the configuration server has discovered it.",
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
@@ -48,14 +48,14 @@ impl Rule for KnownToVcenter {
             Some(state) => {
                 let finding = Finding::new(self, facts, format!("vCenter calls it {state}"))
                     .seen("runtime.connectionState", state)
-                    .remedy("Look at the machine's host; remove the machine from the inventory and register it again when it is orphaned.");
+                    .remedy("Look at the VM's host; remove the VM from the inventory and register it again when it is orphaned.");
                 return Judgement::from_findings(self, vec![finding]);
             }
         }
         if vm.template == Some(true) {
-            let finding = Finding::new(self, facts, "it is a template, not a machine")
+            let finding = Finding::new(self, facts, "it is a template, not a VM")
                 .seen("config.template", true)
-                .remedy("Convert it to a virtual machine, or deploy one from it.");
+                .remedy("Convert it to a VM, or deploy one from it.");
             return Judgement::from_findings(self, vec![finding]);
         }
         let Some(wanted) = wanted else {
@@ -138,7 +138,7 @@ mod tests {
             ),
             (
                 with(|facts| facts.master_target.template = Some(true)),
-                "it is a template, not a machine",
+                "it is a template, not a VM",
             ),
         ] {
             assert_eq!(judgement.findings[0].summary, expected);

@@ -1,6 +1,6 @@
 //! Rule 6: the master target has an LSI Logic SCSI controller.
 
-use super::{Finding, Judgement, MendKind, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, Severity};
 use crate::facts::Facts;
 
 /// An LSI Logic controller, parallel or SAS.
@@ -56,7 +56,7 @@ impl Rule for LsiLogicController {
                     seen.join(", ")
                 },
             )
-            .mend(MendKind::AddLsiController);
+            .fix(FixKind::AddLsiController);
         Judgement::from_findings(self, vec![finding])
     }
 }
@@ -94,6 +94,6 @@ mod tests {
             judgement.findings[0].evidence[0].value,
             "BusLogic Parallel, SATA"
         );
-        assert_eq!(judgement.findings[0].mend, Some(MendKind::AddLsiController));
+        assert_eq!(judgement.findings[0].fix, Some(FixKind::AddLsiController));
     }
 }

@@ -40,4 +40,4 @@ mod windows_2008_r2;
 pub use disk_enable_uuid::DISK_ENABLE_UUID;
 pub use page::page;
 pub use registry::{find, is_about_pairing, judge, registry};
-pub use rule::{Finding, Judgement, MendKind, Rule, Severity, Verdict};
+pub use rule::{Finding, FixKind, Judgement, Rule, Severity, Verdict};

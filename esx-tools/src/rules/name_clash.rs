@@ -1,9 +1,9 @@
-//! Rule 21: a machine that is created anew finds its name free.
+//! Rule 21: a VM that is recreated finds its name free.
 
 use super::{Finding, Judgement, Rule, describe::describe};
 use crate::facts::{Facts, NeighbourFacts};
 
-/// No machine on the host or in the folder of the master target has the name.
+/// No VM on the host or in the folder of the master target has the name.
 #[derive(Debug)]
 pub(super) struct NameFree;
 
@@ -18,15 +18,15 @@ fn place(neighbour: &NeighbourFacts) -> &'static str {
 impl Rule for NameFree {
     describe! {
         21, "name-free", Warning,
-        title: "no machine near the master target bears the name of one that is to be created anew",
-        why: "When the machine is gone on-premises, failback creates it anew beside the master target ('Reprotect from Azure to an on-premises site', failback to an alternate location). A machine of the same name on that host or in that folder makes creating it fail.",
-        remedy: "Rename the machine that bears the name, or remove it from the inventory when it is no longer needed.",
+        title: "no VM near the master target has the name of one that is to be recreated",
+        why: "When the VM is gone on-premises, failback recreates it beside the master target ('Reprotect from Azure to an on-premises site', failback to an alternate location). A VM of the same name on that host or in that folder makes creating it fail.",
+        remedy: "Rename the VM that has the name, or remove it from the inventory when it is no longer needed.",
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let wanted = &facts.protected.create_anew;
+        let wanted = &facts.protected.recreate;
         if wanted.is_empty() {
-            return Judgement::not_applicable(self, "no machine is to be created anew");
+            return Judgement::not_applicable(self, "no VM is to be recreated");
         }
         let neighbours = match facts.protected.neighbours.get() {
             Ok(neighbours) => neighbours,
@@ -40,7 +40,7 @@ impl Rule for NameFree {
                 .iter()
                 .filter(|neighbour| neighbour.name.to_lowercase() == lower)
             {
-                let summary = format!("a machine of this name stands {}", place(neighbour));
+                let summary = format!("a VM of this name stands {}", place(neighbour));
                 findings.push(
                     Finding::new(self, facts, summary)
                         .on(name)
@@ -54,16 +54,18 @@ impl Rule for NameFree {
 
 #[cfg(test)]
 mod tests {
+    use vsphere_client::vim::ManagedObjectReference;
+
     use super::*;
     use crate::{
-        facts::{Fact, MoRef, sample},
+        facts::{Fact, sample},
         rules::{Severity, Verdict},
     };
 
     fn with(name: &str, on_host: bool, in_folder: bool) -> Judgement {
         let mut facts = sample::protecting();
         facts.protected.neighbours = Fact::Known(vec![NeighbourFacts {
-            moref: MoRef::new("VirtualMachine", "vm-9"),
+            moref: ManagedObjectReference::new("VirtualMachine", "vm-9"),
             name: name.into(),
             on_host,
             in_folder,
@@ -93,7 +95,7 @@ mod tests {
         assert_eq!(judgement.worst(), Some(Severity::Warning));
         assert_eq!(
             judgement.findings[0].summary,
-            "a machine of this name stands in the master target's folder"
+            "a VM of this name stands in the master target's folder"
         );
         assert_eq!(judgement.findings[0].object, "old-01");
     }

@@ -1,6 +1,6 @@
 //! Rule 3: the disks of the master target need no consolidation.
 
-use super::{Finding, Judgement, MendKind, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, Severity};
 use crate::facts::Facts;
 
 /// No delta files are left behind.
@@ -42,7 +42,7 @@ impl Rule for NoConsolidationNeeded {
             let finding =
                 Finding::new(self, facts, "the server says that disks need consolidation")
                     .seen("runtime.consolidationNeeded", true)
-                    .mend(MendKind::ConsolidateDisks);
+                    .fix(FixKind::ConsolidateDisks);
             return Judgement::from_findings(self, vec![finding]);
         }
         let (disks, snapshots) = match (vm.disks.get(), vm.snapshots.get()) {
@@ -64,7 +64,7 @@ impl Rule for NoConsolidationNeeded {
                 )
                 .seen("backing.fileName", disk.path.as_deref().unwrap_or("unset"))
                 .seen("delta files", disk.delta_depth())
-                .mend(MendKind::ConsolidateDisks)
+                .fix(FixKind::ConsolidateDisks)
             })
             .collect();
         Judgement::from_findings(self, findings)
@@ -83,7 +83,7 @@ mod tests {
     fn broken_when_the_server_says_so() {
         let judgement = NoConsolidationNeeded.check(&sample::wrong());
         assert_eq!(judgement.verdict, Verdict::Broken);
-        assert_eq!(judgement.findings[0].mend, Some(MendKind::ConsolidateDisks));
+        assert_eq!(judgement.findings[0].fix, Some(FixKind::ConsolidateDisks));
     }
 
     #[test]

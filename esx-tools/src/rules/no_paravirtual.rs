@@ -1,6 +1,6 @@
 //! Rule 5: the master target has no paravirtual SCSI controller.
 
-use super::{Finding, Judgement, MendKind, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, Severity};
 use crate::facts::{ControllerKind, Facts};
 
 /// No VMware Paravirtual SCSI controller.
@@ -29,7 +29,7 @@ impl Rule for NoParavirtualController {
     }
 
     fn remedy(&self) -> &'static str {
-        "Remove the controller when it carries nothing. Else power the machine off and move its disks to an LSI Logic controller, keeping their order."
+        "Remove the controller when it carries nothing. Else power the VM off and move its disks to an LSI Logic controller, keeping their order."
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
@@ -50,15 +50,15 @@ impl Rule for NoParavirtualController {
                 if controller.devices.is_empty() {
                     finding(format!("{label} is paravirtual and empty"))
                         .remedy("Remove the controller; it carries nothing.")
-                        .mend(MendKind::RemoveEmptyController { key: controller.key })
+                        .fix(FixKind::RemoveEmptyController { key: controller.key })
                 } else {
                     finding(format!("{label} is paravirtual and carries {} device(s)", controller.devices.len()))
                         .remedy(
-                            "Power the machine off and move its disks to an LSI Logic controller, keeping their order \
+                            "Power the VM off and move its disks to an LSI Logic controller, keeping their order \
                              (--convert-controllers does it). The guest needs the LSI driver first: LSI_SAS in Windows, \
                              mptspi in the initramfs of Linux.",
                         )
-                        .mend(MendKind::ConvertController { key: controller.key })
+                        .fix(FixKind::ConvertController { key: controller.key })
                 }
             })
             .collect();
@@ -78,8 +78,8 @@ mod tests {
     fn an_empty_one_can_be_removed() {
         let judgement = NoParavirtualController.check(&sample::wrong());
         assert_eq!(
-            judgement.findings[0].mend,
-            Some(MendKind::RemoveEmptyController { key: 1001 })
+            judgement.findings[0].fix,
+            Some(FixKind::RemoveEmptyController { key: 1001 })
         );
     }
 
@@ -95,8 +95,8 @@ mod tests {
         let judgement = NoParavirtualController.check(&facts);
         assert_eq!(judgement.verdict, Verdict::Broken);
         assert_eq!(
-            judgement.findings[0].mend,
-            Some(MendKind::ConvertController { key: 1000 })
+            judgement.findings[0].fix,
+            Some(FixKind::ConvertController { key: 1000 })
         );
     }
 }

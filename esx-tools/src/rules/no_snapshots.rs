@@ -1,6 +1,6 @@
 //! Rule 2: the master target has no snapshots.
 
-use super::{Finding, Judgement, MendKind, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, Severity};
 use crate::facts::{Facts, SnapshotFacts};
 
 /// Names of all snapshots, parents before children.
@@ -33,7 +33,7 @@ impl Rule for NoSnapshots {
     }
 
     fn why(&self) -> &'static str {
-        "Disks cannot be attached to and detached from a machine with snapshots as reprotect needs it ('Reprotect from Azure to an on-premises site': the master target must have no snapshots). Reprotect fails, and the failed attempt may leave delta disks behind."
+        "Disks cannot be attached to and detached from a VM with snapshots as reprotect needs it ('Reprotect from Azure to an on-premises site': the master target must have no snapshots). Reprotect fails, and the failed attempt may leave delta disks behind."
     }
 
     fn remedy(&self) -> &'static str {
@@ -56,7 +56,7 @@ impl Rule for NoSnapshots {
         let plural = if count == 1 { "snapshot" } else { "snapshots" };
         let finding = Finding::new(self, facts, format!("{count} {plural}, {depth} deep"))
             .seen("snapshots", names(roots).join(", "))
-            .mend(MendKind::RemoveAllSnapshots);
+            .fix(FixKind::RemoveAllSnapshots);
         Judgement::from_findings(self, vec![finding])
     }
 }
@@ -78,10 +78,7 @@ mod tests {
             judgement.findings[0].evidence[0].value,
             "before patch 1, before patch 2"
         );
-        assert_eq!(
-            judgement.findings[0].mend,
-            Some(MendKind::RemoveAllSnapshots)
-        );
+        assert_eq!(judgement.findings[0].fix, Some(FixKind::RemoveAllSnapshots));
     }
 
     #[test]

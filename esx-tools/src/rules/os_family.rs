@@ -1,4 +1,4 @@
-//! Rule 13: the master target runs what the protected machines run.
+//! Rule 13: the master target runs what the protected VMs run.
 
 use super::{
     Finding, Judgement, Rule, Severity,
@@ -13,8 +13,8 @@ pub(super) struct OsFamilyMatches;
 impl Rule for OsFamilyMatches {
     describe! {
         13, "same-os-family", Blocker,
-        title: "the master target and every protected machine run the same family of operating system",
-        why: "A Linux machine fails back through a Linux master target, a Windows machine through a Windows one of the same version or newer ('Reprotect from Azure to an on-premises site'). Another one cannot read the volumes that it has to write, and reprotect fails.",
+        title: "the master target and every protected VM run the same family of operating system",
+        why: "A Linux VM fails back through a Linux master target, a Windows VM through a Windows one of the same version or newer ('Reprotect from Azure to an on-premises site'). Another one cannot read the volumes that it has to write, and reprotect fails.",
         remedy: "Use a master target of the same family, for Windows of the same version or newer.",
     }
 

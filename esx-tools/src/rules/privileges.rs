@@ -14,7 +14,7 @@ impl Rule for AccountPrivileges {
     describe! {
         19, "account-privileges", Blocker,
         title: "the account holds every privilege of the role that Azure Site Recovery needs",
-        why: "Azure Site Recovery works with this account: it finds machines, browses datastores, attaches and detaches disks and powers machines on ('Prepare for reprotection and failback', the table of privileges). What it may not do fails in the middle of reprotect or failback.",
+        why: "Azure Site Recovery works with this account: it finds VMs, browses datastores, attaches and detaches disks and powers VMs on ('Prepare for reprotection and failback', the table of privileges). What it may not do fails in the middle of reprotect or failback.",
         remedy: "Give the account a role with these privileges on the datacenter, propagated to what is below it.",
     }
 
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn each_object_that_lacks_something_is_told() {
         let mut facts = sample::ready();
-        let on = crate::facts::MoRef::new("Datastore", "datastore-1");
+        let on = vsphere_client::vim::ManagedObjectReference::new("Datastore", "datastore-1");
         if let Fact::Known(role) = &mut facts.role {
             role.lacking = vec![LackingFacts {
                 on,

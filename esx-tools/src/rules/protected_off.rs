@@ -1,4 +1,4 @@
-//! Rule 16: the protected machines are powered off.
+//! Rule 16: the protected VMs are powered off.
 
 use super::{
     Finding, Judgement, Rule,
@@ -6,16 +6,16 @@ use super::{
 };
 use crate::facts::{Facts, PowerState};
 
-/// The machine on-premises is off while the one in Azure runs.
+/// The VM on-premises is off while the one in Azure runs.
 #[derive(Debug)]
 pub(super) struct ProtectedOff;
 
 impl Rule for ProtectedOff {
     describe! {
         16, "protected-powered-off", Warning,
-        title: "the protected machines are powered off",
-        why: "Reprotect writes to the disks of the machine on-premises ('Reprotect from Azure to an on-premises site'), which a running machine keeps locked. It also means that the same machine runs twice, here and in Azure.",
-        remedy: "Shut the machine down here, and keep it off until the failback is done. Make sure first that the one in Azure is the one that counts.",
+        title: "the protected VMs are powered off",
+        why: "Reprotect writes to the disks of the VM on-premises ('Reprotect from Azure to an on-premises site'), which a running VM keeps locked. It also means that the same VM runs twice, here and in Azure.",
+        remedy: "Shut the VM down here, and keep it off until the failback is done. Make sure first that the one in Azure is the one that counts.",
     }
 
     fn check(&self, facts: &Facts) -> Judgement {

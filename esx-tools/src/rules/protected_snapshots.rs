@@ -1,4 +1,4 @@
-//! Rule 15: the protected machines have no snapshots.
+//! Rule 15: the protected VMs have no snapshots.
 
 use super::{
     Finding, Judgement, Rule,
@@ -13,9 +13,9 @@ pub(super) struct ProtectedNoSnapshots;
 impl Rule for ProtectedNoSnapshots {
     describe! {
         15, "protected-no-snapshots", Warning,
-        title: "the protected machines have no snapshots",
-        why: "Azure Site Recovery merges the snapshots of a machine before it writes to its disks ('Reprotect from Azure to an on-premises site'). That takes time and room and cannot be taken back, and a delta disk cannot be attached to a master target by hand.",
-        remedy: "Remove the snapshots of the machine and consolidate its disks before reprotect, while there is time to look at the result.",
+        title: "the protected VMs have no snapshots",
+        why: "Azure Site Recovery merges the snapshots of a VM before it writes to its disks ('Reprotect from Azure to an on-premises site'). That takes time and room and cannot be taken back, and a delta disk cannot be attached to a master target by hand.",
+        remedy: "Remove the snapshots of the VM and consolidate its disks before reprotect, while there is time to look at the result.",
     }
 
     fn check(&self, facts: &Facts) -> Judgement {

@@ -57,7 +57,7 @@ pub fn find(id: &str) -> Option<&'static (dyn Rule + Sync)> {
         .find(|rule| rule.id().eq_ignore_ascii_case(id) || rule.number().to_string() == id)
 }
 
-/// Whether a rule is about a master target and the machines to be protected together.
+/// Whether a rule is about a master target and the VMs to be protected together.
 pub fn is_about_pairing(number: u8) -> bool {
     matches!(number, 7 | 10..=16 | 23 | 26)
 }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ready_machine_breaks_none_and_the_unread_one_meets_none() {
+    fn the_ready_vm_breaks_none_and_the_unread_one_meets_none() {
         for facts in [sample::ready(), sample::protecting()] {
             for judgement in judge(&facts) {
                 let fine = matches!(judgement.verdict, Verdict::Holds | Verdict::NotApplicable);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_could_read_of_protected_machines_is_never_a_pass() {
+    fn what_nobody_could_read_of_protected_vms_is_never_a_pass() {
         let mut facts = sample::unread();
         facts.protected = sample::protecting().protected;
         facts.protected.datastores.clear();

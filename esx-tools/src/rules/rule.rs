@@ -1,10 +1,11 @@
 //! What a rule is, and what it answers.
 
 use std::fmt;
+use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Evidence, Facts, MoRef};
+use crate::facts::{Evidence, Facts};
 
 /// How much a broken rule costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,14 +57,14 @@ impl fmt::Display for Verdict {
 /// What esxtool can do about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum MendKind {
+pub enum FixKind {
     /// Set `disk.EnableUUID` to `TRUE`.
     SetDiskEnableUuid,
-    /// Remove every snapshot of the machine.
+    /// Remove every snapshot of the VM.
     RemoveAllSnapshots,
-    /// Consolidate the machine's disks.
+    /// Consolidate the VM's disks.
     ConsolidateDisks,
-    /// Keep the machine from Storage vMotion, in every layer that applies.
+    /// Keep the VM from Storage vMotion, in every layer that applies.
     ExcludeStorageVmotion,
     /// Remove a controller that carries nothing.
     RemoveEmptyController {
@@ -72,10 +73,10 @@ pub enum MendKind {
     },
     /// Add an LSI Logic controller.
     AddLsiController,
-    /// Mount the datastore of a protected machine on the master target's host.
+    /// Mount the datastore of a protected VM on the master target's host.
     MountDatastore {
         /// The datastore.
-        datastore: MoRef,
+        datastore: ManagedObjectReference,
     },
     /// Replace a paravirtual controller by an LSI Logic one that takes over its devices; only when asked for.
     ConvertController {
@@ -93,17 +94,17 @@ pub struct Finding {
     pub severity: Severity,
     /// Name of the object concerned.
     pub object: String,
-    /// The virtual machine concerned, when it is not the master target.
+    /// The VM concerned, when it is not the master target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vm: Option<MoRef>,
+    pub vm: Option<ManagedObjectReference>,
     /// One line that says what is wrong.
     pub summary: String,
     /// The values seen.
     pub evidence: Vec<Evidence>,
     /// What to do about it.
     pub remedy: String,
-    /// How esxtool can mend it; unset when a person has to.
-    pub mend: Option<MendKind>,
+    /// How esxtool can fix it; unset when a person has to.
+    pub fix: Option<FixKind>,
 }
 
 impl Finding {
@@ -117,7 +118,7 @@ impl Finding {
             summary: summary.into(),
             evidence: Vec::new(),
             remedy: rule.remedy().to_owned(),
-            mend: None,
+            fix: None,
         }
     }
 
@@ -130,8 +131,8 @@ impl Finding {
 
     /// Names what esxtool can do.
     #[must_use]
-    pub fn mend(mut self, mend: MendKind) -> Self {
-        self.mend = Some(mend);
+    pub fn fix(mut self, fix: FixKind) -> Self {
+        self.fix = Some(fix);
         self
     }
 
@@ -224,7 +225,7 @@ impl Judgement {
         )
     }
 
-    /// Whether this answer keeps the machine from being ready: a broken blocker, or a blocker that nobody could judge.
+    /// Whether this answer keeps the VM from being ready: a broken blocker, or a blocker that nobody could judge.
     pub fn blocks(&self) -> bool {
         match self.verdict {
             Verdict::Broken => self

@@ -36,7 +36,7 @@ impl Rule for MasterTargetSizing {
     }
 
     fn remedy(&self) -> &'static str {
-        "Power the machine off and give it what is missing; add a second disk for retention."
+        "Power the VM off and give it what is missing; add a second disk for retention."
     }
 
     fn check(&self, facts: &Facts) -> Judgement {

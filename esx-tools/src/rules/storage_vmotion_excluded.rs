@@ -1,6 +1,6 @@
 //! Rule 4: the master target is kept from Storage vMotion.
 
-use super::{Finding, Judgement, MendKind, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, Severity};
 use crate::{
     exclusion::{ExclusionReport, Layer, LayerState, Protection, exclusion},
     facts::Facts,
@@ -9,13 +9,13 @@ use crate::{
 fn remedy(layer: Layer) -> &'static str {
     match layer {
         Layer::MethodDisabled => {
-            "Disable RelocateVM_Task on the machine (AuthorizationManager.DisableMethods, privilege Global.DisableMethods)."
+            "Disable RelocateVM_Task on the VM (AuthorizationManager.DisableMethods, privilege Global.DisableMethods)."
         }
         Layer::StorageDrsOverride => {
-            "Give the machine a Storage DRS override that disables it on this pod (privilege StoragePod.Config)."
+            "Give the VM a Storage DRS override that disables it on this pod (privilege StoragePod.Config)."
         }
         Layer::DrsOverride => {
-            "Give the machine a DRS override that disables it in this cluster (privilege Host.Inventory.EditCluster)."
+            "Give the VM a DRS override that disables it in this cluster (privilege Host.Inventory.EditCluster)."
         }
     }
 }
@@ -31,7 +31,7 @@ fn unknown_reason(report: &ExclusionReport) -> String {
         .join("; ")
 }
 
-/// The machine stays where it is.
+/// The VM stays where it is.
 #[derive(Debug)]
 pub(super) struct StorageVmotionExcluded;
 
@@ -57,7 +57,7 @@ impl Rule for StorageVmotionExcluded {
     }
 
     fn remedy(&self) -> &'static str {
-        "Disable RelocateVM_Task on the machine, and set an override of Storage DRS and of DRS for it."
+        "Disable RelocateVM_Task on the VM, and set an override of Storage DRS and of DRS for it."
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
@@ -89,7 +89,7 @@ impl Rule for StorageVmotionExcluded {
                 .on(&layer.object_name)
                 .seen(layer.layer.id(), &layer.state)
                 .remedy(remedy(layer.layer))
-                .mend(MendKind::ExcludeStorageVmotion)
+                .fix(FixKind::ExcludeStorageVmotion)
             })
             .collect();
         if findings.is_empty() {
@@ -118,7 +118,7 @@ mod tests {
             judgement
                 .findings
                 .iter()
-                .all(|f| f.mend == Some(MendKind::ExcludeStorageVmotion))
+                .all(|f| f.fix == Some(FixKind::ExcludeStorageVmotion))
         );
     }
 

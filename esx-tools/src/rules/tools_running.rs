@@ -29,7 +29,7 @@ impl Rule for VmwareToolsRunning {
     }
 
     fn remedy(&self) -> &'static str {
-        "Power the machine on and start VMware Tools in the guest (open-vm-tools on Linux); install them when they are missing."
+        "Power the VM on and start VMware Tools in the guest (open-vm-tools on Linux); install them when they are missing."
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
@@ -51,7 +51,7 @@ impl Rule for VmwareToolsRunning {
         if running != "guestToolsRunning" {
             let summary = match (vm.power_state.known(), tools.version_status.as_deref()) {
                 (Some(PowerState::PoweredOff | PowerState::Suspended), _) => {
-                    "VMware Tools do not run: the machine is not powered on"
+                    "VMware Tools do not run: the VM is not powered on"
                 }
                 (_, Some("guestToolsNotInstalled")) => "VMware Tools are not installed",
                 _ if running == "guestToolsExecutingScripts" => "VMware Tools are starting",
@@ -103,11 +103,11 @@ mod tests {
             "VMware Tools are not installed"
         );
         assert!(judgement.blocks());
-        assert_eq!(judgement.findings[0].mend, None);
+        assert_eq!(judgement.findings[0].fix, None);
     }
 
     #[test]
-    fn a_machine_that_is_off_is_told_so() {
+    fn a_vm_that_is_off_is_told_so() {
         let mut facts = with(Some("guestToolsNotRunning"), Some("guestToolsCurrent"));
         facts.master_target.power_state = Fact::Known(PowerState::PoweredOff);
         assert!(

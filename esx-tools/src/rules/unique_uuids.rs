@@ -1,26 +1,27 @@
 //! Rule 12: no disk UUID stands twice.
 
 use std::collections::BTreeMap;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe, protected},
 };
-use crate::facts::{DiskFacts, Facts, MoRef};
+use crate::facts::{DiskFacts, Facts};
 
-/// Disks of the master target and of the protected machines are told apart by their UUIDs.
+/// Disks of the master target and of the protected VMs are told apart by their UUIDs.
 #[derive(Debug)]
 pub(super) struct UniqueUuids;
 
-/// A disk or machine that bears a UUID.
-struct Bearer<'a> {
+/// A disk or VM that has a UUID.
+struct UuidHolder<'a> {
     owner: &'a str,
-    moref: &'a MoRef,
+    moref: &'a ManagedObjectReference,
     label: &'a str,
     path: Option<&'a str>,
 }
 
-impl Bearer<'_> {
+impl UuidHolder<'_> {
     fn told(&self) -> String {
         match self.label {
             "" => self.owner.to_owned(),
@@ -32,9 +33,9 @@ impl Bearer<'_> {
 impl Rule for UniqueUuids {
     describe! {
         12, "unique-uuids", Blocker,
-        title: "no UUID of a disk or machine is shared by the master target and the protected machines",
-        why: "The master target finds each disk by its UUID ('Troubleshoot failback': the master target and a protected machine made from one template can share disk UUIDs). With two of the same, data is written to the wrong disk, or attaching fails.",
-        remedy: "Deploy the master target anew from another template, or send machines that share a UUID to different master targets.",
+        title: "no UUID of a disk or VM is shared by the master target and the protected VMs",
+        why: "The master target finds each disk by its UUID ('Troubleshoot failback': the master target and a protected VM made from one template can share disk UUIDs). With two of the same, data is written to the wrong disk, or attaching fails.",
+        remedy: "Deploy the master target again from another template, or send VMs that share a UUID to different master targets.",
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
@@ -43,8 +44,8 @@ impl Rule for UniqueUuids {
             Err(judgement) => return judgement,
         };
         let mut review = Review::default();
-        let mut disks: BTreeMap<String, Vec<Bearer<'_>>> = BTreeMap::new();
-        let mut machines: BTreeMap<String, Vec<Bearer<'_>>> = BTreeMap::new();
+        let mut disks: BTreeMap<String, Vec<UuidHolder<'_>>> = BTreeMap::new();
+        let mut machines: BTreeMap<String, Vec<UuidHolder<'_>>> = BTreeMap::new();
         let target = &facts.master_target;
         let own = (
             target.name.as_str(),
@@ -65,21 +66,23 @@ impl Rule for UniqueUuids {
                 Err(reason) => review.gap(format!("{owner}: {reason}")),
             }
             match bios_uuid {
-                Some(uuid) => machines
-                    .entry(uuid.to_ascii_lowercase())
-                    .or_default()
-                    .push(Bearer {
-                        owner,
-                        moref,
-                        label: "",
-                        path: None,
-                    }),
+                Some(uuid) => {
+                    machines
+                        .entry(uuid.to_ascii_lowercase())
+                        .or_default()
+                        .push(UuidHolder {
+                            owner,
+                            moref,
+                            label: "",
+                            path: None,
+                        })
+                }
                 None => review.gap(format!("{owner}: the server leaves config.uuid unset")),
             }
         }
-        for (what, bearers) in [("disk UUID", &disks), ("BIOS UUID", &machines)] {
-            for (uuid, bearers) in bearers {
-                self.clash(facts, what, uuid, bearers, &mut review);
+        for (what, holders) in [("disk UUID", &disks), ("BIOS UUID", &machines)] {
+            for (uuid, holders) in holders {
+                self.clash(facts, what, uuid, holders, &mut review);
             }
         }
         review.conclude(self)
@@ -87,14 +90,14 @@ impl Rule for UniqueUuids {
 }
 
 fn note<'a>(
-    disks: &mut BTreeMap<String, Vec<Bearer<'a>>>,
+    disks: &mut BTreeMap<String, Vec<UuidHolder<'a>>>,
     review: &mut Review,
     owner: &'a str,
-    moref: &'a MoRef,
+    moref: &'a ManagedObjectReference,
     disk: &'a DiskFacts,
 ) {
     match disk.plain_uuid() {
-        Some(uuid) => disks.entry(uuid).or_default().push(Bearer {
+        Some(uuid) => disks.entry(uuid).or_default().push(UuidHolder {
             owner,
             moref,
             label: &disk.label,
@@ -113,16 +116,16 @@ impl UniqueUuids {
         facts: &Facts,
         what: &str,
         uuid: &str,
-        bearers: &[Bearer<'_>],
+        holders: &[UuidHolder<'_>],
         review: &mut Review,
     ) {
         let mine = &facts.master_target.moref;
-        // Attached already: the master target's disk is the very file of the protected machine.
-        let is_same_file = |a: &Bearer<'_>, b: &Bearer<'_>| {
+        // Attached already: the master target's disk is the very file of the protected VM.
+        let is_same_file = |a: &UuidHolder<'_>, b: &UuidHolder<'_>| {
             (a.moref == mine) != (b.moref == mine) && a.path.is_some() && a.path == b.path
         };
-        for (index, later) in bearers.iter().enumerate() {
-            let Some(first) = bearers[..index]
+        for (index, later) in holders.iter().enumerate() {
+            let Some(first) = holders[..index]
                 .iter()
                 .find(|first| first.moref != later.moref && !is_same_file(first, later))
             else {
@@ -207,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn two_protected_machines_clash_as_well() {
+    fn two_protected_vms_clash_as_well() {
         let mut facts = two();
         let uuid = disk(&mut facts, 0).uuid.clone();
         disk(&mut facts, 1).uuid = uuid;

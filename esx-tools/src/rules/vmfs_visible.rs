@@ -93,7 +93,7 @@ impl Rule for VmfsDatastoreVisible {
         if usable(&DatastoreKind::Vsan) {
             let finding = Finding::new(self, facts, "the host has vSAN but no VMFS datastore")
                 .severity(Severity::Warning)
-                .remedy("Check that every protected machine's disks are on vSAN as well, or give the host a VMFS datastore.");
+                .remedy("Check that every protected VM's disks are on vSAN as well, or give the host a VMFS datastore.");
             return Judgement::from_findings(self, vec![seen(finding)]);
         }
         let unread = |datastore: &&DatastoreFacts| {

@@ -1,4 +1,4 @@
-//! Which places of a machine are taken, and by what.
+//! Which places of a VM are taken, and by what.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,14 +28,14 @@ impl Occupant {
     }
 }
 
-/// The 4 x 15 places of one machine.
+/// The 4 x 15 places of one VM.
 ///
 /// Free places count on LSI Logic controllers and on buses that have no controller yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotMap {
     places: Vec<(Slot, Occupant)>,
     controllers: Vec<Option<ControllerKind>>,
-    /// Disks that stand on none of the 60 places: on other controllers, or on units beyond 15.
+    /// Disks that stand on none of the 60 slots: on other controllers, or on units beyond 15.
     elsewhere: usize,
 }
 
@@ -46,12 +46,12 @@ pub struct Allocation {
     pub slots: Vec<Slot>,
     /// Buses that need a new controller, lowest first.
     pub new_controllers: Vec<u8>,
-    /// The kind of the new controllers: that of the machine's own, LSI Logic Parallel when it has none.
+    /// The kind of the new controllers: that of the VM's own, LSI Logic Parallel when it has none.
     pub controller_kind: ControllerKind,
 }
 
 impl SlotMap {
-    /// Lays out the devices of a machine.
+    /// Lays out the devices of a VM.
     pub fn of(controllers: &[ControllerFacts], disks: &[DiskFacts]) -> Self {
         let on_bus = |bus: u8| {
             controllers
@@ -116,12 +116,12 @@ impl SlotMap {
             .count()
     }
 
-    /// Disks of the machine, wherever they stand.
+    /// Disks of the VM, wherever they stand.
     pub fn disks(&self) -> usize {
         self.elsewhere + self.count(|occupant| matches!(occupant, Occupant::Disk(_)))
     }
 
-    /// Disks that stand on none of the 60 places.
+    /// Disks that stand on none of the 60 slots.
     pub fn disks_elsewhere(&self) -> usize {
         self.elsewhere
     }

@@ -1,6 +1,6 @@
 //! The places where a master target can take disks: 4 controllers with 15 places each.
 //!
-//! A machine has at most four SCSI controllers (bus 0 to 3), and each has 16 units of which unit 7 is
+//! A VM has at most four SCSI controllers (bus 0 to 3), and each has 16 units of which unit 7 is
 //! the controller's own. Everything that counts or picks places does it here.
 //!
 //! ```
@@ -34,10 +34,10 @@ pub struct NoFreeSlot {
     pub wanted: usize,
     /// Places that are free.
     pub free: usize,
-    /// Disks that the machine has.
+    /// Disks that the VM has.
     pub disks: usize,
     /// Places lost to other devices and to controllers of a wrong kind.
     pub lost: usize,
-    /// Places of a machine: 60.
+    /// Places of a VM: 60.
     pub places: usize,
 }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// SCSI controllers that a machine can have.
+/// SCSI controllers that a VM can have.
 pub const BUSES: u8 = 4;
 /// Places on each of them.
 pub const PLACES_PER_BUS: u8 = 15;

@@ -98,7 +98,7 @@ fn kinds() -> impl Strategy<Value = ControllerKind> {
     ]
 }
 
-fn machines() -> impl Strategy<Value = (Vec<ControllerFacts>, Vec<DiskFacts>)> {
+fn vms() -> impl Strategy<Value = (Vec<ControllerFacts>, Vec<DiskFacts>)> {
     let bus = proptest::option::of((kinds(), proptest::collection::btree_set(0..20i32, 0..16)));
     (proptest::collection::vec(bus, 4), any::<u32>()).prop_map(|(buses, others)| {
         let mut controllers = Vec::new();
@@ -119,7 +119,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn an_allocation_is_legal_lowest_and_repeatable((controllers, disks) in machines(), wanted in 0..70usize) {
+    fn an_allocation_is_legal_lowest_and_repeatable((controllers, disks) in vms(), wanted in 0..70usize) {
         let map = SlotMap::of(&controllers, &disks);
         prop_assert_eq!(map.places().count(), 60);
         prop_assert_eq!(map.disks(), disks.len());
@@ -157,7 +157,7 @@ proptest! {
     }
 
     #[test]
-    fn places_add_up((controllers, disks) in machines()) {
+    fn places_add_up((controllers, disks) in vms()) {
         let map = SlotMap::of(&controllers, &disks);
         let on_places = map.disks() - map.disks_elsewhere();
         prop_assert_eq!(map.free() + map.lost() + on_places, 60);

@@ -163,7 +163,7 @@ fn command(
     let run = lab
         .esxtool(subject.arguments.iter().copied())
         .args(["--output", "json"]);
-    // Nothing here may hang on how busy the machine is.
+    // Nothing here may hang on how busy the VM is.
     let run = run.limit(Duration::from_secs(300));
     match patience {
         Some(seconds) => run.args(["--timeout", seconds]),

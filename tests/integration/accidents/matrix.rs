@@ -94,7 +94,7 @@ fn attempt(
         })
     };
     let verdict = match run() {
-        // A busy machine can turn a run's calls in another order; the accident has a second chance to happen.
+        // A busy VM can turn a run's calls in another order; the accident has a second chance to happen.
         Verdict::NotStruck => run(),
         verdict => verdict,
     };

@@ -9,7 +9,7 @@ use mocks::{Data, MoRef, Server, Value, World};
 /// Advanced settings of the ledger begin with this.
 const LEDGER: &str = "esxtool.disk.";
 
-/// A disk of a machine.
+/// A disk of a VM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Disk {
     place: String,
@@ -52,7 +52,7 @@ impl State {
             }
         }
         for vm in world.store.exactly("VirtualMachine") {
-            state.machine(&vm.properties, &vm.reference, world, master_target);
+            state.vm(&vm.properties, &vm.reference, world, master_target);
         }
         for pod in world.store.exactly("StoragePod") {
             let path = "podStorageDrsEntry.storageDrsConfig.vmConfig";
@@ -83,7 +83,7 @@ impl State {
         self.note(format!("{kind}/{name}/overrides"), lines.join("\n"));
     }
 
-    fn machine(&mut self, vm: &Data, reference: &MoRef, world: &World, master_target: &str) {
+    fn vm(&mut self, vm: &Data, reference: &MoRef, world: &World, master_target: &str) {
         let name = vm.str("name").unwrap_or_default();
         let of = format!("vm/{name}");
         let text = |path: &str| vm.get_path(path).and_then(Value::as_str);
@@ -244,7 +244,7 @@ fn timeless(value: &str) -> &str {
     }
 }
 
-/// A UUID as the ledger's keys bear it.
+/// A UUID as the ledger's keys have it.
 fn plain(uuid: &str) -> String {
     uuid.chars()
         .filter(char::is_ascii_hexdigit)

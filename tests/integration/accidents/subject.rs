@@ -166,12 +166,12 @@ fn plain(uuid: &Value) -> String {
     text(uuid).to_lowercase().replace('-', "")
 }
 
-/// Somebody writes into the notes of a machine, which makes every plan for it one of yesterday.
+/// Somebody writes into the notes of a VM, which makes every plan for it one of yesterday.
 fn edit_notes(world: &mut World, name: &str) {
-    let mut machines = world.store.exactly("VirtualMachine");
-    let named = machines.find(|vm| vm.properties.str("name") == Some(name));
+    let mut vms = world.store.exactly("VirtualMachine");
+    let named = vms.find(|vm| vm.properties.str("name") == Some(name));
     let named = named.map(|vm| vm.reference.clone());
-    drop(machines);
+    drop(vms);
     let Some(vm) = named else { return };
     world.store.update(&vm, |vm| {
         let version = vm

@@ -26,7 +26,7 @@ fn wire(moref: &MoRef) -> ManagedObjectReference {
     ManagedObjectReference::new(moref.kind.as_str(), moref.value.as_str())
 }
 
-/// The entries of a machine's ledger as they stand in its advanced settings.
+/// The entries of a VM's ledger as they stand in its advanced settings.
 fn ledger(lab: &Lab, vm: &str) -> Vec<(String, String)> {
     let options = lab
         .server()
@@ -42,7 +42,7 @@ fn ledger(lab: &Lab, vm: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The files of a machine's disks, as its devices name them.
+/// The files of a VM's disks, as its devices name them.
 fn device_paths(lab: &Lab, vm: &str) -> Vec<String> {
     let devices = lab
         .server()
@@ -57,7 +57,7 @@ fn device_paths(lab: &Lab, vm: &str) -> Vec<String> {
         .collect()
 }
 
-/// Moves a machine with all its disks to a datastore, as another tool would.
+/// Moves a VM with all its disks to a datastore, as another tool would.
 pub(crate) fn relocate(lab: &Lab, vm: &str, datastore: &str) {
     let spec = VirtualMachineRelocateSpec {
         datastore: Some(wire(&found(lab, "Datastore", datastore))),
@@ -79,7 +79,7 @@ pub(crate) fn relocate(lab: &Lab, vm: &str, datastore: &str) {
     });
 }
 
-/// Starts a machine.
+/// Starts a VM.
 fn power_on(lab: &Lab, vm: &str) {
     let vm = wire(&found(lab, "VirtualMachine", vm));
     lab.block_on(async {

@@ -1,4 +1,4 @@
-//! What `locate` finds and `restore` mends when more went wrong than a move.
+//! What `locate` finds and `restore` fixes when more went wrong than a move.
 
 use integration_tests::site::Site;
 use integration_tests::{Esxtool, Lab};
@@ -64,8 +64,8 @@ fn a_disk_that_was_taken_off_and_moved_is_found_by_a_search_and_given_back() {
         LOST,
         "Searched the datastores",
         "bronze [alt] 01",
-        // A clone bears the same UUID, and its disk is not taken for the lost one.
-        "[gold-01] twin-01/twin-01.vmdk bears the same UUID and is a disk of twin-01",
+        // A clone has the same UUID, and its disk is not taken for the lost one.
+        "[gold-01] twin-01/twin-01.vmdk has the same UUID and is a disk of twin-01",
     ]);
     lab.esxtool(["disks", "restore", TARGET, "--yes"])
         .run()
@@ -106,7 +106,7 @@ fn a_copy_left_behind_stops_the_restore() {
         .esxtool(["disks", "restore", TARGET, "--yes"])
         .run()
         .expect(1);
-    refused.prints(["several files bear its UUID"]);
+    refused.prints(["several files have its UUID"]);
     assert_eq!(lab.changes().len(), changes);
 }
 

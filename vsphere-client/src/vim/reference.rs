@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::soap::{Decode, DecodeError, Encode, Reader, Start, Typed, Writer};
 
 /// Names an object on the server: `VirtualMachine:vm-42`.
@@ -16,7 +18,10 @@ use crate::soap::{Decode, DecodeError, Encode, Reader, Start, Typed, Writer};
 /// assert_eq!(vm.to_string(), "VirtualMachine:vm-42");
 /// assert_eq!("VirtualMachine:vm-42".parse(), Ok(vm));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// In JSON and the like it is this very text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct ManagedObjectReference {
     /// The managed type, such as `VirtualMachine`. Common names cost no allocation.
     pub kind: Cow<'static, str>,
@@ -74,6 +79,20 @@ fn intern(kind: &str) -> Cow<'static, str> {
     match KNOWN.iter().find(|known| **known == kind) {
         Some(known) => Cow::Borrowed(known),
         None => Cow::Owned(kind.to_owned()),
+    }
+}
+
+impl From<ManagedObjectReference> for String {
+    fn from(reference: ManagedObjectReference) -> Self {
+        reference.to_string()
+    }
+}
+
+impl TryFrom<String> for ManagedObjectReference {
+    type Error = ParseReferenceError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn run(
         "disks": list.disks,
         "without_disk": list.without_disk,
         "unreadable": list.unreadable,
-        "free_places": list.free_places,
+        "free_slots": list.free_slots,
         "ledger": list.ledger.reason().map_or(json!("read"), |reason| json!({"unknown": reason})),
     });
     Report::new(Exit::Done, &result, text)

@@ -148,5 +148,5 @@ fn with_refused(mut failure: Failure, report: &RestoreReport) -> Failure {
             .causes
             .push(format!("{}: {}", refused.disk, refused.reason));
     }
-    failure.hint("mend what is in the way, then run the same command again: it plans only what is still missing")
+    failure.hint("fix what is in the way, then run the same command again: it plans only what is still missing")
 }

@@ -95,9 +95,9 @@ pub(super) fn left_alone(
     }
     let hint = match plan.verb {
         DiskVerb::Attach if !plan.partial => {
-            "mend what is refused; with --partial the rest is attached all the same"
+            "fix what is refused; with --partial the rest is attached all the same"
         }
-        _ => "mend what is refused, then run the same command again",
+        _ => "fix what is refused, then run the same command again",
     };
     Ok(done.failed(failure.hint(hint)))
 }

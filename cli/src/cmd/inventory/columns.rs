@@ -192,8 +192,8 @@ impl Listed for ControllerRow {
             or_dash(self.label.as_deref()),
             or_dash(self.kind.as_ref().map(|kind| kind.label())),
             or_dash(self.bus),
-            or_dash(self.used_places),
-            or_dash(self.free_places),
+            or_dash(self.used_slots),
+            or_dash(self.free_slots),
         ];
         if wide {
             let units: Vec<String> = self.units.iter().map(ToString::to_string).collect();

@@ -1,11 +1,12 @@
 //! Judges pairings: a group with a master target, with a new one, with another group.
 
 use std::collections::BTreeSet;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{Judged, join, places};
 use crate::{
     capacity::{Constraint, FURTHER_PLACES, Identity, Obstacle, Target},
-    facts::{Fact, MoRef, OsVersion},
+    facts::{Fact, OsVersion},
 };
 
 impl<'a> Judged<'a> {
@@ -36,7 +37,7 @@ impl<'a> Judged<'a> {
                 ),
             ));
         }
-        match &target.free_places {
+        match &target.free_slots {
             Fact::Known(free) if self.demand > *free => found.push(Obstacle::new(
                 Constraint::Places,
                 format!(
@@ -70,7 +71,7 @@ impl<'a> Judged<'a> {
                 };
                 Some(Obstacle::new(
                     Constraint::OsFamily,
-                    format!("it holds {other} machines, {} is {family}", target.name),
+                    format!("it holds {other} VMs, {} is {family}", target.name),
                 ))
             }
         }
@@ -125,7 +126,7 @@ impl<'a> Judged<'a> {
         }
     }
 
-    fn host_name(&self, host: &MoRef) -> String {
+    fn host_name(&self, host: &ManagedObjectReference) -> String {
         let name = self.problem.hosts.get(host).cloned();
         name.unwrap_or_else(|| host.to_string())
     }
@@ -147,13 +148,13 @@ impl<'a> Judged<'a> {
             .chain(target.identities.iter().cloned())
             .collect();
         for identity in borne {
-            if let Some(bearers) = self.identities.get(&identity) {
+            if let Some(holders) = self.identities.get(&identity) {
                 found.push(Obstacle::new(
                     Constraint::UniqueUuids,
                     format!(
                         "{} and {} share {identity}",
                         target.name,
-                        join(bearers.iter().copied())
+                        join(holders.iter().copied())
                     ),
                 ));
             }
@@ -213,7 +214,7 @@ impl<'a> Judged<'a> {
     }
 
     /// The hosts that write to all datastores of the group; `None` when any host will do.
-    pub(in crate::capacity) fn hosts(&self) -> Option<BTreeSet<&'a MoRef>> {
+    pub(in crate::capacity) fn hosts(&self) -> Option<BTreeSet<&'a ManagedObjectReference>> {
         let problem = self.problem;
         let mut of_each = self.datastores.iter().map(|moref| {
             let datastore = problem.datastores.get(*moref);
@@ -246,13 +247,13 @@ impl<'a> Judged<'a> {
                 ),
             ));
         }
-        for (identity, bearers) in &self.identities {
+        for (identity, holders) in &self.identities {
             if let Some(others) = other.identities.get(identity) {
                 found.push(Obstacle::new(
                     Constraint::UniqueUuids,
                     format!(
                         "{} of {} and {} of {} share {identity}",
-                        join(bearers.iter().copied()),
+                        join(holders.iter().copied()),
                         self.group.name,
                         join(others.iter().copied()),
                         other.group.name

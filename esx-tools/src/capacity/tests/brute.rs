@@ -1,11 +1,12 @@
 //! Tries everything, and judges from the raw input alone.
 
 use std::collections::BTreeSet;
+use vsphere_client::vim::ManagedObjectReference;
 
 use crate::capacity::{
     Assignment, FURTHER_PLACES, Family, Group, Identity, IdentityKind, Place, Problem,
 };
-use crate::facts::{DatastoreKind, Fact, MoRef};
+use crate::facts::{DatastoreKind, Fact};
 
 /// Groups without a place, further master targets, present ones in use.
 pub(super) type Cost = (usize, usize, usize);
@@ -97,12 +98,12 @@ fn place_is_lawful(problem: &Problem, place: &Place, groups: &[&Group]) -> bool 
     let members = || groups.iter().flat_map(|group| &group.members);
     let mut families: BTreeSet<Family> = BTreeSet::new();
     let mut borne: BTreeSet<Identity> = BTreeSet::new();
-    let mut stores: BTreeSet<&MoRef> = BTreeSet::new();
+    let mut stores: BTreeSet<&ManagedObjectReference> = BTreeSet::new();
     let mut needed = 0;
     let mut free = FURTHER_PLACES;
     if let Some(target) = target {
         let (Fact::Known(family), Fact::Known(places), Fact::Known(disks)) =
-            (&target.family, &target.free_places, &target.disks)
+            (&target.family, &target.free_slots, &target.disks)
         else {
             return false;
         };
@@ -134,7 +135,7 @@ fn place_is_lawful(problem: &Problem, place: &Place, groups: &[&Group]) -> bool 
             stores.extend(datastores);
         }
     }
-    let mut hosts: Option<BTreeSet<&MoRef>> = None;
+    let mut hosts: Option<BTreeSet<&ManagedObjectReference>> = None;
     for moref in stores {
         let store = &problem.datastores[moref];
         let (Fact::Known(DatastoreKind::Vmfs | DatastoreKind::Vsan), Fact::Known(writers)) =
@@ -142,7 +143,7 @@ fn place_is_lawful(problem: &Problem, place: &Place, groups: &[&Group]) -> bool 
         else {
             return false;
         };
-        let writers: BTreeSet<&MoRef> = writers.iter().collect();
+        let writers: BTreeSet<&ManagedObjectReference> = writers.iter().collect();
         hosts = Some(match hosts {
             None => writers,
             Some(all) => &all & &writers,

@@ -1,19 +1,20 @@
 //! Cases with a name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
 use crate::capacity::{
     Constraint, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Place, Problem,
     Target, assign,
 };
-use crate::facts::{DatastoreKind, Fact, MoRef};
+use crate::facts::{DatastoreKind, Fact};
 
-fn host(n: usize) -> MoRef {
-    MoRef::new("HostSystem", format!("host-{n}"))
+fn host(n: usize) -> ManagedObjectReference {
+    ManagedObjectReference::new("HostSystem", format!("host-{n}"))
 }
 
-fn store(n: usize) -> MoRef {
-    MoRef::new("Datastore", format!("datastore-{n}"))
+fn store(n: usize) -> ManagedObjectReference {
+    ManagedObjectReference::new("Datastore", format!("datastore-{n}"))
 }
 
 fn member(name: &str, disks: usize) -> Member {
@@ -48,7 +49,7 @@ fn target(name: &str, free: usize) -> Target {
         name: name.into(),
         family: Fact::Known(Family::Linux),
         guest_id: None,
-        free_places: Fact::Known(free),
+        free_slots: Fact::Known(free),
         disks: Fact::Known(vec![(
             format!("{name}0"),
             Some(format!("[gold] {name}/0.vmdk")),
@@ -188,7 +189,7 @@ fn the_same_uuid_in_another_file_is_a_clash() {
 }
 
 #[test]
-fn a_machine_uuid_that_is_shared_is_a_clash_too() {
+fn a_vm_uuid_that_is_shared_is_a_clash_too() {
     let bios = Identity::new(IdentityKind::Bios, "4201a");
     let mut groups = vec![group("a", 1), group("b", 1)];
     for group in &mut groups {
@@ -293,7 +294,7 @@ fn the_sizes_that_sites_have_are_solved_exactly() {
 }
 
 #[test]
-fn a_windows_machine_goes_to_no_older_windows() {
+fn a_windows_vm_goes_to_no_older_windows() {
     let windows = |guest_id: &str| {
         let mut sql = group("sql", 2);
         sql.members[0].family = Fact::Known(Family::Windows);

@@ -1,6 +1,7 @@
 //! Random problems, small ones against the brute force, larger ones against the law.
 
 use std::collections::{BTreeMap, BTreeSet};
+use vsphere_client::vim::ManagedObjectReference;
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -10,14 +11,14 @@ use crate::capacity::{
     Assignment, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
     assign, explain::assign_within,
 };
-use crate::facts::{DatastoreKind, Fact, MoRef};
+use crate::facts::{DatastoreKind, Fact};
 
-fn host(n: usize) -> MoRef {
-    MoRef::new("HostSystem", format!("host-{n}"))
+fn host(n: usize) -> ManagedObjectReference {
+    ManagedObjectReference::new("HostSystem", format!("host-{n}"))
 }
 
-fn store(n: usize) -> MoRef {
-    MoRef::new("Datastore", format!("datastore-{n}"))
+fn store(n: usize) -> ManagedObjectReference {
+    ManagedObjectReference::new("Datastore", format!("datastore-{n}"))
 }
 
 fn family() -> impl Strategy<Value = Fact<Family>> {
@@ -28,12 +29,12 @@ fn family() -> impl Strategy<Value = Fact<Family>> {
     ]
 }
 
-/// Few machines bear a UUID that others bear too.
+/// Few VMs have a UUID that others have too.
 fn shared() -> impl Strategy<Value = Option<u8>> {
     prop_oneof![4 => Just(None), 1 => (0u8..3).prop_map(Some)]
 }
 
-fn datastores() -> impl Strategy<Value = BTreeMap<MoRef, Datastore>> {
+fn datastores() -> impl Strategy<Value = BTreeMap<ManagedObjectReference, Datastore>> {
     let one = (
         subsequence(vec![0usize, 1, 2], 0..=3),
         select(vec![0usize, 0, 0, 0, 0, 0, 1, 2]),
@@ -108,26 +109,24 @@ fn target(n: usize) -> impl Strategy<Value = Target> {
         9 => (0usize..=60).prop_map(Fact::Known),
         1 => Just(Fact::unknown("not told"))
     ];
-    (family(), free, shared(), 0usize..3).prop_map(move |(family, free_places, shared, at)| {
-        Target {
-            name: format!("mt-{n}"),
-            family,
-            guest_id: None,
-            free_places,
-            disks: Fact::Known(
-                shared
-                    .map(|uuid| {
-                        (
-                            format!("6000c29f{uuid:024x}"),
-                            Some("[ds] mt/mt.vmdk".into()),
-                        )
-                    })
-                    .into_iter()
-                    .collect(),
-            ),
-            identities: BTreeSet::new(),
-            host: Fact::Known(host(at)),
-        }
+    (family(), free, shared(), 0usize..3).prop_map(move |(family, free_slots, shared, at)| Target {
+        name: format!("mt-{n}"),
+        family,
+        guest_id: None,
+        free_slots,
+        disks: Fact::Known(
+            shared
+                .map(|uuid| {
+                    (
+                        format!("6000c29f{uuid:024x}"),
+                        Some("[ds] mt/mt.vmdk".into()),
+                    )
+                })
+                .into_iter()
+                .collect(),
+        ),
+        identities: BTreeSet::new(),
+        host: Fact::Known(host(at)),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::{
 pub enum HostSelector {
     /// The host of this name or reference (`host-42`).
     Named(String),
-    /// The host that this machine is registered on.
+    /// The host that this VM is registered on.
     Of(VmSelector),
     /// The only host that there is.
     Only,
@@ -40,7 +40,7 @@ pub(super) async fn choose(
     host: &HostSelector,
 ) -> Result<ManagedObjectReference, OpError> {
     let wanted = match host {
-        HostSelector::Of(vm) => return of_machine(client, vm).await,
+        HostSelector::Of(vm) => return of_vm(client, vm).await,
         HostSelector::Named(wanted) => Some(wanted.trim()),
         HostSelector::Only => None,
     };
@@ -90,7 +90,7 @@ pub(super) async fn choose(
     }
 }
 
-async fn of_machine(client: &Client, vm: &VmSelector) -> Result<ManagedObjectReference, OpError> {
+async fn of_vm(client: &Client, vm: &VmSelector) -> Result<ManagedObjectReference, OpError> {
     let reference = resolve_reference(client, vm).await?;
     let what = || format!("read the host of {vm}");
     let found = client
@@ -100,7 +100,7 @@ async fn of_machine(client: &Client, vm: &VmSelector) -> Result<ManagedObjectRef
     found
         .properties
         .host
-        .ok_or(ClientError::Missing("runtime.host of the machine"))
+        .ok_or(ClientError::Missing("runtime.host of the VM"))
         .map_err(OpError::client(what()))
 }
 

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::Client;
+use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     super::OpError,
     choose::{HostSelector, choose},
 };
 use crate::{
-    facts::{Fact, HostDatastore, HostFacts, MoRef, VolumeCopy, copies, host_storage},
+    facts::{Fact, HostDatastore, HostFacts, VolumeCopy, copies, host_storage},
     plan::mount_state,
 };
 
@@ -27,7 +28,7 @@ pub struct HostDatastores {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatastoreOnHost {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// What backs it: `VMFS`, `NFS`, `NFS 4.1`, `vSAN`, `vVol`, or as the server writes it.
@@ -47,7 +48,7 @@ pub struct DatastoreOnHost {
     pub hosts: usize,
     /// How many of them can write to it.
     pub writable_hosts: usize,
-    /// Machines of this host that have files there.
+    /// VMs of this host that have files there.
     pub vms: Vec<String>,
 }
 

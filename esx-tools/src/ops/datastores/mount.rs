@@ -10,8 +10,7 @@ use super::{
 use crate::{
     apply::{Interrupt, Observer, Outcome, StepResult, StepStatus, carry_out_mounts},
     facts::{
-        HostDatastore, HostStorage, MoRef, VolumeCopy, VolumeFacts, copies, host_storage,
-        may_configure,
+        HostDatastore, HostStorage, VolumeCopy, VolumeFacts, copies, host_storage, may_configure,
     },
     mounting::{MountAct, Mounting, Purpose, Refusal, free, mounting},
     names::near,
@@ -24,11 +23,11 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MountPlan {
     /// The host.
-    pub host: MoRef,
+    pub host: ManagedObjectReference,
     /// Its name.
     pub host_name: String,
     /// The datastore.
-    pub datastore: MoRef,
+    pub datastore: ManagedObjectReference,
     /// Its name.
     pub datastore_name: String,
     /// How the host has it now: `read/write`, `read-only`, `unmounted`, `cut off`, `not mounted`, `unknown`.
@@ -87,13 +86,13 @@ pub async fn plan_mount(
     host: &HostSelector,
 ) -> Result<MountPlan, OpError> {
     let (storage, one) = look(client, datastore, host).await?;
-    let reference = ManagedObjectReference::from(&storage.host.moref);
+    let reference = storage.host.moref.clone();
     let purpose = Purpose::Asked(&one.users);
     let way = match storage.host.connection_state.as_deref() {
         Some(state) if state != "connected" => Mounting::Refused(Refusal {
             reason: format!("vCenter does not reach the host ({state})"),
             remedy: "Bring the host back, then run the command again.".into(),
-            machines: Vec::new(),
+            vms: Vec::new(),
             unread: false,
         }),
         _ => mounting(&one.facts, &storage.host.name, purpose),
@@ -111,7 +110,7 @@ pub async fn plan_mount(
                 Some(reason) => Mounting::Refused(Refusal {
                     reason,
                     remedy: VolumeCopy::REMEDY.into(),
-                    machines: Vec::new(),
+                    vms: Vec::new(),
                     unread: false,
                 }),
                 None => Mounting::By(MountAct::MountVmfs { uuid, rescan: true }),
@@ -124,7 +123,7 @@ pub async fn plan_mount(
 
 /// Plans to have a host unmount a datastore, as the undo of a mount. Changes nothing.
 ///
-/// A datastore that machines of the host lie on stays, and so does what is neither VMFS nor NFS.
+/// A datastore that VMs of the host lie on stays, and so does what is neither VMFS nor NFS.
 ///
 /// # Errors
 ///
@@ -139,7 +138,7 @@ pub async fn plan_unmount(
         Mounting::Refused(Refusal {
             reason,
             remedy: "Unmount it in the vSphere Client.".into(),
-            machines: Vec::new(),
+            vms: Vec::new(),
             unread: true,
         })
     };
@@ -239,7 +238,7 @@ async fn planned(
         Mounting::Already => {}
         Mounting::Refused(refusal) => plan.refused = Some(refusal),
         Mounting::By(act) => {
-            let reference = ManagedObjectReference::from(&host.moref);
+            let reference = host.moref.clone();
             let may = may_configure(client, &reference)
                 .await
                 .map_err(OpError::client(format!(
@@ -269,7 +268,7 @@ pub async fn apply(
     interrupt: &Interrupt,
 ) -> Result<MountReport, OpError> {
     let (mut steps, interrupted) = carry_out_mounts(client, &plan.steps, observer, interrupt).await;
-    let host = ManagedObjectReference::from(&plan.host);
+    let host = plan.host.clone();
     let (after, verify_error) = match host_storage(client, &host).await {
         Ok(storage) => (Some(storage), None),
         Err(error) => (None, Some(crate::apply::told(&error))),

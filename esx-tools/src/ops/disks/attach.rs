@@ -1,4 +1,4 @@
-//! Attaching disks of protected machines to a master target.
+//! Attaching disks of protected VMs to a master target.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     apply::{Interrupt, Observer, Outcome},
     disks::{self, AttachFacts, DiskPlan, NamedFile},
-    facts::{Facts, Holder, Knowledge, MoRef, ProtectedMachines, ProtectedVm, gather},
+    facts::{Facts, Holder, Knowledge, ProtectedVm, ProtectedVms, gather},
     selector::VmSelector,
 };
 
@@ -125,16 +125,16 @@ pub async fn apply_attach(
     run_attach::run(client, prepared, observer, interrupt).await
 }
 
-/// Reads everything about what was asked for, anew. The facts of the master target are given.
+/// Reads everything about what was asked for, again. The facts of the master target are given.
 pub(super) async fn look(
     client: &Client,
     facts: Facts,
     asked: &Asked,
 ) -> Result<AttachFacts, OpError> {
-    let vms = machines(client, &asked.vms).await?;
+    let vms = read_vms(client, &asked.vms).await?;
     let holders = neighbours_of(client, &facts, datastores(&facts, &vms, asked)).await?;
     let owners = owners_of_files(&facts, &vms, &holders, asked);
-    let owners = machines(client, &owners).await?;
+    let owners = read_vms(client, &owners).await?;
     Ok(AttachFacts {
         facts,
         vms,
@@ -159,38 +159,42 @@ pub(super) async fn look_again(
     look(client, facts, asked).await
 }
 
-/// The master target's own facts, anew.
+/// The master target's own facts, again.
 pub(super) async fn read_again(client: &Client, before: &Facts) -> Result<Facts, ClientError> {
-    let vm = ManagedObjectReference::from(&before.master_target.moref);
+    let vm = before.master_target.moref.clone();
     gather(client, &vm, Knowledge::Keep(before)).await
 }
 
-/// Machines in the order in which they were named.
-async fn machines(
+/// VMs in the order in which they were named.
+async fn read_vms(
     client: &Client,
     references: &[ManagedObjectReference],
 ) -> Result<Vec<ProtectedVm>, OpError> {
-    let read = ProtectedMachines::gather(client, references)
+    let read = ProtectedVms::gather(client, references)
         .await
         .map_err(|error| match error {
             ClientError::Gone(reference) => OpError::NotFound {
                 wanted: reference.to_string(),
                 near: Vec::new(),
             },
-            error => OpError::client("read the machines that own the disks")(error),
+            error => OpError::client("read the VMs that own the disks")(error),
         })?;
     let mut found = read.vms;
     let place = |vm: &ProtectedVm| {
         references
             .iter()
-            .position(|reference| vm.moref == reference.into())
+            .position(|reference| vm.moref == reference.clone())
     };
     found.sort_by_key(place);
     Ok(found)
 }
 
 /// Datastores that hold what was named.
-fn datastores(facts: &Facts, vms: &[ProtectedVm], asked: &Asked) -> BTreeSet<MoRef> {
+fn datastores(
+    facts: &Facts,
+    vms: &[ProtectedVm],
+    asked: &Asked,
+) -> BTreeSet<ManagedObjectReference> {
     let of_vms = vms
         .iter()
         .flat_map(|vm| vm.datastores.known().into_iter().flatten().cloned());
@@ -203,14 +207,14 @@ fn datastores(facts: &Facts, vms: &[ProtectedVm], asked: &Asked) -> BTreeSet<MoR
     of_vms.chain(of_files).collect()
 }
 
-/// The machines that have the files that were named, unless they were named themselves.
+/// The VMs that have the files that were named, unless they were named themselves.
 fn owners_of_files(
     facts: &Facts,
     vms: &[ProtectedVm],
     holders: &[Holder],
     asked: &Asked,
 ) -> Vec<ManagedObjectReference> {
-    let known = |moref: &MoRef| {
+    let known = |moref: &ManagedObjectReference| {
         moref == &facts.master_target.moref || vms.iter().any(|vm| &vm.moref == moref)
     };
     let holds = |holder: &&Holder| {
@@ -223,6 +227,6 @@ fn owners_of_files(
         .iter()
         .filter(|holder| !known(&holder.moref))
         .filter(holds)
-        .map(|holder| (&holder.moref).into())
+        .map(|holder| holder.moref.clone())
         .collect()
 }

@@ -1,4 +1,4 @@
-//! Detaching disks of protected machines from a master target.
+//! Detaching disks of protected VMs from a master target.
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::{Client, vim::ManagedObjectReference};
@@ -75,7 +75,7 @@ pub async fn plan_detach(
 }
 
 /// Takes off what was planned, in one reconfigure, reads back what came of it, and asks every file
-/// whether it is still there and bears its UUID.
+/// whether it is still there and has its UUID.
 ///
 /// No file is deleted, whatever happens.
 ///
@@ -113,7 +113,7 @@ pub(super) async fn look(
     })
 }
 
-/// The machine that was named; one that is gone is known by the ledger.
+/// The VM that was named; one that is gone is known by the ledger.
 async fn of_vm(
     client: &Client,
     selector: &VmSelector,
@@ -127,7 +127,7 @@ async fn of_vm(
         }
         Err(error) => return Err(error),
     };
-    if found.moref == target.into() {
+    if found.moref == target.clone() {
         return Err(OpError::Contradiction {
             problem: format!(
                 "{selector} is the master target itself; its own disks are never detached"
@@ -151,7 +151,7 @@ fn by_ledger(selector: &VmSelector, ledger: &Ledger) -> Option<OfVm> {
     };
     let mut found = ledger.entries.iter().filter(is_it);
     let first = found.next()?;
-    // Two machines of one name that are both gone: nothing tells which is meant.
+    // Two VMs of one name that are both gone: nothing tells which is meant.
     if found.any(|entry| entry.vm_instance_uuid != first.vm_instance_uuid) {
         return None;
     }

@@ -1,11 +1,11 @@
-//! Asking files for the UUIDs that they bear.
+//! Asking files for the UUIDs that they have.
 
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, stream};
 use vsphere_client::{
     Client, Error as ClientError,
-    vim::{DatastorePath, FaultKind, ManagedObjectReference},
+    vim::{DatastorePath, FaultKind},
 };
 
 use super::super::OpError;
@@ -50,11 +50,7 @@ pub(super) async fn ask(
     facts: &Facts,
     paths: Vec<DatastorePath>,
 ) -> Result<Vec<NamedFile>, ClientError> {
-    let datacenter = facts
-        .master_target
-        .datacenter
-        .as_ref()
-        .map(ManagedObjectReference::from);
+    let datacenter = facts.master_target.datacenter.as_ref().cloned();
     let asked = stream::iter(paths).map(|path| {
         let datacenter = datacenter.clone();
         let known = facts.datastore(&path.datastore).is_some();
@@ -79,7 +75,7 @@ pub(super) async fn ask(
     answers.into_iter().collect()
 }
 
-/// The same, by the UUIDs that the files are expected to bear.
+/// The same, by the UUIDs that the files are expected to have.
 pub(super) async fn ask_by_uuid(
     client: &Client,
     facts: &Facts,

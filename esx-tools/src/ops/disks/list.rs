@@ -8,7 +8,7 @@ use vsphere_client::{Client, vim::ManagedObjectReference};
 use super::super::{OpError, resolve_reference};
 use crate::{
     disks::{self, DiskList},
-    facts::{Facts, Holder, Knowledge, MoRef, gather, holders},
+    facts::{Facts, Holder, Knowledge, gather, holders},
     selector::VmSelector,
 };
 
@@ -23,12 +23,12 @@ pub struct ListedDisks {
 
 /// Lists the disks of a master target with whose they are, and what its ledger says. Changes nothing.
 ///
-/// Whose disk it is tells the ledger; where that is silent, the machines with files on the same
+/// Whose disk it is tells the ledger; where that is silent, the VMs with files on the same
 /// datastores are read.
 ///
 /// # Errors
 ///
-/// See [`OpError`]; [`OpError::Unreadable`] when the machine's devices cannot be read.
+/// See [`OpError`]; [`OpError::Unreadable`] when the VM's devices cannot be read.
 pub async fn list(client: &Client, selector: &VmSelector) -> Result<ListedDisks, OpError> {
     let vm = resolve_reference(client, selector).await?;
     let facts = read(client, &vm).await?;
@@ -49,7 +49,7 @@ pub(super) async fn read(client: &Client, vm: &ManagedObjectReference) -> Result
 }
 
 /// Datastores that hold disks of the master target.
-fn datastores_of(facts: &Facts) -> BTreeSet<MoRef> {
+fn datastores_of(facts: &Facts) -> BTreeSet<ManagedObjectReference> {
     let disks = facts.master_target.disks.known().into_iter().flatten();
     let names: BTreeSet<&str> = disks
         .flat_map(|disk| {
@@ -67,16 +67,16 @@ fn datastores_of(facts: &Facts) -> BTreeSet<MoRef> {
         .collect()
 }
 
-/// The machines with files on these datastores.
+/// The VMs with files on these datastores.
 pub(super) async fn neighbours_of(
     client: &Client,
     facts: &Facts,
-    datastores: BTreeSet<MoRef>,
+    datastores: BTreeSet<ManagedObjectReference>,
 ) -> Result<Vec<Holder>, OpError> {
     holders(client, &datastores)
         .await
         .map_err(OpError::client(format!(
-            "read which machines have files on the datastores of {}",
+            "read which VMs have files on the datastores of {}",
             facts.master_target.name
         )))
 }

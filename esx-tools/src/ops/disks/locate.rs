@@ -57,7 +57,7 @@ impl LocatedDisks {
 ///
 /// # Errors
 ///
-/// See [`OpError`]; [`OpError::Unreadable`] when devices or ledger of the machine cannot be read.
+/// See [`OpError`]; [`OpError::Unreadable`] when devices or ledger of the VM cannot be read.
 pub async fn locate(client: &Client, selector: &VmSelector) -> Result<LocatedDisks, OpError> {
     let vm = resolve_reference(client, selector).await?;
     let facts = read(client, &vm).await?;

@@ -6,7 +6,7 @@ use crate::{ledger::DiskUuid, selector::VmSelector};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttachOptions {
-    /// All disks of these machines.
+    /// All disks of these VMs.
     pub vms: Vec<VmSelector>,
     /// Disks by their files, each as `[datastore] folder/file.vmdk`.
     pub files: Vec<String>,
@@ -15,7 +15,7 @@ pub struct AttachOptions {
 }
 
 impl AttachOptions {
-    /// All disks of these machines, all or none.
+    /// All disks of these VMs, all or none.
     pub fn of_vms(vms: impl IntoIterator<Item = VmSelector>) -> Self {
         Self {
             vms: vms.into_iter().collect(),
@@ -44,7 +44,7 @@ impl AttachOptions {
 pub struct DetachOptions {
     /// Everything in the ledger.
     pub all: bool,
-    /// All that the ledger has of these machines.
+    /// All that the ledger has of these VMs.
     pub vms: Vec<VmSelector>,
     /// These very disks, in the ledger or not.
     pub uuids: Vec<DiskUuid>,
@@ -59,7 +59,7 @@ impl DetachOptions {
         }
     }
 
-    /// All that the ledger has of these machines.
+    /// All that the ledger has of these VMs.
     pub fn of_vms(vms: impl IntoIterator<Item = VmSelector>) -> Self {
         Self {
             vms: vms.into_iter().collect(),

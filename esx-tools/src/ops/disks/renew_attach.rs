@@ -1,4 +1,4 @@
-//! Reading and planning an attach anew, after somebody else changed something.
+//! Reading and planning an attach again, after somebody else changed something.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Run<'_> {
-    /// Reads everything anew, and takes the places of a new plan.
+    /// Reads everything again, and takes the places of a new plan.
     pub(super) async fn renew(
         &mut self,
         disks: &mut Vec<PlacedDisk>,
@@ -42,7 +42,7 @@ impl Run<'_> {
         let news = now.refused.iter().find(|refused| {
             let meant = match &refused.disk.uuid {
                 Some(uuid) => wanted.contains(uuid),
-                // What is wrong with a machine, or with the master target, is about all.
+                // What is wrong with a VM, or with the master target, is about all.
                 None => true,
             };
             meant && !self.plan.refused.contains(refused)

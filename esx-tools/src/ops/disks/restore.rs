@@ -1,4 +1,4 @@
-//! Giving moved disks back to the machines that own them.
+//! Giving moved disks back to the VMs that own them.
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::Client;
@@ -52,7 +52,7 @@ pub struct RestoreReport {
     pub outcome: Outcome,
 }
 
-/// Plans to give the moved disks of a ledger back to the machines that own them, all or those of `vms`.
+/// Plans to give the moved disks of a ledger back to the VMs that own them, all or those of `vms`.
 /// Changes nothing.
 ///
 /// Each owner gets one reconfigure: the device that names the former file goes, and the file where it is now
@@ -123,7 +123,7 @@ pub(super) async fn see(
     Ok((seen, look.located))
 }
 
-/// The instance UUID of the machine that was named; one that is gone is known by the ledger.
+/// The instance UUID of the VM that was named; one that is gone is known by the ledger.
 async fn instance_uuid(
     client: &Client,
     selector: &VmSelector,
@@ -137,7 +137,7 @@ async fn instance_uuid(
                 entry.vm_name == text || entry.vm_instance_uuid.eq_ignore_ascii_case(&text)
             });
             let first = named.next().map(|entry| entry.vm_instance_uuid.clone());
-            // Two machines of one name that are both gone: nothing tells which is meant.
+            // Two VMs of one name that are both gone: nothing tells which is meant.
             let one = first.filter(|uuid| named.all(|entry| entry.vm_instance_uuid == *uuid));
             return one.ok_or(error);
         }

@@ -182,7 +182,7 @@ impl Run<'_> {
     }
 
     /// One reconfigure for these disks and entries. When somebody else was faster, everything is read and
-    /// planned anew, and it goes on as long as the same is to be done.
+    /// planned again, and it goes on as long as the same is to be done.
     pub(super) async fn send(
         &mut self,
         disks: &mut Vec<PlacedDisk>,

@@ -125,7 +125,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// One reconfigure. When somebody else was faster, everything is read and planned anew.
+    /// One reconfigure. When somebody else was faster, everything is read and planned again.
     async fn send(&mut self, mut disks: Vec<AttachedDisk>, mut forget: Vec<Entry>) {
         for round in 0..OVERTAKEN_AT_MOST {
             if !self.fresh
@@ -192,7 +192,7 @@ impl Run<'_> {
         }
     }
 
-    /// Reads everything anew: what of these disks and entries is still to be taken off?
+    /// Reads everything again: what of these disks and entries is still to be taken off?
     async fn renew(
         &mut self,
         disks: &mut Vec<AttachedDisk>,
@@ -310,7 +310,7 @@ impl Read<'_> {
         match self.files.and_then(|files| files.get(&disk.uuid)) {
             Some(Ok(uuid)) if uuid == &disk.uuid => (DiskStatus::Detached, None),
             Some(Ok(uuid)) => not_seen(format!(
-                "the file {path} bears the UUID {uuid}, not that of the disk"
+                "the file {path} has the UUID {uuid}, not that of the disk"
             )),
             Some(Err(NoAnswer::Absent(said) | NoAnswer::Refused(said))) => {
                 not_seen(format!("the file {path} cannot be seen: {said}"))

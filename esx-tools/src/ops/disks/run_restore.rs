@@ -1,6 +1,6 @@
 //! Carrying out a restore: owner by owner, each change once, verified by reading back.
 
-use vsphere_client::{Client, vim::ManagedObjectReference};
+use vsphere_client::Client;
 
 use super::super::OpError;
 use super::restore::{PreparedRestore, RestoreReport, of_plan, see};
@@ -104,9 +104,9 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Looks for everything anew.
+    /// Looks for everything again.
     async fn look(&mut self) -> Result<super::LocatedDisks, OpError> {
-        let vm = ManagedObjectReference::from(&self.seen.facts.master_target.moref);
+        let vm = self.seen.facts.master_target.moref.clone();
         let facts: Facts = gather(self.client, &vm, Knowledge::Keep(&self.seen.facts))
             .await
             .map_err(OpError::client(format!(
@@ -173,7 +173,7 @@ impl Run<'_> {
                 }
             }
         }
-        let reason = "somebody keeps changing the machine".to_owned();
+        let reason = "somebody keeps changing the VM".to_owned();
         (
             step_result(step, StepStatus::Failed, Some(reason), None),
             None,

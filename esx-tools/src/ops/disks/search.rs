@@ -14,7 +14,7 @@ use vsphere_client::{
 use crate::{
     apply::told,
     disks::FileUuids,
-    facts::{Holder, MoRef, Owners, Reach, holders},
+    facts::{Holder, Owners, Reach, holders},
     ledger::DiskUuid,
 };
 
@@ -35,9 +35,9 @@ pub struct Unsearched {
 /// What came of asking files and searching datastores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Search {
-    /// What the files bear.
+    /// What the files have.
     pub(super) files: FileUuids,
-    /// The machines with files on the datastores that were searched.
+    /// The VMs with files on the datastores that were searched.
     pub(super) holders: Vec<Holder>,
     /// Names of the datastores that were searched whole.
     pub(super) searched: Vec<String>,
@@ -55,7 +55,7 @@ enum Answer {
 
 /// Asks a file for its UUID.
 async fn ask_one(client: &Client, owners: &Owners, path: &str) -> Result<Answer, ClientError> {
-    let datacenter = owners.datacenter_of(path).map(ManagedObjectReference::from);
+    let datacenter = owners.datacenter_of(path).cloned();
     match client.virtual_disk_uuid(path, datacenter).await {
         Ok(text) => Ok(text.parse().map_or_else(
             |_| Answer::Refused(format!("its UUID is {text:?}, which is none")),
@@ -87,7 +87,7 @@ async fn ask_one(client: &Client, owners: &Owners, path: &str) -> Result<Answer,
 }
 
 impl Search {
-    /// Asks these files, a few at a time. A file that a running machine holds bears what that machine says.
+    /// Asks these files, a few at a time. A file that a running VM holds has what that VM says.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl Search {
         Ok(())
     }
 
-    /// What the machines that have a file say of its UUID.
+    /// What the VMs that have a file say of its UUID.
     fn borne(&self, owners: &Owners, path: &str) -> Option<DiskUuid> {
         let of_holders = self
             .holders
@@ -137,7 +137,7 @@ impl Search {
             .find_map(|disk| disk.disk_uuid())
     }
 
-    /// Searches every datastore in reach for disks that bear one of these UUIDs.
+    /// Searches every datastore in reach for disks that have one of these UUIDs.
     ///
     /// # Errors
     ///
@@ -148,7 +148,8 @@ impl Search {
         owners: &Owners,
         wanted: &BTreeSet<DiskUuid>,
     ) -> Result<(), ClientError> {
-        let reach: BTreeSet<&MoRef> = owners.datastores.iter().map(|one| &one.moref).collect();
+        let reach: BTreeSet<&ManagedObjectReference> =
+            owners.datastores.iter().map(|one| &one.moref).collect();
         self.holders = holders(client, reach).await?;
         let found: Vec<(&Reach, Result<Vec<String>, String>)> = stream::iter(&owners.datastores)
             .map(|one| async move { Ok::<_, ClientError>((one, disks_on(client, one).await?)) })
@@ -168,7 +169,7 @@ impl Search {
                 }),
             }
         }
-        // What a machine has as its disk under another UUID need not be asked.
+        // What a VM has as its disk under another UUID need not be asked.
         paths.retain(|path| {
             self.borne(owners, path)
                 .is_none_or(|uuid| wanted.contains(&uuid))

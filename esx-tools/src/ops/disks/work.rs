@@ -1,4 +1,4 @@
-//! What attaching and detaching share: facts that are read anew, and one call that may be overtaken.
+//! What attaching and detaching share: facts that are read again, and one call that may be overtaken.
 
 use std::{collections::hash_map::RandomState, hash::BuildHasher, time::Duration};
 
@@ -13,13 +13,13 @@ use crate::{
     plan::Step,
 };
 
-/// How often the work begins anew because somebody else changed the master target first.
+/// How often the work begins again because somebody else changed the master target first.
 ///
 /// Several operators at work on one master target overtake each other all the time; one of them gets on
 /// in each round.
 pub(super) const OVERTAKEN_AT_MOST: u32 = 30;
 
-/// The shortest pause before the work begins anew.
+/// The shortest pause before the work begins again.
 const PAUSE: Duration = Duration::from_millis(50);
 /// The longest.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -61,7 +61,7 @@ pub(super) fn is_fresh(facts: &Facts) -> bool {
     apply::is_fresh(facts.gathered_at, Timestamp::now())
 }
 
-/// Makes the change of a step; another task on the machine counts as being overtaken.
+/// Makes the change of a step; another task on the VM counts as being overtaken.
 pub(super) async fn attempt(
     client: &Client,
     step: &Step,
@@ -78,13 +78,13 @@ pub(super) async fn attempt(
     }
 }
 
-/// Waits before the work begins anew, a little longer each time, and not as long as others do.
+/// Waits before the work begins again, a little longer each time, and not as long as others do.
 pub(super) async fn pause(round: u32) {
     let longest = PAUSE
         .saturating_mul(1 << round.min(6))
         .min(LONGEST_PAUSE)
         .as_millis();
-    // The standard hasher is seeded anew for each state, and that is chance enough.
+    // The standard hasher is seeded again for each state, and that is chance enough.
     let chance = u128::from(RandomState::new().hash_one(round));
     let millis = longest / 2 + chance % (longest / 2 + 1);
     tokio::time::sleep(Duration::from_millis(

@@ -1,11 +1,12 @@
 //! The stable columns of a list: what can be printed, compared and relied upon.
 
 use std::borrow::Cow;
+use vsphere_client::vim::ManagedObjectReference;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::facts::{ControllerKind, MoRef};
+use crate::facts::ControllerKind;
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +94,7 @@ pub trait InventoryRow: Serialize + Send + 'static {
     /// The inventory path of that object, when its way up could be walked.
     fn path(&self) -> Option<&str>;
     /// That object.
-    fn owner(&self) -> &MoRef;
+    fn owner(&self) -> &ManagedObjectReference;
     /// What could not be read of it, and why.
     fn note(&self) -> Option<&str>;
 }
@@ -109,7 +110,7 @@ impl Cell for String {
     }
 }
 
-impl Cell for MoRef {
+impl Cell for ManagedObjectReference {
     fn value(&self) -> Value<'_> {
         Value::Text(Cow::Owned(self.to_string()))
     }
@@ -200,7 +201,7 @@ macro_rules! inventory_row {
                 self.$path.as_deref()
             }
 
-            fn owner(&self) -> &$crate::facts::MoRef {
+            fn owner(&self) -> &vsphere_client::vim::ManagedObjectReference {
                 &self.$owner
             }
 

@@ -11,7 +11,7 @@ use vsphere_client::{
 };
 
 use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
-use crate::{facts::MoRef, ops::OpError};
+use crate::ops::OpError;
 
 property_set! {
     struct DatastoreSet: "Datastore" {
@@ -26,7 +26,7 @@ inventory_row! {
     /// A datastore.
     pub struct DatastoreRow = "datastores" of "Datastore" (moref, name, path) {
         /// Its reference.
-        moref: MoRef => Text,
+        moref: ManagedObjectReference => Text,
         /// Its name.
         name: String => Text,
         /// Its inventory path.
@@ -130,7 +130,7 @@ pub async fn datastores(
                 .collect();
             mounts.sort_by(|a, b| a.host.cmp(&b.host));
             vec![DatastoreRow {
-                moref: (&object.reference).into(),
+                moref: object.reference.clone(),
                 path: tree.path(&name, parent),
                 name,
                 kind: summary.map(|summary| summary.kind.clone()),

@@ -1,4 +1,4 @@
-//! The disk controllers and the disks of virtual machines.
+//! The disk controllers and the disks of VMs.
 
 use vsphere_client::{
     Client,
@@ -9,7 +9,7 @@ use vsphere_client::{
 
 use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
 use crate::{
-    facts::{ControllerFacts, ControllerKind, DiskFacts, MoRef, read_controllers, read_disks, why},
+    facts::{ControllerFacts, ControllerKind, DiskFacts, read_controllers, read_disks, why},
     ops::OpError,
 };
 
@@ -24,11 +24,11 @@ property_set! {
 inventory_row! {
     /// A controller of disks.
     pub struct ControllerRow = "controllers" of "VirtualMachine" (vm, vm_name, path) {
-        /// The machine's reference.
-        vm: MoRef => Text,
-        /// The machine's name.
+        /// The VM's reference.
+        vm: ManagedObjectReference => Text,
+        /// The VM's name.
         vm_name: String => Text,
-        /// The machine's inventory path.
+        /// The VM's inventory path.
         path: Option<String> => Text,
         /// The controller's device key.
         key: Option<i32> => Number,
@@ -41,10 +41,10 @@ inventory_row! {
         /// How many devices hang on it.
         devices: Option<usize> => Number,
         /// How many places are taken.
-        used_places: Option<usize> => Number,
-        /// How many places are free, where the number is fixed: of the 15 of a SCSI controller, the 30 of
+        used_slots: Option<usize> => Number,
+        /// How many slots are free, where the number is fixed: of the 15 of a SCSI controller, the 30 of
         /// SATA, the 2 of IDE.
-        free_places: Option<usize> => Number,
+        free_slots: Option<usize> => Number,
         /// The unit numbers that are taken.
         units: Vec<i32> => List,
         /// What could not be read, and why.
@@ -55,11 +55,11 @@ inventory_row! {
 inventory_row! {
     /// A virtual disk.
     pub struct DiskRow = "disks" of "VirtualMachine" (vm, vm_name, path) {
-        /// The machine's reference.
-        vm: MoRef => Text,
-        /// The machine's name.
+        /// The VM's reference.
+        vm: ManagedObjectReference => Text,
+        /// The VM's name.
         vm_name: String => Text,
-        /// The machine's inventory path.
+        /// The VM's inventory path.
         path: Option<String> => Text,
         /// The disk's device key.
         key: Option<i32> => Number,
@@ -90,7 +90,7 @@ inventory_row! {
     }
 }
 
-/// Lists the disk controllers of the virtual machines.
+/// Lists the disk controllers of the VMs.
 ///
 /// # Errors
 ///
@@ -102,21 +102,21 @@ pub async fn controllers(
     let tree = Tree::read(client).await?;
     Rows::list::<Devices, _>(client, query, "controllers", move |page| {
         at_once(page, |object| {
-            let machine = Machine::of(&object, &tree);
+            let vm = Machine::of(&object, &tree);
             let found = read_controllers(&object.properties.devices);
             if found.is_empty() {
-                return Vec::from_iter(machine.note.is_some().then(|| machine.controller(None)));
+                return Vec::from_iter(vm.note.is_some().then(|| vm.controller(None)));
             }
             found
                 .into_iter()
-                .map(|controller| machine.controller(Some(controller)))
+                .map(|controller| vm.controller(Some(controller)))
                 .collect()
         })
     })
     .await
 }
 
-/// Lists the disks of the virtual machines.
+/// Lists the disks of the VMs.
 ///
 /// # Errors
 ///
@@ -155,9 +155,9 @@ pub async fn disks(client: &Client, query: Query<DiskRow>) -> Result<Rows<DiskRo
     .await
 }
 
-/// The machine that the rows belong to.
+/// The VM that the rows belong to.
 struct Machine {
-    vm: MoRef,
+    vm: ManagedObjectReference,
     name: String,
     path: Option<String>,
     note: Option<String>,
@@ -166,10 +166,10 @@ struct Machine {
 impl Machine {
     fn of(object: &Object<Devices>, tree: &Tree) -> Self {
         let name = name(object, |set| set.name.as_deref());
-        // A machine always has devices; none means that its configuration could not be read.
+        // A VM always has devices; none means that its configuration could not be read.
         let unread = object.properties.devices.is_empty();
         Self {
-            vm: (&object.reference).into(),
+            vm: object.reference.clone(),
             path: tree.path(&name, object.properties.parent.as_ref()),
             name,
             note: note(object).or_else(|| unread.then(|| why(object, "config.hardware.device"))),
@@ -187,8 +187,8 @@ impl Machine {
             label: one.map(|one| one.label.clone()),
             bus: one.map(|one| one.bus),
             devices: one.map(|one| one.devices.len()),
-            used_places: one.map(|_| units.len()),
-            free_places: one
+            used_slots: one.map(|_| units.len()),
+            free_slots: one
                 .and_then(|one| places(&one.kind))
                 .map(|places| places.saturating_sub(units.len())),
             units,

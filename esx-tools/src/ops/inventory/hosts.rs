@@ -6,7 +6,7 @@ use vsphere_client::{
 };
 
 use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
-use crate::{facts::MoRef, ops::OpError};
+use crate::ops::OpError;
 
 property_set! {
     struct HostSet: "HostSystem" {
@@ -26,7 +26,7 @@ inventory_row! {
     /// A host.
     pub struct HostRow = "hosts" of "HostSystem" (moref, name, path) {
         /// Its reference.
-        moref: MoRef => Text,
+        moref: ManagedObjectReference => Text,
         /// Its name.
         name: String => Text,
         /// Its inventory path.
@@ -47,7 +47,7 @@ inventory_row! {
         in_maintenance_mode: Option<bool> => Truth,
         /// How many datastores it mounts.
         datastores: usize => Number,
-        /// How many virtual machines are registered on it.
+        /// How many VMs are registered on it.
         vms: usize => Number,
         /// What could not be read, and why.
         note: Option<String> => Text,
@@ -68,7 +68,7 @@ pub async fn hosts(client: &Client, query: Query<HostRow>) -> Result<Rows<HostRo
             let host = object.properties;
             let parent = host.parent.as_ref();
             vec![HostRow {
-                moref: (&object.reference).into(),
+                moref: object.reference.clone(),
                 path: tree.path(&name, parent),
                 name,
                 cluster: tree.named(parent, "ClusterComputeResource"),

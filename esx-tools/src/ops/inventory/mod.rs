@@ -1,4 +1,4 @@
-//! What there is: hosts, datastores, virtual machines, controllers, disks, snapshots.
+//! What there is: hosts, datastores, VMs, controllers, disks, snapshots.
 //!
 //! Each list begins with three calls for the folders, and takes three more and one for each further page.
 //! Rows are handed out as pages come. [`Query`] narrows a list by place and by an expression over its

@@ -64,7 +64,7 @@ impl<R: InventoryRow> Query<R> {
     ///
     /// `path` is held against inventory paths when it has a slash, else against names; `*` stays within one
     /// name, `**` goes over folders. Without wild cards it is one thing, or all that stands below a folder,
-    /// datacenter or cluster. Rows of devices and snapshots stand where their machine stands. `condition` is
+    /// datacenter or cluster. Rows of devices and snapshots stand where their VM stands. `condition` is
     /// an expression as [`Filter`] reads it.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::ops::OpError;
 /// Rows of an inventory, fetched a page at a time, so that output can begin with the first.
 ///
 /// Nothing is kept of a page that was handed out but the references of its objects, so that a list which
-/// has to begin anew, since the session ended meanwhile, gives no row twice.
+/// has to begin again, since the session ended meanwhile, gives no row twice.
 /// Read them to the end or [`close`](Rows::close) them: the server keeps the rest otherwise.
 pub struct Rows<R> {
     source: Option<Box<dyn Source<R> + Send>>,

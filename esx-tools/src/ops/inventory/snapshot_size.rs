@@ -1,4 +1,4 @@
-//! How much room each snapshot of a machine takes.
+//! How much room each snapshot of a VM takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The snapshots of virtual machines.
+//! The snapshots of VMs.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,7 +15,7 @@ use vsphere_client::{
 };
 
 use super::{Query, Rows, column::inventory_row, name, note, snapshot_size::sizes, tree::Tree};
-use crate::{facts::MoRef, names::decode, ops::OpError};
+use crate::{names::decode, ops::OpError};
 
 property_set! {
     struct Snapshots: "VirtualMachine" {
@@ -35,14 +35,14 @@ property_set! {
 inventory_row! {
     /// A snapshot.
     pub struct VmSnapshotRow = "snapshots" of "VirtualMachine" (vm, vm_name, path) {
-        /// The machine's reference.
-        vm: MoRef => Text,
-        /// The machine's name.
+        /// The VM's reference.
+        vm: ManagedObjectReference => Text,
+        /// The VM's name.
         vm_name: String => Text,
-        /// The machine's inventory path.
+        /// The VM's inventory path.
         path: Option<String> => Text,
         /// The snapshot's reference.
-        moref: Option<MoRef> => Text,
+        moref: Option<ManagedObjectReference> => Text,
         /// The snapshot's name.
         name: Option<String> => Text,
         /// What its maker wrote.
@@ -56,16 +56,16 @@ inventory_row! {
         size_bytes: Option<i64> => Bytes,
         /// Its level in the tree, from 1.
         depth: Option<usize> => Number,
-        /// Whether the machine stands on it now.
+        /// Whether the VM stands on it now.
         is_current: Option<bool> => Truth,
-        /// Whether the machine's disks need consolidation.
+        /// Whether the VM's disks need consolidation.
         consolidation_needed: Option<bool> => Truth,
         /// What could not be read, and why.
         note: Option<String> => Text,
     }
 }
 
-/// Lists the snapshots of the virtual machines, parents before children.
+/// Lists the snapshots of the VMs, parents before children.
 ///
 /// One more call asks for the server's time, and one for each page with snapshots for their files.
 ///
@@ -88,7 +88,7 @@ pub async fn snapshots(
             let files = files(&client, &page).await?;
             let rows = page.iter().flat_map(|object| {
                 let layout = files.get(&object.reference);
-                machine(object, &tree, layout, now)
+                vm(object, &tree, layout, now)
             });
             Ok(rows.collect())
         })
@@ -96,7 +96,7 @@ pub async fn snapshots(
     .await
 }
 
-/// The files of the machines that have snapshots. They are many, and nobody else's are needed.
+/// The files of the VMs that have snapshots. They are many, and nobody else's are needed.
 async fn files(
     client: &Client,
     page: &[Object<Snapshots>],
@@ -119,7 +119,7 @@ async fn files(
         .collect())
 }
 
-fn machine(
+fn vm(
     object: &Object<Snapshots>,
     tree: &Tree,
     layout: Option<&VirtualMachineFileLayoutEx>,
@@ -128,7 +128,7 @@ fn machine(
     let set = &object.properties;
     let vm_name = name(object, |set| set.name.as_deref());
     let blank = VmSnapshotRow {
-        vm: (&object.reference).into(),
+        vm: object.reference.clone(),
         path: tree.path(&vm_name, set.parent.as_ref()),
         vm_name,
         moref: None,
@@ -163,7 +163,7 @@ fn described(
 ) -> VmSnapshotRow {
     let created = snapshot.create_time;
     VmSnapshotRow {
-        moref: Some((&snapshot.snapshot).into()),
+        moref: Some(snapshot.snapshot.clone()),
         name: Some(decode(&snapshot.name)),
         description: Some(snapshot.description.clone()),
         created: Some(created),

@@ -34,7 +34,7 @@ object_set! {
 
 /// Folders, datacenters, storage pods and compute resources with the way up, and the names of the hosts.
 ///
-/// Of machines and datastores it holds none: it is small where the inventory is large.
+/// Of VMs and datastores it holds none: it is small where the inventory is large.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     ancestors: Ancestors,

@@ -1,9 +1,9 @@
-//! Virtual machines.
+//! VMs.
 
 use vsphere_client::{Client, property_set, vim::ManagedObjectReference};
 
 use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
-use crate::{facts::MoRef, ops::OpError};
+use crate::ops::OpError;
 
 property_set! {
     struct VmSet: "VirtualMachine" {
@@ -24,10 +24,10 @@ property_set! {
 }
 
 inventory_row! {
-    /// A virtual machine.
+    /// A VM.
     pub struct VmRow = "vms" of "VirtualMachine" (moref, name, path) {
         /// Its reference.
-        moref: MoRef => Text,
+        moref: ManagedObjectReference => Text,
         /// Its name.
         name: String => Text,
         /// Its inventory path; unset within a vApp.
@@ -59,20 +59,20 @@ inventory_row! {
     }
 }
 
-/// Lists the virtual machines, templates among them.
+/// Lists the VMs, templates among them.
 ///
 /// # Errors
 ///
 /// The client's, and [`OpError::NoSuchPlace`].
 pub async fn vms(client: &Client, query: Query<VmRow>) -> Result<Rows<VmRow>, OpError> {
     let tree = Tree::read(client).await?;
-    Rows::list::<VmSet, _>(client, query, "virtual machines", move |page| {
+    Rows::list::<VmSet, _>(client, query, "VMs", move |page| {
         at_once(page, |object| {
             let note = note(&object);
             let name = name(&object, |set| set.name.as_deref());
             let vm = object.properties;
             vec![VmRow {
-                moref: (&object.reference).into(),
+                moref: object.reference.clone(),
                 path: tree.path(&name, vm.parent.as_ref()),
                 name,
                 host: vm.host.map(|host| tree.host(&host)),

@@ -1,5 +1,6 @@
 //! Plans which replication group goes to which master target.
 
+use vsphere_client::vim::ManagedObjectReference;
 mod named;
 
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ use vsphere_client::Client;
 use super::OpError;
 use crate::{
     capacity::{self, Assignment},
-    facts::{MoRef, survey},
+    facts::survey,
     group::GroupFile,
 };
 
@@ -20,7 +21,7 @@ pub struct ReprotectPlan {
     /// Which group goes where.
     #[serde(flatten)]
     pub assignment: Assignment,
-    /// Machines to be created anew: their disks are not on this server, so they are not counted.
+    /// VMs to be recreated: their disks are not on this server, so they are not counted.
     pub uncounted: Vec<Uncounted>,
 }
 
@@ -31,7 +32,7 @@ impl ReprotectPlan {
     }
 }
 
-/// A machine whose disks are not known.
+/// A VM whose disks are not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uncounted {
     /// Its group.
@@ -42,24 +43,24 @@ pub struct Uncounted {
 
 /// Assigns the replication groups of a group file to its master targets. Nothing is changed.
 ///
-/// The names of all machines are read once, then the machines that the file names with their
+/// The names of all VMs are read once, then the VMs that the file names with their
 /// datastores in one retrieval, then the names of the hosts concerned. Only what has to do with
 /// room and place is judged; [`check`](super::check) judges the rest.
 ///
 /// # Errors
 ///
-/// [`OpError::GroupFile`] with line and key when the file names what is not there, or one machine
+/// [`OpError::GroupFile`] with line and key when the file names what is not there, or one VM
 /// twice; else the client's.
 pub async fn plan_reprotect(client: &Client, file: &GroupFile) -> Result<ReprotectPlan, OpError> {
     let named = named::named(client, file).await?;
-    let machines: BTreeSet<MoRef> = (named.groups.iter())
+    let vms: BTreeSet<ManagedObjectReference> = (named.groups.iter())
         .flat_map(|group| &group.members)
         .chain(&named.targets)
         .cloned()
         .collect();
-    let survey = survey(client, &machines)
+    let survey = survey(client, &vms)
         .await
-        .map_err(OpError::client("read the machines of the group file"))?;
+        .map_err(OpError::client("read the VMs of the group file"))?;
     let problem = capacity::read::problem(&survey, &named.targets, &named.groups);
     Ok(ReprotectPlan {
         assignment: capacity::assign(&problem),

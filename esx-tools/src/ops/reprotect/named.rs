@@ -1,20 +1,20 @@
 //! From what a group file says to references.
 
 use std::collections::BTreeMap;
+use vsphere_client::vim::ManagedObjectReference;
 
 use vsphere_client::Client;
 
 use super::Uncounted;
 use crate::{
     capacity::read::NamedGroup,
-    facts::MoRef,
     group::{GroupFile, GroupFileError, Located, VmPattern},
     ops::{OpError, VmSelector, directory::Directory, resolve_reference},
 };
 
 /// What a group file names, found on the server.
 pub(super) struct Named {
-    pub(super) targets: Vec<MoRef>,
+    pub(super) targets: Vec<ManagedObjectReference>,
     pub(super) groups: Vec<NamedGroup>,
     pub(super) uncounted: Vec<Uncounted>,
 }
@@ -26,7 +26,7 @@ pub(super) async fn named(client: &Client, file: &GroupFile) -> Result<Named, Op
         file,
         directory: Directory::listed(client).await?,
     };
-    let mut targets: Vec<MoRef> = Vec::new();
+    let mut targets: Vec<ManagedObjectReference> = Vec::new();
     for selector in &file.master_targets {
         let found = finder.one(selector, &selector.value).await?;
         if targets.contains(&found) {
@@ -48,7 +48,7 @@ pub(super) async fn named(client: &Client, file: &GroupFile) -> Result<Named, Op
         {
             targets.push(only.clone());
         }
-        let mut members: Vec<MoRef> = Vec::new();
+        let mut members: Vec<ManagedObjectReference> = Vec::new();
         for pattern in &group.vms {
             for found in finder.many(pattern).await? {
                 if !members.contains(&found) {
@@ -56,7 +56,7 @@ pub(super) async fn named(client: &Client, file: &GroupFile) -> Result<Named, Op
                 }
             }
         }
-        uncounted.extend(group.create_anew.iter().map(|vm| Uncounted {
+        uncounted.extend(group.recreate.iter().map(|vm| Uncounted {
             group: group.name.value.clone(),
             vm: vm.value.clone(),
         }));
@@ -81,7 +81,10 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    async fn many(&self, pattern: &Located<VmPattern>) -> Result<Vec<MoRef>, OpError> {
+    async fn many(
+        &self,
+        pattern: &Located<VmPattern>,
+    ) -> Result<Vec<ManagedObjectReference>, OpError> {
         match &pattern.value {
             VmPattern::One(selector) => Ok(vec![self.one(pattern, selector).await?]),
             many => {
@@ -89,7 +92,7 @@ impl Finder<'_> {
                 if found.is_empty() {
                     return Err(self
                         .file
-                        .error(pattern, format!("no machine fits {many}"))
+                        .error(pattern, format!("no VM fits {many}"))
                         .into());
                 }
                 Ok(found)
@@ -97,11 +100,15 @@ impl Finder<'_> {
         }
     }
 
-    async fn one<T>(&self, place: &Located<T>, selector: &VmSelector) -> Result<MoRef, OpError> {
+    async fn one<T>(
+        &self,
+        place: &Located<T>,
+        selector: &VmSelector,
+    ) -> Result<ManagedObjectReference, OpError> {
         let found = match self.directory.named(selector) {
             Some(found) => found,
             None => match resolve_reference(self.client, selector).await {
-                Ok(reference) => vec![(&reference).into()],
+                Ok(reference) => vec![reference.clone()],
                 Err(OpError::NotFound { .. }) => Vec::new(),
                 Err(OpError::Ambiguous { matches, .. }) => {
                     matches.into_iter().map(|one| one.moref).collect()
@@ -118,7 +125,7 @@ impl Finder<'_> {
                 } else {
                     format!("; did you mean {}?", near.join(" or "))
                 };
-                let problem = format!("there is no virtual machine {selector}{hint}");
+                let problem = format!("there is no VM {selector}{hint}");
                 Err(self.file.error(place, problem).into())
             }
             several => {
@@ -126,7 +133,7 @@ impl Finder<'_> {
                     .iter()
                     .map(|moref| format!("{} ({moref})", self.directory.label(moref)));
                 let problem = format!(
-                    "{} virtual machines are named {selector}: {}",
+                    "{} VMs are named {selector}: {}",
                     several.len(),
                     labels.collect::<Vec<_>>().join("; ")
                 );
@@ -135,13 +142,13 @@ impl Finder<'_> {
         }
     }
 
-    /// A machine stands in one group only, and a master target in none.
+    /// A VM stands in one group only, and a master target in none.
     fn refuse_contradictions(
         &self,
-        targets: &[MoRef],
+        targets: &[ManagedObjectReference],
         groups: &[NamedGroup],
     ) -> Result<(), GroupFileError> {
-        let mut seen: BTreeMap<&MoRef, &str> = BTreeMap::new();
+        let mut seen: BTreeMap<&ManagedObjectReference, &str> = BTreeMap::new();
         for (at, group) in groups.iter().enumerate() {
             let Some(written) = self.file.groups.get(at) else {
                 continue;
@@ -169,8 +176,12 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// Where a group names a machine; a UUID is not looked up again.
-    fn place_of(&self, moref: &MoRef, group: usize) -> Option<&Located<VmPattern>> {
+    /// Where a group names a VM; a UUID is not looked up again.
+    fn place_of(
+        &self,
+        moref: &ManagedObjectReference,
+        group: usize,
+    ) -> Option<&Located<VmPattern>> {
         self.file
             .groups
             .get(group)?

@@ -1,13 +1,13 @@
-//! The options of `prepare-master-target` for mends that are made only when asked for.
+//! The options of `prepare-master-target` for fixes that are made only when asked for.
 
 use clap::Args;
-use esx_tools::plan::{Mends, RetentionDisk, SnapshotLimit};
+use esx_tools::plan::{Fixes, RetentionDisk, SnapshotLimit};
 use esx_tools::tag::TagName;
 
-/// What is to be mended beyond what is safe on any VM.
+/// What is to be fixed beyond what is safe on any VM.
 #[derive(Args, Debug, Default)]
-#[command(next_help_heading = "Mends that are made only when asked for")]
-pub(crate) struct MendArgs {
+#[command(next_help_heading = "Fixes that are made only when asked for")]
+pub(crate) struct FixArgs {
     /// Shut the guest down and power the VM on again when a change needs it
     ///
     /// A change of disk.EnableUUID counts only after a power cycle, and a controller is replaced only while the VM is
@@ -60,10 +60,10 @@ pub(crate) struct TagArgs {
     pub(crate) tag: Option<TagName>,
 }
 
-impl MendArgs {
+impl FixArgs {
     /// What is asked for.
-    pub(crate) fn mends(&self) -> Mends {
-        Mends {
+    pub(crate) fn fixes(&self) -> Fixes {
+        Fixes {
             power_cycle: self.power_cycle,
             force_power_off: self.force_power_off,
             power_limit: self.power_limit,

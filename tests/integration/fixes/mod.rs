@@ -1,4 +1,4 @@
-//! The mends that are made only when asked for: power cycle, controllers, retention disk, snapshots.
+//! The fixes that are made only when asked for: power cycle, controllers, retention disk, snapshots.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@ mod power;
 
 use esx_tools::apply::{Interrupt, Silent, StepStatus};
 use esx_tools::ops::{self, PrepareOptions, PrepareReport, Prepared, VmSelector};
-use esx_tools::plan::{Mends, SnapshotLimit};
+use esx_tools::plan::{Fixes, SnapshotLimit};
 use integration_tests::site::Site;
 
 const LINUX: &str = "mt-linux-01";
@@ -19,16 +19,16 @@ const WINDOWS: &str = "mt-windows-01";
 /// It has no disk for retention.
 const SMALL: &str = "mt-linux-02";
 
-fn power_cycle() -> Mends {
-    Mends {
+fn power_cycle() -> Fixes {
+    Fixes {
         power_cycle: true,
         power_limit: Some(20),
-        ..Mends::default()
+        ..Fixes::default()
     }
 }
 
-fn convert() -> Mends {
-    Mends {
+fn convert() -> Fixes {
+    Fixes {
         convert_controllers: true,
         convert_windows_boot: true,
         force_power_off: true,
@@ -36,29 +36,29 @@ fn convert() -> Mends {
     }
 }
 
-fn retention(text: &str) -> Mends {
-    Mends {
+fn retention(text: &str) -> Fixes {
+    Fixes {
         retention_disk: Some(text.parse().unwrap()),
-        ..Mends::default()
+        ..Fixes::default()
     }
 }
 
-fn snapshots(limit: SnapshotLimit) -> Mends {
-    Mends {
+fn snapshots(limit: SnapshotLimit) -> Fixes {
+    Fixes {
         snapshots: Some(limit),
-        ..Mends::default()
+        ..Fixes::default()
     }
 }
 
-async fn plan(site: &Site, vm: &str, mends: &Mends) -> Prepared {
-    let options = PrepareOptions::default().with(mends.clone());
+async fn plan(site: &Site, vm: &str, fixes: &Fixes) -> Prepared {
+    let options = PrepareOptions::default().with(fixes.clone());
     ops::plan_prepare(&site.client, &VmSelector::from(vm), &options)
         .await
         .unwrap()
 }
 
-async fn prepare(site: &Site, vm: &str, mends: &Mends) -> PrepareReport {
-    let prepared = plan(site, vm, mends).await;
+async fn prepare(site: &Site, vm: &str, fixes: &Fixes) -> PrepareReport {
+    let prepared = plan(site, vm, fixes).await;
     ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap()
@@ -90,7 +90,7 @@ fn count(site: &Site, method: &str) -> usize {
     all.iter().filter(|call| call.method == method).count()
 }
 
-/// Files of a machine's disks with their units, in order.
+/// Files of a VM's disks with their units, in order.
 fn places(report: &ops::CheckReport) -> Vec<(Option<String>, Option<i32>, Option<i32>)> {
     let disks = report.facts.master_target.disks.known().unwrap();
     disks

@@ -1,4 +1,4 @@
-//! Tests of the mends that are made only when asked for.
+//! Tests of the fixes that are made only when asked for.
 
 use super::{
     tests::{deny, ids, run},
@@ -9,19 +9,19 @@ use crate::{
     power_cycle,
 };
 
-pub(super) fn planned(facts: &Facts, mends: &Mends) -> Plan {
-    plan_with(facts, Scope::Prepare, mends)
+pub(super) fn planned(facts: &Facts, fixes: &Fixes) -> Plan {
+    plan_with(facts, Scope::Prepare, fixes)
 }
 
-fn all() -> Mends {
-    Mends {
+fn all() -> Fixes {
+    Fixes {
         power_cycle: true,
         convert_controllers: true,
-        ..Mends::default()
+        ..Fixes::default()
     }
 }
 
-/// The ready machine, its disks on a paravirtual controller.
+/// The ready VM, its disks on a paravirtual controller.
 fn paravirtual() -> Facts {
     let mut facts = sample::ready();
     if let Fact::Known(controllers) = &mut facts.master_target.controllers {
@@ -46,9 +46,9 @@ pub(super) fn no_tools(mut facts: Facts) -> Facts {
 
 /// What is given up, with the option that would do it.
 fn options(plan: &Plan) -> Vec<(&str, &str)> {
-    let of = plan.unmendable.iter();
+    let of = plan.unfixable.iter();
     of.filter_map(|entry| match &entry.cause {
-        UnmendableCause::NeedsOption { option } => {
+        UnfixableCause::NeedsOption { option } => {
             Some((entry.finding.rule.as_str(), option.as_str()))
         }
         _ => None,
@@ -79,7 +79,7 @@ fn controllers_are_replaced_within_a_power_cycle() {
         "Replace SCSI controller 0 by LSI Logic Parallel, with all on it"
     );
     assert_eq!(
-        plan.steps[1].mends,
+        plan.steps[1].fixes,
         ["no-paravirtual-controller", "lsi-logic-controller"]
     );
     assert_eq!(plan.steps[2].restores.as_deref(), Some("shut-down"));
@@ -92,7 +92,7 @@ fn controllers_are_replaced_within_a_power_cycle() {
 }
 
 #[test]
-fn a_machine_that_is_off_stays_off() {
+fn a_vm_that_is_off_stays_off() {
     let facts = off(paravirtual());
     let plan = planned(&facts, &all());
     assert_eq!(ids(&plan), ["convert-controllers"]);
@@ -105,14 +105,14 @@ fn a_machine_that_is_off_stays_off() {
 #[test]
 fn nothing_is_replaced_or_switched_off_unasked() {
     let facts = paravirtual();
-    // The machine lacks an LSI Logic controller as well, and that one is added as ever.
-    let plain = planned(&facts, &Mends::default());
+    // The VM lacks an LSI Logic controller as well, and that one is added as ever.
+    let plain = planned(&facts, &Fixes::default());
     assert_eq!(ids(&plain), ["reconfigure"]);
     assert_eq!(
         options(&plain),
         [("no-paravirtual-controller", "--convert-controllers")]
     );
-    let on = Mends {
+    let on = Fixes {
         power_cycle: false,
         ..all()
     };
@@ -136,7 +136,7 @@ fn a_boot_disk_of_windows_moves_only_when_confirmed() {
             options(&refused),
             [("no-paravirtual-controller", "--confirm-windows-boot")]
         );
-        let confirmed = Mends {
+        let confirmed = Fixes {
             convert_windows_boot: true,
             ..all()
         };
@@ -178,7 +178,7 @@ fn a_guest_that_cannot_be_asked_is_switched_off_only_by_force() {
         options(&refused),
         [("no-paravirtual-controller", "--force-power-off")]
     );
-    let forced = Mends {
+    let forced = Fixes {
         force_power_off: true,
         ..all()
     };
@@ -186,7 +186,7 @@ fn a_guest_that_cannot_be_asked_is_switched_off_only_by_force() {
     assert_eq!(ids(&plan), ["shut-down", "convert-controllers", "power-on"]);
     assert_eq!(
         plan.steps[0].title,
-        "Switch the machine off hard: VMware Tools do not run"
+        "Switch the VM off hard: VMware Tools do not run"
     );
     let Change::PowerOn { wait_for_tools, .. } = plan.steps[2].change else {
         panic!("{plan:?}")
@@ -201,7 +201,7 @@ fn nothing_is_shut_down_that_could_not_be_started_again() {
     deny(&mut facts, &vm, POWER_ON);
     let plan = planned(&facts, &all());
     assert!(plan.step("shut-down").is_none(), "{:?}", ids(&plan));
-    assert!(plan.unmendable[0].reason.contains(POWER_ON));
+    assert!(plan.unfixable[0].reason.contains(POWER_ON));
 }
 
 #[test]
@@ -209,19 +209,19 @@ fn a_setting_waits_for_the_power_cycle_and_the_power_cycle_makes_it_count() {
     let mut facts = sample::ready();
     facts.master_target.extra_config = Fact::Known(vec![]);
     facts.master_target.disk_uuid_flag = Some(false);
-    let plain = planned(&facts, &Mends::default());
+    let plain = planned(&facts, &Fixes::default());
     assert!(plain.needs_power_cycle());
     let waiting = run(&facts, &plain);
     assert!(power_cycle::pending(&waiting.master_target).is_some());
 
     // A later run knows it still, and says so unless it is asked to do it.
-    let told = planned(&waiting, &Mends::default());
+    let told = planned(&waiting, &Fixes::default());
     assert!(told.is_empty());
     assert_eq!(options(&told), [("disk-enable-uuid", "--power-cycle")]);
-    assert!(!told.unmendable[0].asked);
+    assert!(!told.unfixable[0].asked);
     let cycle = planned(&waiting, &all());
     assert_eq!(ids(&cycle), ["shut-down", "power-on"]);
-    assert_eq!(cycle.steps[0].mends, ["disk-enable-uuid"]);
+    assert_eq!(cycle.steps[0].fixes, ["disk-enable-uuid"]);
     let done = run(&waiting, &cycle);
     assert!(power_cycle::pending(&done.master_target).is_none());
     assert!(planned(&done, &all()).is_empty());
@@ -233,14 +233,14 @@ fn a_setting_waits_for_the_power_cycle_and_the_power_cycle_makes_it_count() {
     // And a power cycle that was asked for and cannot be is told.
     let refused = planned(&no_tools(facts), &all());
     assert!(refused.needs_power_cycle());
-    let asked: Vec<_> = refused.unmendable.iter().filter(|one| one.asked).collect();
-    assert_eq!(asked.len(), 1, "{:?}", refused.unmendable);
+    let asked: Vec<_> = refused.unfixable.iter().filter(|one| one.asked).collect();
+    assert_eq!(asked.len(), 1, "{:?}", refused.unfixable);
 }
 
-fn retention(text: &str) -> Mends {
-    Mends {
+fn retention(text: &str) -> Fixes {
+    Fixes {
         retention_disk: text.parse().ok(),
-        ..Mends::default()
+        ..Fixes::default()
     }
 }
 
@@ -255,7 +255,7 @@ fn a_disk_that_is_large_enough_serves_for_retention() {
 }
 
 #[test]
-fn disks_of_protected_machines_do_not_serve_for_retention() {
+fn disks_of_protected_vms_do_not_serve_for_retention() {
     let mut elsewhere = sample::ready();
     let mut attached = sample::ready();
     if let Fact::Known(disks) = &mut elsewhere.master_target.disks {
@@ -304,17 +304,17 @@ fn a_disk_without_room_or_place_is_refused() {
         datastores[0].free_bytes = Some(2 << 40);
     }
     let plan = planned(&full, &retention("3TB"));
-    assert!(plan.is_empty() && plan.unmendable[0].asked);
+    assert!(plan.is_empty() && plan.unfixable[0].asked);
     assert_eq!(
-        plan.unmendable[0].cause,
-        UnmendableCause::NoRoom {
+        plan.unfixable[0].cause,
+        UnfixableCause::NoRoom {
             datastore: "ds1".into(),
             needed_bytes: 3 << 40,
             free_bytes: 2 << 40
         }
     );
     let unknown = planned(&sample::ready(), &retention("2TB,ds9"));
-    assert!(unknown.unmendable[0].reason.contains("ds9"));
+    assert!(unknown.unfixable[0].reason.contains("ds9"));
     let mut read_only = sample::ready();
     if let Fact::Known(datastores) = &mut read_only.datastores
         && let Fact::Known(Some(mount)) = &mut datastores[0].mount
@@ -322,24 +322,24 @@ fn a_disk_without_room_or_place_is_refused() {
         mount.access_mode = Some("readOnly".into());
     }
     let refused = planned(&read_only, &retention("2TB"));
-    assert!(refused.unmendable[0].reason.contains("cannot write to ds1"));
+    assert!(refused.unfixable[0].reason.contains("cannot write to ds1"));
     let mut no_place = sample::ready();
     if let Fact::Known(controllers) = &mut no_place.master_target.controllers {
         controllers[0].units = (0..16).filter(|unit| *unit != 7).collect();
     }
     assert_eq!(
-        planned(&no_place, &retention("2TB")).unmendable[0].cause,
-        UnmendableCause::NoFreePlace
+        planned(&no_place, &retention("2TB")).unfixable[0].cause,
+        UnfixableCause::NoFreeSlot
     );
 }
 
 #[test]
 fn the_new_disk_goes_to_the_controller_that_is_made_for_it() {
-    let mends = Mends {
+    let fixes = Fixes {
         retention_disk: "2TB".parse().ok(),
         ..all()
     };
-    let plan = planned(&paravirtual(), &mends);
+    let plan = planned(&paravirtual(), &fixes);
     assert_eq!(
         ids(&plan),
         [
@@ -350,13 +350,13 @@ fn the_new_disk_goes_to_the_controller_that_is_made_for_it() {
         ]
     );
     let after = run(&paravirtual(), &plan);
-    assert!(planned(&after, &mends).is_empty());
+    assert!(planned(&after, &fixes).is_empty());
 }
 
-fn snapshots(limit: SnapshotLimit) -> Mends {
-    Mends {
+fn snapshots(limit: SnapshotLimit) -> Fixes {
+    Fixes {
         snapshots: Some(limit),
-        ..Mends::default()
+        ..Fixes::default()
     }
 }
 
@@ -399,9 +399,9 @@ fn what_is_asked_for_and_not_permitted_is_told() {
     let vm = facts.master_target.moref.clone();
     deny(&mut facts, &vm, ADVANCED_CONFIG);
     let plan = planned(&facts, &snapshots(SnapshotLimit::Forbid));
-    assert!(plan.is_empty() && plan.unmendable[0].asked);
+    assert!(plan.is_empty() && plan.unfixable[0].asked);
     let mut unread = sample::ready();
     unread.master_target.change_version = None;
     let plan = planned(&unread, &snapshots(SnapshotLimit::Forbid));
-    assert!(plan.is_empty() && plan.unmendable[0].asked);
+    assert!(plan.is_empty() && plan.unfixable[0].asked);
 }

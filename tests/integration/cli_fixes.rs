@@ -1,4 +1,4 @@
-//! The options of `prepare-master-target` for mends that are made only when asked for.
+//! The options of `prepare-master-target` for fixes that are made only when asked for.
 
 use integration_tests::{Esxtool, Lab};
 
@@ -28,7 +28,7 @@ fn options_that_make_no_sense_are_refused_before_anything_is_contacted() {
 }
 
 #[test]
-fn help_tells_of_every_mend() {
+fn help_tells_of_every_fix() {
     let ended = Esxtool::new([PREPARE, "--help"]).run().expect(0);
     ended.prints([
         "--power-cycle",
@@ -60,7 +60,7 @@ fn a_power_cycle_is_told_step_by_step() {
     ]);
     ended.prints([
         "Shut the guest down",
-        "Power the machine on again",
+        "Power the VM on again",
         "forbid snapshots",
     ]);
     assert!(!ended.stdout.contains("POWER CYCLE"), "{ended}");
@@ -111,7 +111,7 @@ fn a_dry_run_shows_how_controllers_are_replaced_and_put_back() {
     ended.prints([
         "Replace SCSI controller 0 by LSI Logic SAS, with all on it",
         "replace LSI Logic SAS on bus 0 by VMware Paravirtual, while the VM is off",
-        "Switch the machine off hard: VMware Tools do not run",
+        "Switch the VM off hard: VMware Tools do not run",
     ]);
     assert_eq!(lab.changes(), Vec::<String>::new());
 }

@@ -3,7 +3,7 @@
 use esx_tools::apply::{Outcome, StepStatus};
 use esx_tools::facts::{ControllerKind, Fact};
 use esx_tools::ops::PrepareReport;
-use esx_tools::plan::{Change, Mends, SnapshotLimit, UnmendableCause};
+use esx_tools::plan::{Change, Fixes, SnapshotLimit, UnfixableCause};
 use integration_tests::site::Site;
 use mocks::{Act, Injection, Role, Value};
 use vsphere_client::method::CreateSnapshotTask;
@@ -53,36 +53,36 @@ async fn controllers_are_replaced_under_their_disks() {
 async fn each_word_that_is_missing_is_asked_for() {
     let site = Site::start("failback-lab").await;
     let cases = [
-        (Mends::default(), "--convert-controllers"),
+        (Fixes::default(), "--convert-controllers"),
         (
-            Mends {
+            Fixes {
                 convert_windows_boot: false,
                 ..convert()
             },
             "--confirm-windows-boot",
         ),
         (
-            Mends {
+            Fixes {
                 force_power_off: false,
                 ..convert()
             },
             "--force-power-off",
         ),
         (
-            Mends {
+            Fixes {
                 power_cycle: false,
                 ..convert()
             },
             "--power-cycle",
         ),
     ];
-    for (mends, option) in cases {
-        let prepared = plan(&site, WINDOWS, &mends).await;
+    for (fixes, option) in cases {
+        let prepared = plan(&site, WINDOWS, &fixes).await;
         assert!(prepared.plan.step("convert-controllers").is_none());
-        let needs = prepared.plan.unmendable.iter().any(|entry| {
-            matches!(&entry.cause, UnmendableCause::NeedsOption { option: of } if of == option)
+        let needs = prepared.plan.unfixable.iter().any(|entry| {
+            matches!(&entry.cause, UnfixableCause::NeedsOption { option: of } if of == option)
         });
-        assert!(needs, "{option}: {:?}", prepared.plan.unmendable);
+        assert!(needs, "{option}: {:?}", prepared.plan.unfixable);
     }
     site.end().await;
 }
@@ -90,8 +90,8 @@ async fn each_word_that_is_missing_is_asked_for() {
 #[tokio::test]
 async fn a_disk_for_retention_is_added_once() {
     let site = Site::start("failback-lab").await;
-    let mends = retention("1TB");
-    let report = prepare(&site, SMALL, &mends).await;
+    let fixes = retention("1TB");
+    let report = prepare(&site, SMALL, &fixes).await;
     assert_eq!(
         status(&report, "add-retention-disk"),
         Some(StepStatus::Done),
@@ -117,7 +117,7 @@ async fn a_disk_for_retention_is_added_once() {
     site.server
         .with_world(|world| assert!(world.files.contains(&path), "{path}"));
 
-    let again = prepare(&site, SMALL, &mends).await;
+    let again = prepare(&site, SMALL, &fixes).await;
     assert!(again.plan.step("add-retention-disk").is_none());
     assert_eq!(again.plan.already.len(), 1);
     assert_eq!(disks(&again).len(), 2);
@@ -156,8 +156,8 @@ async fn a_disk_without_room_is_refused_and_that_is_no_success() {
             prepared.plan.step("add-retention-disk").is_none(),
             "{needs}"
         );
-        let asked = prepared.plan.unmendable.iter().find(|one| one.asked);
-        assert!(asked.is_some(), "{needs}: {:?}", prepared.plan.unmendable);
+        let asked = prepared.plan.unfixable.iter().find(|one| one.asked);
+        assert!(asked.is_some(), "{needs}: {:?}", prepared.plan.unfixable);
     }
     let report = prepare(&site, "mt-linux-ready", &retention("60TB")).await;
     assert_eq!(report.outcome, Outcome::BlockersRemain);
@@ -203,7 +203,7 @@ async fn snapshots_are_refused_to_everybody_until_they_are_allowed_again() {
 #[tokio::test]
 async fn the_role_of_site_recovery_suffices_and_reading_alone_does_not() {
     let site = Site::start_as("failback-lab", Role::AzureSiteRecoveryHardening).await;
-    let all = Mends {
+    let all = Fixes {
         retention_disk: Some("2TB".parse().unwrap()),
         snapshots: Some(SnapshotLimit::Forbid),
         ..convert()
@@ -220,8 +220,8 @@ async fn the_role_of_site_recovery_suffices_and_reading_alone_does_not() {
     let site = Site::start_as("failback-lab", Role::ReadOnly).await;
     let report = prepare(&site, WINDOWS, &all).await;
     assert!(report.steps.is_empty(), "{:?}", report.steps);
-    let asked = report.plan.unmendable.iter().filter(|one| one.asked);
-    assert_eq!(asked.count(), 2, "{:?}", report.plan.unmendable);
+    let asked = report.plan.unfixable.iter().filter(|one| one.asked);
+    assert_eq!(asked.count(), 2, "{:?}", report.plan.unfixable);
     assert!(site.changes().is_empty());
     site.end().await;
 }

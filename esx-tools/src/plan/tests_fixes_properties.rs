@@ -1,16 +1,16 @@
-//! Properties of the mends that are made only when asked for, over arbitrary facts.
+//! Properties of the fixes that are made only when asked for, over arbitrary facts.
 
 use proptest::prelude::*;
 
 use super::{
     tests::{facts, ids, run},
-    tests_mends::{no_tools, off, planned},
+    tests_fixes::{no_tools, off, planned},
     *,
 };
 use crate::facts::{ControllerKind, Fact, Facts, PowerState};
 
 /// Facts with a power state of any kind and disks that hang where their controllers say.
-fn machines() -> impl Strategy<Value = Facts> {
+fn vms() -> impl Strategy<Value = Facts> {
     (facts(), 0..3u8, any::<bool>()).prop_map(|(mut facts, power, tools)| {
         facts = match power {
             0 => off(facts),
@@ -24,14 +24,14 @@ fn machines() -> impl Strategy<Value = Facts> {
     })
 }
 
-fn mends() -> impl Strategy<Value = Mends> {
+fn fixes() -> impl Strategy<Value = Fixes> {
     let limit = prop_oneof![
         Just(None),
         Just(Some(SnapshotLimit::Forbid)),
         Just(Some(SnapshotLimit::Allow))
     ];
     let disk = proptest::option::of(1..4i64);
-    (any::<[bool; 4]>(), limit, disk).prop_map(|(switches, snapshots, disk)| Mends {
+    (any::<[bool; 4]>(), limit, disk).prop_map(|(switches, snapshots, disk)| Fixes {
         power_cycle: switches[0],
         force_power_off: switches[1],
         convert_controllers: switches[2],
@@ -50,32 +50,32 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn what_is_carried_out_is_not_planned_again(facts in machines(), mends in mends()) {
-        let first = planned(&facts, &mends);
-        prop_assert_eq!(&first, &planned(&facts, &mends));
+    fn what_is_carried_out_is_not_planned_again(facts in vms(), fixes in fixes()) {
+        let first = planned(&facts, &fixes);
+        prop_assert_eq!(&first, &planned(&facts, &fixes));
         let after = run(&facts, &first);
-        let second = planned(&after, &mends);
+        let second = planned(&after, &fixes);
         prop_assert!(second.is_empty(), "still to do: {:?} after {:?}", ids(&second), ids(&first));
         prop_assert_eq!(&after.master_target.power_state, &facts.master_target.power_state);
     }
 
     #[test]
-    fn the_machine_is_off_exactly_for_what_needs_it(facts in machines(), mends in mends()) {
-        let plan = planned(&facts, &mends);
+    fn the_vm_is_off_exactly_for_what_needs_it(facts in vms(), fixes in fixes()) {
+        let plan = planned(&facts, &fixes);
         let at = |id: &str| plan.steps.iter().position(|step| step.id == id);
         prop_assert_eq!(at("shut-down").is_some(), at("power-on").is_some());
         if let (Some(off), Some(on)) = (at("shut-down"), at("power-on")) {
-            prop_assert!(mends.power_cycle && off < on);
+            prop_assert!(fixes.power_cycle && off < on);
             prop_assert!(at("reconfigure").is_none_or(|at| at < off));
             prop_assert!(at("convert-controllers").is_none_or(|at| off < at && at < on));
         }
-        // The model refuses to replace a controller of a machine that is not off.
+        // The model refuses to replace a controller of a VM that is not off.
         run(&facts, &plan);
     }
 
     #[test]
-    fn every_device_of_a_replaced_controller_moves_with_it(facts in machines(), mends in mends()) {
-        let plan = planned(&facts, &mends);
+    fn every_device_of_a_replaced_controller_moves_with_it(facts in vms(), fixes in fixes()) {
+        let plan = planned(&facts, &fixes);
         if let Some(Change::ConvertControllers { controllers, .. }) =
             plan.step("convert-controllers").map(|step| &step.change)
         {
@@ -90,15 +90,15 @@ proptest! {
     }
 
     #[test]
-    fn what_was_asked_for_is_done_or_already_so_or_refused(facts in machines(), mends in mends()) {
-        let plan = planned(&facts, &mends);
-        let refused = |rule: &str| plan.unmendable.iter().any(|one| one.asked && one.finding.rule == rule);
-        if mends.retention_disk.is_some() {
+    fn what_was_asked_for_is_done_or_already_so_or_refused(facts in vms(), fixes in fixes()) {
+        let plan = planned(&facts, &fixes);
+        let refused = |rule: &str| plan.unfixable.iter().any(|one| one.asked && one.finding.rule == rule);
+        if fixes.retention_disk.is_some() {
             let said = plan.already.iter().any(|line| line.contains("retention"));
             let planned = plan.step("add-retention-disk").is_some();
             prop_assert_eq!(u8::from(said) + u8::from(planned) + u8::from(refused("retention-volume")), 1);
         }
-        if mends.snapshots.is_some() {
+        if fixes.snapshots.is_some() {
             let said = plan.already.iter().any(|line| line.contains("snapshots"));
             let planned = plan.step("reconfigure").is_some_and(|step| step.title.to_lowercase().contains("snapshots"));
             prop_assert_eq!(u8::from(said) + u8::from(planned) + u8::from(refused("no-snapshots")), 1, "{:?}", plan);
@@ -106,9 +106,9 @@ proptest! {
     }
 
     #[test]
-    fn other_scopes_do_not_care(facts in machines(), mends in mends()) {
+    fn other_scopes_do_not_care(facts in vms(), fixes in fixes()) {
         for scope in [Scope::Consolidate, Scope::Exclude, Scope::Include] {
-            prop_assert_eq!(plan_with(&facts, scope, &mends), super::plan(&facts, scope));
+            prop_assert_eq!(plan_with(&facts, scope, &fixes), super::plan(&facts, scope));
         }
     }
 }

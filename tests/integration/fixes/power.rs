@@ -3,7 +3,7 @@
 use esx_tools::apply::{Event, Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::facts::{Fact, PowerState};
 use esx_tools::ops;
-use esx_tools::plan::Mends;
+use esx_tools::plan::Fixes;
 use integration_tests::site::Site;
 use mocks::{Act, Fault, Injection};
 use vsphere_client::vim::ManagedObjectReference;
@@ -38,9 +38,9 @@ async fn a_power_cycle_makes_the_setting_count_in_the_same_run() {
 #[tokio::test]
 async fn a_power_cycle_that_is_due_is_known_to_later_runs() {
     let site = Site::start("failback-lab").await;
-    let first = prepare(&site, LINUX, &Mends::default()).await;
+    let first = prepare(&site, LINUX, &Fixes::default()).await;
     assert!(first.needs_power_cycle && is_due(&first));
-    let second = prepare(&site, LINUX, &Mends::default()).await;
+    let second = prepare(&site, LINUX, &Fixes::default()).await;
     assert!(second.plan.is_empty() && is_due(&second) && second.needs_power_cycle);
     let third = prepare(&site, LINUX, &power_cycle()).await;
     let ids: Vec<&str> = third.steps.iter().map(|step| step.id.as_str()).collect();
@@ -51,7 +51,7 @@ async fn a_power_cycle_that_is_due_is_known_to_later_runs() {
 }
 
 #[tokio::test]
-async fn a_request_to_stop_leaves_the_machine_running() {
+async fn a_request_to_stop_leaves_the_vm_running() {
     let site = Site::start("failback-lab").await;
     let prepared = plan(&site, WINDOWS, &convert()).await;
     let interrupt = Interrupt::new();
@@ -94,7 +94,7 @@ async fn a_request_to_stop_leaves_the_machine_running() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_no_half_way_leaves_the_machine_running() {
+async fn a_server_that_says_no_half_way_leaves_the_vm_running() {
     for act in [
         Act::Fault(
             Fault::new("GenericVmConfigFault", "Invalid configuration.")
@@ -129,7 +129,7 @@ async fn a_guest_that_does_not_obey_is_left_running_unless_force_is_allowed() {
     let vm = site.vm(LINUX);
     site.server
         .with_world(|world| world.lab.ignore_shutdown(&vm));
-    let patient = Mends {
+    let patient = Fixes {
         power_limit: Some(1),
         ..power_cycle()
     };
@@ -142,7 +142,7 @@ async fn a_guest_that_does_not_obey_is_left_running_unless_force_is_allowed() {
     assert!(runs(&site, LINUX) && is_due(&report) && report.needs_power_cycle);
     assert_eq!(count(&site, "PowerOffVM_Task"), 0);
 
-    let forced = Mends {
+    let forced = Fixes {
         force_power_off: true,
         ..patient
     };
@@ -160,14 +160,14 @@ async fn a_guest_that_does_not_obey_is_left_running_unless_force_is_allowed() {
 }
 
 #[tokio::test]
-async fn a_machine_that_does_not_start_again_is_told_first_of_all() {
+async fn a_vm_that_does_not_start_again_is_told_first_of_all() {
     let site = Site::start("failback-lab").await;
     let locked = Fault::new("FileLocked", "Failed to lock the file").with("file", "[x] y.vmdk");
     site.server
         .inject(Injection::on_method("PowerOnVM_Task", Act::Fault(locked)));
     let report = prepare(&site, LINUX, &power_cycle()).await;
     assert_eq!(status(&report, "power-on"), Some(StepStatus::Failed));
-    assert!(detail(&report, "power-on").starts_with("THE MACHINE IS OFF"));
+    assert!(detail(&report, "power-on").starts_with("THE VM IS OFF"));
     assert_eq!(report.outcome, Outcome::Partial);
     site.end().await;
 }
@@ -192,7 +192,7 @@ async fn an_answer_about_power_that_is_lost_is_looked_up_and_never_repeated() {
 }
 
 #[tokio::test]
-async fn a_machine_that_is_off_is_not_switched_on() {
+async fn a_vm_that_is_off_is_not_switched_on() {
     let site = Site::start("failback-lab").await;
     let off = vsphere_client::method::PowerOffVmTask {
         this: ManagedObjectReference::new("VirtualMachine", site.vm(WINDOWS).value),

@@ -1,14 +1,15 @@
-//! A virtual machine as far as its UUIDs go.
+//! A VM as far as its UUIDs go.
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::vim::ManagedObjectReference;
 
-use crate::facts::{Fact, MoRef};
+use crate::facts::Fact;
 
-/// A virtual machine with the UUIDs that it bears.
+/// A VM with the UUIDs that it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Its reference.
-    pub moref: MoRef,
+    pub moref: ManagedObjectReference,
     /// Its name.
     pub name: String,
     /// Its inventory path, when the way to it could be read.
@@ -22,12 +23,12 @@ pub struct Machine {
     /// `config.instanceUuid`.
     pub instance_uuid: Option<String>,
     /// Its disks.
-    pub disks: Fact<Vec<MachineDisk>>,
+    pub disks: Fact<Vec<VmDisk>>,
 }
 
-/// A disk of a machine.
+/// A disk of a VM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MachineDisk {
+pub struct VmDisk {
     /// Label, for example `Hard disk 1`.
     pub label: String,
     /// `backing.uuid`.
@@ -39,9 +40,9 @@ pub struct MachineDisk {
 /// A file of a disk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DiskFile {
-    /// The datacenter of its machine: the name of a datastore is unique only within one. Unset for a
-    /// machine in a vApp, whose way up is not told.
-    pub datacenter: Option<MoRef>,
+    /// The datacenter of its VM: the name of a datastore is unique only within one. Unset for a
+    /// VM in a vApp, whose way up is not told.
+    pub datacenter: Option<ManagedObjectReference>,
     /// The path, for example `[ds1] vm/vm.vmdk`.
     pub path: String,
 }

@@ -1,4 +1,4 @@
-//! The mends that are made only when somebody asks for them.
+//! The fixes that are made only when somebody asks for them.
 
 use std::{fmt, str::FromStr};
 
@@ -13,22 +13,22 @@ const LARGEST: i64 = 62 << 40;
 /// How long a guest may take to shut down, and VMware Tools to answer after power-on.
 const POWER_LIMIT_SECONDS: u64 = 300;
 
-/// What is asked for beyond the mends that are safe on any machine. By default nothing.
+/// What is asked for beyond the fixes that are safe on any VM. By default nothing.
 ///
 /// # Examples
 ///
 /// ```
-/// use esx_tools::plan::Mends;
+/// use esx_tools::plan::Fixes;
 ///
-/// let mends = Mends { power_cycle: true, ..Mends::default() };
-/// assert_eq!(mends.power_limit_seconds(), 300);
+/// let fixes = Fixes { power_cycle: true, ..Fixes::default() };
+/// assert_eq!(fixes.power_limit_seconds(), 300);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Mends {
-    /// Shut the guest down and power the machine on again when a change needs it.
+pub struct Fixes {
+    /// Shut the guest down and power the VM on again when a change needs it.
     pub power_cycle: bool,
-    /// Switch the machine off without its guest when the guest cannot be asked, or does not obey in time.
+    /// Switch the VM off without its guest when the guest cannot be asked, or does not obey in time.
     pub force_power_off: bool,
     /// How many seconds the guest may take to shut down, and Tools to answer after power-on.
     pub power_limit: Option<u64>,
@@ -40,11 +40,11 @@ pub struct Mends {
     pub retention_disk: Option<RetentionDisk>,
     /// Forbid or allow snapshots.
     pub snapshots: Option<SnapshotLimit>,
-    /// Attach this tag, so that other people see why the machine must not be moved.
+    /// Attach this tag, so that other people see why the VM must not be moved.
     pub tag: Option<TagName>,
 }
 
-impl Mends {
+impl Fixes {
     /// What of it counts for a part of the work: all of it for the whole, the tag for exclusion.
     pub(super) fn within(&self, scope: Scope) -> Self {
         match scope {
@@ -57,13 +57,13 @@ impl Mends {
         }
     }
 
-    /// [`Mends::power_limit`], or what holds without it.
+    /// [`Fixes::power_limit`], or what holds without it.
     pub fn power_limit_seconds(&self) -> u64 {
         self.power_limit.unwrap_or(POWER_LIMIT_SECONDS)
     }
 }
 
-/// Whether anybody may take snapshots of the machine.
+/// Whether anybody may take snapshots of the VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SnapshotLimit {
@@ -87,7 +87,7 @@ pub enum SnapshotLimit {
 pub struct RetentionDisk {
     /// Capacity in bytes, a whole number of GiB.
     pub bytes: i64,
-    /// Name of the datastore; that of the machine's own files when unset.
+    /// Name of the datastore; that of the VM's own files when unset.
     pub datastore: Option<String>,
 }
 
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn what_is_not_named_is_not_asked_for() {
-        let mends: Mends = serde_json::from_str("{}").unwrap();
-        assert_eq!(mends, Mends::default());
+        let fixes: Fixes = serde_json::from_str("{}").unwrap();
+        assert_eq!(fixes, Fixes::default());
     }
 }
