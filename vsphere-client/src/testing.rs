@@ -81,11 +81,11 @@ impl Transport for Scripted {
     }
 }
 
-fn response(status: u16, body: String) -> Response {
+fn response(status: u16, body: impl AsRef<[u8]>) -> Response {
     Response {
         status,
         headers: HeaderMap::new(),
-        body: Bytes::from(body),
+        body: Bytes::copy_from_slice(body.as_ref()),
     }
 }
 
@@ -121,11 +121,36 @@ pub(crate) fn fault(method: &'static str, fault: &str) -> Step {
 }
 
 /// Something else than SOAP answers.
-pub(crate) fn page(method: &'static str, status: u16, body: &str) -> Step {
+pub(crate) fn page(method: &'static str, status: u16, body: impl AsRef<[u8]>) -> Step {
     Step {
         method,
-        answer: Ok(response(status, body.to_owned())),
+        answer: Ok(response(status, body)),
     }
+}
+
+/// What no vSphere server answers, whatever it was asked: status and body.
+pub(crate) fn foreign_answers() -> Vec<(u16, Vec<u8>)> {
+    let html = "<!DOCTYPE html><html><body>Welcome</body></html>";
+    let utf_16: Vec<u8> = envelope("<PowerOffVM_TaskResponse/>")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    vec![
+        (200, html.into()),
+        (200, Vec::new()),
+        (200, utf_16),
+        (200, vec![0xff, 0xfe, 0x00, 0x80]),
+        (200, b"{\"status\":\"ok\"".to_vec()),
+        (302, Vec::new()),
+        (400, html.into()),
+        (403, html.into()),
+        (404, html.into()),
+        (500, Vec::new()),
+        (500, html.into()),
+        (502, html.into()),
+        (503, Vec::new()),
+        (504, b"upstream request timeout".to_vec()),
+    ]
 }
 
 /// The exchange fails on the way.
