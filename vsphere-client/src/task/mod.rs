@@ -2,7 +2,8 @@
 //!
 //! A method whose name ends in `_Task` answers at once with a task. [`Client::wait_task`] waits
 //! for its end without polling, tells its progress, and gives one of four outcomes: an unfinished
-//! task is never taken for success. [`Client::run_task`] makes the call and waits in one go.
+//! task is never taken for success, and a wait that breaks never for the end of the task.
+//! [`Client::run_task`] makes the call and waits in one go.
 //!
 //! [`Client::wait_task`]: crate::Client::wait_task
 //! [`Client::run_task`]: crate::Client::run_task
@@ -48,10 +49,11 @@ pub struct WaitOptions {
     /// hours.
     pub timeout: Option<Duration>,
     /// How often to look at the progress of a task that goes on. Every 3 s unless set, and more
-    /// often at first. Each look costs two calls. The end of the task is told at once in any case.
+    /// often at first. Each look costs two calls. The end of the task is told at once, unless the
+    /// wait broke: then it is seen at the next look, which costs one call.
     pub pace: Duration,
-    /// How long to put up with a server that cannot be reached, before the wait gives up with the
-    /// error. 60 s unless set.
+    /// How long to put up with nothing but errors, from a server that cannot be reached or does not
+    /// tell how the task stands, before the wait gives up with the last of them. 60 s unless set.
     pub patience: Duration,
 }
 

@@ -1,6 +1,7 @@
 //! What the server tells of a task, from one wait to the next.
 
 use super::TaskOutcome;
+use crate::error::Error;
 use crate::property::{Object, PropertySet};
 use crate::soap::{Decode, DecodeError, RawElement, Reader, Start};
 use crate::vim::{
@@ -12,6 +13,34 @@ crate::property_set! {
     pub(super) struct WholeTask: "Task" {
         pub(super) info: Option<TaskInfo> = "info",
     }
+}
+
+/// The `info` that was read of a task, or why it is not there.
+///
+/// What is missing must not be taken for a task that is not there: that would be the proof of a
+/// negative.
+pub(super) fn info_of(task: Object<WholeTask>) -> Result<TaskInfo, Error> {
+    const METHOD: &str = "RetrievePropertiesEx";
+    if let Some(info) = task.properties.info {
+        return Ok(info);
+    }
+    if let Some(missing) = task.missing.into_iter().next() {
+        return Err(Error::Fault {
+            method: METHOD,
+            fault: Box::new(missing.fault),
+        });
+    }
+    let unreadable = task.unreadable.into_iter().next();
+    Err(Error::Decode {
+        method: METHOD,
+        source: unreadable.map_or(
+            DecodeError::MissingField {
+                owner: "Task",
+                field: "info",
+            },
+            |unreadable| unreadable.error,
+        ),
+    })
 }
 
 /// The parts of a task's `info` that tell how it ends.
