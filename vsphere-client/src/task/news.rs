@@ -17,29 +17,16 @@ crate::property_set! {
 
 /// The `info` that was read of a task, or why it is not there.
 ///
-/// What is missing must not be taken for a task that is not there: that would be the proof of a
-/// negative.
+/// One that is withheld must not be taken for a task that is not there.
 pub(super) fn info_of(task: Object<WholeTask>) -> Result<TaskInfo, Error> {
-    const METHOD: &str = "RetrievePropertiesEx";
-    if let Some(info) = task.properties.info {
-        return Ok(info);
-    }
-    if let Some(missing) = task.missing.into_iter().next() {
-        return Err(Error::Fault {
-            method: METHOD,
-            fault: Box::new(missing.fault),
-        });
-    }
-    let unreadable = task.unreadable.into_iter().next();
-    Err(Error::Decode {
-        method: METHOD,
-        source: unreadable.map_or(
-            DecodeError::MissingField {
-                owner: "Task",
-                field: "info",
-            },
-            |unreadable| unreadable.error,
-        ),
+    let read = "RetrievePropertiesEx";
+    let info = task.map(|task| task.info).whole(read)?;
+    info.ok_or(Error::Decode {
+        method: read,
+        source: DecodeError::MissingField {
+            owner: "Task",
+            field: "info",
+        },
     })
 }
 
