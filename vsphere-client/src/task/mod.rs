@@ -9,6 +9,7 @@
 //! [`Client::run_task`]: crate::Client::run_task
 
 mod news;
+mod outcome;
 mod wait;
 mod waiters;
 
@@ -17,29 +18,8 @@ mod tests;
 
 use std::time::Duration;
 
+pub use self::outcome::{TaskError, TaskOutcome};
 pub(crate) use self::waiters::TaskWaiters;
-use crate::vim::{MethodFault, TaskInfo};
-
-/// How a wait for a task ended.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use = "a task may have failed"]
-pub enum TaskOutcome {
-    /// The task did its work.
-    Succeeded(Box<TaskInfo>),
-    /// The task failed, for this reason.
-    Failed(Box<MethodFault>),
-    /// Somebody cancelled the task. What it had done so far may stand.
-    Cancelled,
-    /// The time was up. The task goes on; this is how it stood, if that was told at all.
-    TimedOut(Option<Box<TaskInfo>>),
-}
-
-impl TaskOutcome {
-    /// Whether the task did its work.
-    pub fn is_success(&self) -> bool {
-        matches!(self, Self::Succeeded(_))
-    }
-}
 
 /// How to wait for a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,9 @@
 //! What the server tells of a task, from one wait to the next.
 
-use super::TaskOutcome;
 use crate::error::Error;
 use crate::property::{Object, PropertySet};
-use crate::soap::{Decode, DecodeError, RawElement, Reader, Start};
-use crate::vim::{
-    AnyValue, FaultKind, ManagedObjectReference, MethodFault, TaskInfo, TaskInfoState,
-};
+use crate::soap::{Decode, DecodeError, Reader, Start};
+use crate::vim::{AnyValue, ManagedObjectReference, MethodFault, TaskInfo, TaskInfoState};
 
 crate::property_set! {
     /// All of a task, as it stands.
@@ -115,7 +112,7 @@ impl TaskNews {
 }
 
 /// A task of which only the state is known.
-fn begin(task: &ManagedObjectReference, state: TaskInfoState) -> TaskInfo {
+pub(super) fn begin(task: &ManagedObjectReference, state: TaskInfoState) -> TaskInfo {
     TaskInfo {
         key: task.value.clone(),
         task: task.clone(),
@@ -132,36 +129,5 @@ fn begin(task: &ManagedObjectReference, state: TaskInfoState) -> TaskInfo {
         queue_time: None,
         start_time: None,
         complete_time: None,
-    }
-}
-
-/// How the task ended, or `None` while it has not.
-pub(super) fn outcome(info: &TaskInfo) -> Option<TaskOutcome> {
-    match info.state {
-        TaskInfoState::Success => Some(TaskOutcome::Succeeded(Box::new(info.clone()))),
-        TaskInfoState::Error => {
-            let fault = info.error.clone().unwrap_or_else(nameless);
-            let cancelled =
-                info.cancelled == Some(true) || matches!(fault.kind, FaultKind::RequestCanceled);
-            Some(if cancelled {
-                TaskOutcome::Cancelled
-            } else {
-                TaskOutcome::Failed(Box::new(fault))
-            })
-        }
-        // A state that nobody knows is no end.
-        _ => None,
-    }
-}
-
-/// The fault of a task that failed without saying why.
-fn nameless() -> MethodFault {
-    MethodFault {
-        name: "MethodFault".to_owned(),
-        message: None,
-        kind: FaultKind::Other,
-        cause: None,
-        fault_messages: Vec::new(),
-        raw: RawElement::default(),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::news::{TaskNews, WholeTask, info_of, outcome};
+use super::news::{TaskNews, WholeTask, info_of};
 use super::waiters::Waiter;
 use super::{TaskOutcome, WaitOptions};
 use crate::client::Client;
@@ -243,7 +243,7 @@ impl<P: FnMut(&TaskInfo) + Send> Wait<'_, P> {
         if before != Some(info) {
             (self.progress)(info);
         }
-        outcome(info)
+        TaskOutcome::of(info)
     }
 
     fn time_is_up(&mut self) -> TaskOutcome {
