@@ -3,13 +3,16 @@
 //! A method whose name ends in `_Task` answers at once with a task. [`Client::wait_task`] waits
 //! for its end without polling, tells its progress, and gives one of four outcomes: an unfinished
 //! task is never taken for success, and a wait that breaks never for the end of the task.
-//! [`Client::run_task`] makes the call and waits in one go.
+//! [`Client::run_task`] makes the call and waits in one go. [`Client::recent_tasks`] finds the task
+//! of a call whose answer was lost.
 //!
+//! [`Client::recent_tasks`]: crate::Client::recent_tasks
 //! [`Client::wait_task`]: crate::Client::wait_task
 //! [`Client::run_task`]: crate::Client::run_task
 
 mod news;
 mod outcome;
+mod recent;
 mod wait;
 mod waiters;
 

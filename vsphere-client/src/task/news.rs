@@ -126,6 +126,7 @@ pub(super) fn begin(task: &ManagedObjectReference, state: TaskInfoState) -> Task
         error: None,
         result: None,
         progress: None,
+        reason: None,
         queue_time: None,
         start_time: None,
         complete_time: None,

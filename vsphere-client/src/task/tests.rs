@@ -1,6 +1,7 @@
 //! Waiting for tasks against a scripted server. The clock is tokio's, paused.
 
 mod broken_wait;
+mod recent;
 
 use std::time::Duration;
 

@@ -288,7 +288,7 @@ impl<P: FnMut(&TaskInfo) + Send> Wait<'_, P> {
 
 /// Whether the error says that there is no such task: `ManagedObjectNotFound` may also speak of
 /// something else.
-fn is_about(error: &Error, task: &ManagedObjectReference) -> bool {
+pub(super) fn is_about(error: &Error, task: &ManagedObjectReference) -> bool {
     match error {
         Error::Gone(object) => object == task,
         Error::Fault { fault, .. } => match &fault.kind {
