@@ -1,5 +1,8 @@
 //! The one error of the client.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use crate::rest::RestError;
@@ -9,8 +12,17 @@ use crate::vim::{ManagedObjectReference, MethodFault};
 
 /// Why a call did not give its result.
 ///
-/// Each variant says in which phase the call died. [`Error::delivery`] tells whether the server may
-/// have acted, which decides whether a call that changes state may be repeated.
+/// Each variant says in which phase the call died, and with it what is known of its effect. That
+/// something was *not* done is said only where it is proven:
+///
+/// | the error says | variants |
+/// | --- | --- |
+/// | [not sent](Delivery::NotSent): not done | `Address`, `Encode`, `LoggedOut`, `NoCredentials`, `Missing`, `Transport` while connecting |
+/// | [answered](Delivery::Answered): refused, so not done | `Fault`, `LoginRefused`, `SessionLost`, `NoSession`, `Gone` |
+/// | [unknown](Delivery::Unknown): it may have been done | `Transport` once the request was on its way, `Decode`, `NotVsphere`, `Unavailable`, `TaskLost` |
+///
+/// `Rest` says what the [`RestError`] in it says. [`Error::delivery`] gives the column on the left,
+/// [`Error::may_have_acted`] whether it is the last one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -40,7 +52,7 @@ pub enum Error {
         #[source]
         source: EncodeError,
     },
-    /// The server answered and the answer could not be read. The server may have acted.
+    /// An answer of vSphere came and cannot be read. The server may have acted.
     #[error("the answer to {method} cannot be read")]
     Decode {
         /// The vSphere method.
@@ -49,7 +61,7 @@ pub enum Error {
         #[source]
         source: DecodeError,
     },
-    /// The server refused the call.
+    /// The server refused the call, and did not carry it out.
     #[error("{method} was refused: {fault}")]
     Fault {
         /// The vSphere method.
@@ -65,7 +77,11 @@ pub enum Error {
         /// What the server said.
         fault: Box<MethodFault>,
     },
-    /// What answered is neither a vCenter nor an ESXi host.
+    /// The answer is none of a vCenter or an ESXi host: a page of HTML, an empty body, a redirect,
+    /// text in another encoding, a SOAP message of somebody else.
+    ///
+    /// At the first contact it tells that the address is wrong. Later on something between here and
+    /// the server answered in its place, and the server may have acted.
     #[error("{0}; this is no answer of a vCenter or ESXi host")]
     NotVsphere(Box<ForeignAnswer>),
     /// A gateway in front of the server answered in its place. The server may have acted.
@@ -74,13 +90,37 @@ pub enum Error {
     /// A call to the REST API failed.
     #[error(transparent)]
     Rest(Box<RestError>),
-    /// The session ended, and with it the view, filter or page token that the call needs.
+    /// The session ended, and with it the view, filter or page token that the call needs. The call
+    /// was not carried out.
     ///
-    /// There is a new session by now; whoever owns the object has to make it anew.
+    /// There is a new session by now; whoever owns the object has to make it again.
     #[error("the session ended, and what {method} works on ended with it")]
     SessionLost {
         /// The vSphere method.
         method: &'static str,
+    },
+    /// The session ended before the call was carried out, and what became of the login for a new
+    /// one is not known. The source says why.
+    ///
+    /// A login that is refused, or surely not sent, is told as such instead.
+    #[error("{method} was not carried out: the session ended, and there is no new one")]
+    NoSession {
+        /// The vSphere method that was not carried out.
+        method: &'static str,
+        /// How the login failed.
+        #[source]
+        source: Box<Error>,
+    },
+    /// The call started a task, and how that ended cannot be told. The source says why.
+    #[error("{method} started {task}, and how it ended is not known")]
+    TaskLost {
+        /// The vSphere method.
+        method: &'static str,
+        /// The task, which may still run.
+        task: ManagedObjectReference,
+        /// How the wait for it failed.
+        #[source]
+        source: Box<Error>,
     },
     /// The server knows no such object, or no longer.
     #[error("there is no {0} on the server, or no longer")]
@@ -97,10 +137,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What became of the request.
-    ///
-    /// [`Delivery::Answered`] together with [`Error::Decode`] means: the server acted, and what it
-    /// said cannot be read.
+    /// What became of the request. [`Error`] has the table.
     pub fn delivery(&self) -> Delivery {
         match self {
             Self::Address { .. }
@@ -110,35 +147,43 @@ impl Error {
             | Self::Missing(_) => Delivery::NotSent,
             Self::Transport { source, .. } => source.delivery(),
             Self::Rest(error) => error.delivery(),
-            // A gateway reports a broken connection behind it with the same status as a server
-            // that is down, so whether the request got through cannot be told.
-            Self::Unavailable(_) => Delivery::Unknown,
-            Self::Decode { .. }
-            | Self::Fault { .. }
-            | Self::LoginRefused { .. }
+            // Whoever answers in the server's place may have handed the request on before. A gateway
+            // reports a connection that broke behind it with the same status as a server that is down.
+            Self::Unavailable(_)
             | Self::NotVsphere(_)
-            | Self::Gone(_)
-            | Self::SessionLost { .. } => Delivery::Answered,
+            | Self::Decode { .. }
+            | Self::TaskLost { .. } => Delivery::Unknown,
+            Self::Fault { .. }
+            | Self::LoginRefused { .. }
+            | Self::SessionLost { .. }
+            | Self::NoSession { .. }
+            | Self::Gone(_) => Delivery::Answered,
         }
     }
 
     /// Whether a call that changes state may have taken effect in spite of this error.
     ///
-    /// True where nothing readable came back after the request may have gone out. Read the state
-    /// before deciding what to do.
+    /// The same as [`Delivery::Unknown`]: the request may have gone out, and nothing came back that
+    /// proves what the server did. Read the state before deciding what to do.
+    ///
+    /// ```
+    /// use vsphere_client::transport::Delivery;
+    /// use vsphere_client::{Client, Error, method::Method};
+    ///
+    /// async fn change<M: Method>(client: &Client, call: &M) -> Result<&'static str, Error> {
+    ///     match client.call(call).await {
+    ///         Ok(_) => Ok("done"),
+    ///         Err(error) if error.may_have_acted() => Ok("look at the server what was done"),
+    ///         Err(error) if error.delivery() == Delivery::NotSent => Ok("not done; may be tried again"),
+    ///         Err(error) => Err(error), // refused
+    ///     }
+    /// }
+    /// ```
     pub fn may_have_acted(&self) -> bool {
-        match self {
-            Self::Decode { .. } => true,
-            Self::Rest(error) => error.may_have_acted(),
-            Self::Transport {
-                source: TransportError::TooLarge { .. },
-                ..
-            } => true,
-            other => other.delivery() == Delivery::Unknown,
-        }
+        self.delivery() == Delivery::Unknown
     }
 
-    /// What the server said, when it refused.
+    /// What the server said, when it refused this very call.
     pub fn fault(&self) -> Option<&MethodFault> {
         match self {
             Self::Fault { fault, .. } | Self::LoginRefused { fault, .. } => Some(fault),
@@ -151,6 +196,7 @@ impl Error {
         match self {
             Self::Transport { source, .. } => Some(source),
             Self::Rest(error) => error.transport(),
+            Self::NoSession { source, .. } | Self::TaskLost { source, .. } => source.transport(),
             _ => None,
         }
     }
@@ -166,7 +212,23 @@ impl Error {
             } => false,
             Self::Transport { source, .. } => source.is_transient(),
             Self::Unavailable(_) => true,
+            Self::NoSession { source, .. } => source.is_passing(),
             _ => false,
+        }
+    }
+
+    /// The error of `method`, for which a login was needed that failed with this one.
+    ///
+    /// The login may have been made, the call surely not: it had been refused before for want of a
+    /// session. So an error that leaves the login open must not be taken for the call's own.
+    pub(crate) fn without_session(self, method: &'static str) -> Self {
+        if self.may_have_acted() {
+            Self::NoSession {
+                method,
+                source: Box::new(self),
+            }
+        } else {
+            self
         }
     }
 }

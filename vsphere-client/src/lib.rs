@@ -45,8 +45,9 @@
 //! # What it holds to
 //!
 //! - A call that changes state and may have reached the server is never repeated.
-//!   [`Error::delivery`] and [`Error::may_have_acted`] tell what is known.
-//! - A task that has not ended is never taken for success.
+//!   [`Error::delivery`] and [`Error::may_have_acted`] tell what is known: that something was not
+//!   done is said only with proof.
+//! - A task that has not ended is never taken for success, and a wait that breaks never for its end.
 //! - Pages are always followed; what could not be read stands beside what was.
 //! - No password, cookie or session key shows in an error, a `Debug` text or a wire trace.
 //! - Nothing is sent when a value is dropped. Log out, or use [`Client::scope`].

@@ -16,6 +16,8 @@ use crate::transport::{BoxFuture, Request, Response, Transport, TransportError};
 pub(crate) struct Step {
     method: &'static str,
     answer: Result<Response, TransportError>,
+    /// How long it takes.
+    takes: Duration,
 }
 
 /// Answers by a script. A request that the script does not expect next fails the test.
@@ -73,19 +75,19 @@ impl Transport for Scripted {
         let step = self.steps.lock().unwrap().pop_front();
         Box::pin(async move {
             // An exchange takes its time, and lets others run meanwhile.
-            tokio::time::sleep(Duration::from_millis(1)).await;
             let step = step.unwrap_or_else(|| panic!("the script is over, but {label} came"));
             assert_eq!(label, step.method, "the script expects another call");
+            tokio::time::sleep(step.takes).await;
             step.answer
         })
     }
 }
 
-fn response(status: u16, body: String) -> Response {
+fn response(status: u16, body: impl AsRef<[u8]>) -> Response {
     Response {
         status,
         headers: HeaderMap::new(),
-        body: Bytes::from(body),
+        body: Bytes::copy_from_slice(body.as_ref()),
     }
 }
 
@@ -97,43 +99,75 @@ fn envelope(inner: &str) -> String {
     )
 }
 
+fn step(method: &'static str, answer: Result<Response, TransportError>) -> Step {
+    Step {
+        method,
+        answer,
+        takes: Duration::from_millis(1),
+    }
+}
+
 /// The method succeeds; `inner` is what stands in the response element.
 pub(crate) fn answer(method: &'static str, inner: &str) -> Step {
     let body = envelope(&format!(
         "<{method}Response xmlns=\"urn:vim25\">{inner}</{method}Response>"
     ));
-    Step {
-        method,
-        answer: Ok(response(200, body)),
-    }
+    step(method, Ok(response(200, body)))
 }
 
 /// The method is refused with a fault of type `fault`.
 pub(crate) fn fault(method: &'static str, fault: &str) -> Step {
+    fault_with(method, fault, "")
+}
+
+/// As [`fault`], with the properties of the fault.
+pub(crate) fn fault_with(method: &'static str, fault: &str, inner: &str) -> Step {
     let body = envelope(&format!(
         "<e:Fault><faultcode>ServerFaultCode</faultcode><faultstring>as scripted</faultstring>\
-         <detail><{fault}Fault xsi:type=\"{fault}\" xmlns=\"urn:vim25\"/></detail></e:Fault>"
+         <detail><{fault}Fault xsi:type=\"{fault}\" xmlns=\"urn:vim25\">{inner}</{fault}Fault>\
+         </detail></e:Fault>"
     ));
-    Step {
-        method,
-        answer: Ok(response(500, body)),
-    }
+    step(method, Ok(response(500, body)))
 }
 
 /// Something else than SOAP answers.
-pub(crate) fn page(method: &'static str, status: u16, body: &str) -> Step {
-    Step {
-        method,
-        answer: Ok(response(status, body.to_owned())),
-    }
+pub(crate) fn page(method: &'static str, status: u16, body: impl AsRef<[u8]>) -> Step {
+    step(method, Ok(response(status, body)))
+}
+
+/// What no vSphere server answers, whatever it was asked: status and body.
+pub(crate) fn foreign_answers() -> Vec<(u16, Vec<u8>)> {
+    let html = "<!DOCTYPE html><html><body>Welcome</body></html>";
+    let utf_16: Vec<u8> = envelope("<PowerOffVM_TaskResponse/>")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    vec![
+        (200, html.into()),
+        (200, Vec::new()),
+        (200, utf_16),
+        (200, vec![0xff, 0xfe, 0x00, 0x80]),
+        (200, b"{\"status\":\"ok\"".to_vec()),
+        (302, Vec::new()),
+        (400, html.into()),
+        (403, html.into()),
+        (404, html.into()),
+        (500, Vec::new()),
+        (500, html.into()),
+        (502, html.into()),
+        (503, Vec::new()),
+        (504, b"upstream request timeout".to_vec()),
+    ]
 }
 
 /// The exchange fails on the way.
 pub(crate) fn broken(method: &'static str, error: TransportError) -> Step {
-    Step {
-        method,
-        answer: Err(error),
-    }
+    step(method, Err(error))
+}
+
+/// The server takes so long for its answer.
+pub(crate) fn slow(step: Step, takes: Duration) -> Step {
+    Step { takes, ..step }
 }
 
 /// The connection breaks after the request went out.

@@ -14,7 +14,8 @@ impl Client {
     /// When the session has ended, it logs in again and makes the call once more: a server that
     /// answers `NotAuthenticated` has not acted. A call on something that ended with the session
     /// (a view, a filter, an own property collector, a page token) gives [`Error::SessionLost`]
-    /// instead. Calls that failed on the way are repeated as
+    /// instead. When there is no telling whether the login succeeded, the error is
+    /// [`Error::NoSession`]: the call was not carried out. Calls that failed on the way are repeated as
     /// [`RetryPolicy`](super::RetryPolicy) says.
     ///
     /// A method that this crate lacks is declared with [`wire_method!`](crate::wire_method). Its
@@ -71,7 +72,7 @@ impl Client {
             }
             Err(_) => {}
         }
-        session.renew(used.generation).await?;
+        self.renew_for::<M>(used.generation).await?;
         if method.session_bound() {
             return Err(Error::SessionLost { method: M::NAME });
         }
@@ -103,7 +104,7 @@ impl Client {
         match self.answer(method, &used, timeout).await? {
             Ok(value) => Ok(value),
             Err(fault) if fault.is_not_authenticated() && session.can_log_in() => {
-                session.renew(generation).await?;
+                self.renew_for::<M>(generation).await?;
                 Err(lost)
             }
             Err(fault) => Err(Error::Fault {
@@ -132,6 +133,12 @@ impl Client {
     /// For answers that tell of a lost session otherwise than by a fault.
     pub(crate) async fn renew(&self, generation: u64) -> Result<(), Error> {
         self.inner.session.renew(generation).await
+    }
+
+    /// As [`renew`](Client::renew), for a call that was refused for want of a session.
+    async fn renew_for<M: Method>(&self, generation: u64) -> Result<(), Error> {
+        let renewed = self.renew(generation).await;
+        renewed.map_err(|error| error.without_session(M::NAME))
     }
 
     /// Whether a lost session can be replaced at all.

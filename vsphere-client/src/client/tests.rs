@@ -4,9 +4,10 @@ use secrecy::SecretString;
 
 use crate::method::{CreatePropertyCollector, CurrentTime, DestroyView};
 use crate::testing::{
-    Scripted, Step, answer, broken, connected, fault, greeting, login, page, refused, reset,
+    Scripted, Step, answer, broken, connected, fault, foreign_answers, greeting, login, page,
+    refused, reset,
 };
-use crate::transport::Delivery;
+use crate::transport::{Delivery, TransportError};
 use crate::vim::ManagedObjectReference;
 use crate::{Client, Error, wire_method};
 
@@ -208,10 +209,136 @@ async fn a_change_that_may_have_been_sent_is_never_repeated() {
         broken("PowerOffVM_Task", reset()),
         page("PowerOffVM_Task", 503, "upstream connect error"),
         page("PowerOffVM_Task", 200, "<e:Envelope><e:Body>"),
+        broken(
+            "PowerOffVM_Task",
+            TransportError::TooLarge {
+                server: "scripted".into(),
+                limit: 1,
+            },
+        ),
     ] {
         let (client, server) = connected([step]).await;
         let error = client.call(&power_off()).await.unwrap_err();
         assert!(error.may_have_acted(), "{error}");
+        server.assert_done();
+    }
+}
+
+/// Something between here and the server answered, and may have handed the request on before.
+#[tokio::test]
+async fn an_answer_that_is_no_answer_of_vsphere_does_not_say_that_a_change_was_not_made() {
+    for (status, body) in foreign_answers() {
+        let (client, server) = connected([page("PowerOffVM_Task", status, &body)]).await;
+        let error = client.call(&power_off()).await.unwrap_err();
+        assert!(error.may_have_acted(), "{status} {body:?}: {error}");
+        assert_eq!(error.delivery(), Delivery::Unknown, "{error}");
+        assert!(error.fault().is_none(), "{error}");
+        server.assert_done();
+    }
+}
+
+#[tokio::test]
+async fn a_read_with_such_an_answer_fails_at_once_unless_a_gateway_is_in_trouble() {
+    for (status, body) in foreign_answers() {
+        let trouble = matches!(status, 502..=504);
+        let times = if trouble { 2 } else { 1 };
+        let steps = (0..times).map(|_| page("CurrentTime", status, &body));
+        let (client, server) = connected(steps).await;
+        let error = client.call(&CurrentTime::default()).await.unwrap_err();
+        match error {
+            Error::Unavailable(_) if trouble => {}
+            Error::NotVsphere(_) if !trouble => {}
+            other => panic!("{status}: {other:?}"),
+        }
+        server.assert_done();
+    }
+}
+
+#[tokio::test]
+async fn a_soap_fault_of_a_gateway_is_no_word_of_the_server() {
+    let fault = |code: &str| {
+        format!(
+            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><e:Fault>\
+             <faultcode>{code}</faultcode><faultstring>Internal Error (from server)</faultstring>\
+             </e:Fault></e:Body></e:Envelope>"
+        )
+    };
+    for code in ["e:Server", "e:Client", "", "env:Receiver"] {
+        let (client, _) = connected([page("PowerOffVM_Task", 500, fault(code))]).await;
+        let error = client.call(&power_off()).await.unwrap_err();
+        assert!(
+            matches!(&error, Error::NotVsphere(seen) if seen.excerpt.contains("Internal Error")),
+            "{code}: {error}"
+        );
+        assert!(error.may_have_acted());
+    }
+    // The server's own faults are told by their code, with a type or without.
+    for code in ["ServerFaultCode", "ns:ClientFaultCode"] {
+        let (client, _) = connected([page("PowerOffVM_Task", 500, fault(code))]).await;
+        let error = client.call(&power_off()).await.unwrap_err();
+        assert!(
+            error.fault().is_some() && !error.may_have_acted(),
+            "{error}"
+        );
+    }
+}
+
+/// The change was refused for want of a session. What became of the login is another matter.
+#[tokio::test]
+async fn a_change_is_known_not_to_be_made_when_the_new_session_fails() {
+    let lost = || fault("PowerOffVM_Task", "NotAuthenticated");
+    let mut logins = vec![broken("Login", reset()), page("Login", 200, "<e:Envelope>")];
+    logins.extend(
+        foreign_answers()
+            .into_iter()
+            .map(|(status, body)| page("Login", status, body)),
+    );
+    for login in logins {
+        let (client, server) = connected([lost(), login]).await;
+        let error = client.call(&power_off()).await.unwrap_err();
+        let Error::NoSession { method, source } = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(*method, "PowerOffVM_Task");
+        // The login itself may have left a session behind.
+        assert!(source.may_have_acted(), "{source}");
+        assert!(!error.may_have_acted(), "{error}");
+        server.assert_done();
+    }
+    // What says by itself that nothing was done is told as it is.
+    let (client, server) = connected([lost(), fault("Login", "InvalidLogin")]).await;
+    let error = client.call(&power_off()).await.unwrap_err();
+    assert!(matches!(error, Error::LoginRefused { .. }), "{error}");
+    assert!(!error.may_have_acted());
+    server.assert_done();
+    let refused = || broken("Login", refused());
+    let (client, server) = connected([lost(), refused(), refused()]).await;
+    let error = client.call(&power_off()).await.unwrap_err();
+    assert!(error.transport().is_some(), "{error}");
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    server.assert_done();
+}
+
+#[tokio::test]
+async fn what_is_bound_to_a_session_is_not_called_when_the_new_session_fails() {
+    let steps = [
+        fault("DestroyView", "NotAuthenticated"),
+        broken("Login", reset()),
+    ];
+    let (client, server) = connected(steps).await;
+    let this = ManagedObjectReference::new("ContainerView", "view-1");
+    let error = client.call(&DestroyView { this }).await.unwrap_err();
+    assert!(matches!(error, Error::NoSession { .. }), "{error}");
+    server.assert_done();
+}
+
+#[tokio::test]
+async fn a_login_whose_answer_was_lost_may_have_left_a_session() {
+    for step in [broken("Login", reset()), page("Login", 200, "<html/>")] {
+        let (client, server) = connect(greeting().into_iter().chain([step]).collect()).await;
+        let error = client.unwrap_err();
+        assert!(error.may_have_acted(), "{error}");
+        assert!(!matches!(error, Error::NoSession { .. }), "{error}");
         server.assert_done();
     }
 }
@@ -264,8 +391,9 @@ async fn another_web_server_is_told_from_a_vcenter() {
         (403, "no"),
         (302, ""),
     ] {
-        let (client, _) = connect(vec![page("vimServiceVersions.xml", status, body)]).await;
+        let (client, server) = connect(vec![page("vimServiceVersions.xml", status, body)]).await;
         let error = client.unwrap_err();
+        server.assert_done();
         assert!(
             matches!(&error, Error::NotVsphere(seen) if seen.status == status),
             "{error}"

@@ -147,6 +147,9 @@ impl Wire {
             method: M::NAME,
             source,
         })?;
+        if answer.as_ref().is_err_and(|fault| fault.is_foreign()) {
+            return Err(foreign::refuse(self.url.as_str(), &response));
+        }
         Ok(Exchange { answer, cookie })
     }
 

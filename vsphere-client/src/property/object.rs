@@ -1,5 +1,6 @@
 //! One object as it was read.
 
+use crate::error::Error;
 use crate::property::ObjectSet;
 use crate::soap::{Decode, DecodeError, Reader, Start};
 use crate::vim::{ManagedObjectReference, MissingProperty};
@@ -31,6 +32,62 @@ pub struct Unreadable {
 }
 
 impl<T> Object<T> {
+    /// Makes something else of the properties, and keeps which object it is, what is missing and
+    /// what could not be read.
+    ///
+    /// ```
+    /// use vsphere_client::property::Object;
+    ///
+    /// vsphere_client::property_set! {
+    ///     /// The size of a virtual machine.
+    ///     pub struct Size: "VirtualMachine" {
+    ///         /// Number of virtual processors.
+    ///         pub cpus: Option<i32> = "config.hardware.numCPU",
+    ///         /// Memory in MB.
+    ///         pub memory: Option<i32> = "config.hardware.memoryMB",
+    ///     }
+    /// }
+    ///
+    /// // Only what is of interest goes on, and still tells why it is not there.
+    /// fn memory(vm: Object<Size>) -> Object<Option<i32>> {
+    ///     vm.map(|size| size.memory)
+    /// }
+    /// # let read = Object {
+    /// #     reference: vsphere_client::vim::ManagedObjectReference::new("VirtualMachine", "vm-1"),
+    /// #     properties: Size { cpus: Some(2), memory: Some(4096) },
+    /// #     missing: vec![],
+    /// #     unreadable: vec![],
+    /// # };
+    /// # assert_eq!(memory(read).properties, Some(4096));
+    /// ```
+    #[must_use]
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Object<U> {
+        Object {
+            reference: self.reference,
+            properties: f(self.properties),
+            missing: self.missing,
+            unreadable: self.unreadable,
+        }
+    }
+
+    /// The properties, when all of them were read; else why the first one was not.
+    ///
+    /// For questions whose answer must not be less than whole. A property that is unset is no
+    /// trouble. `method` is the call that gave the object.
+    pub(crate) fn whole(self, method: &'static str) -> Result<T, Error> {
+        if let Some(missing) = self.missing.into_iter().next() {
+            let fault = Box::new(missing.fault);
+            return Err(Error::Fault { method, fault });
+        }
+        match self.unreadable.into_iter().next() {
+            Some(unreadable) => Err(Error::Decode {
+                method,
+                source: unreadable.error,
+            }),
+            None => Ok(self.properties),
+        }
+    }
+
     /// Why the property `path` is not there, when the server said so.
     pub fn missing(&self, path: &str) -> Option<&MissingProperty> {
         self.missing.iter().find(|missing| missing.path == path)
@@ -195,6 +252,44 @@ mod tests {
         .unwrap();
         assert_eq!(vm.properties.name.as_deref(), Some("web"));
         assert_eq!(vm.unreadable[0].path, "config.hardware.numCPU");
+    }
+
+    #[test]
+    fn what_is_made_of_an_object_keeps_what_is_not_known_of_it() {
+        let vm = decode::<Vm>(
+            "<obj type=\"VirtualMachine\">vm-1</obj>\
+             <propSet><name>name</name><val>web</val></propSet>\
+             <propSet><name>config.hardware.numCPU</name><val>many<x/></val></propSet>\
+             <missingSet><path>hosts</path><fault><fault q:type=\"NoPermission\"/></fault></missingSet>",
+        )
+        .unwrap()
+        .unwrap();
+        let name = vm.clone().map(|vm| vm.name);
+        assert_eq!(name.properties.as_deref(), Some("web"));
+        assert_eq!(name.reference, vm.reference);
+        assert_eq!(
+            (&name.missing, &name.unreadable),
+            (&vm.missing, &vm.unreadable)
+        );
+        assert_eq!((name.missing.len(), name.unreadable.len()), (1, 1));
+    }
+
+    #[test]
+    fn an_object_is_whole_when_nothing_was_withheld() {
+        let read = |rest: &str| {
+            let obj = "<obj type=\"VirtualMachine\">vm-1</obj>";
+            decode::<Vm>(&format!("{obj}{rest}"))
+                .unwrap()
+                .unwrap()
+                .whole("RetrievePropertiesEx")
+        };
+        assert_eq!(read("").unwrap(), Vm::default());
+        let denied = read(
+            "<missingSet><path>name</path><fault><fault q:type=\"NoPermission\"/></fault></missingSet>",
+        );
+        assert_eq!(denied.unwrap_err().fault().unwrap().name, "NoPermission");
+        let odd = "<propSet><name>config.hardware.numCPU</name><val>many</val></propSet>";
+        assert!(matches!(read(odd), Err(Error::Decode { .. })));
     }
 
     #[test]

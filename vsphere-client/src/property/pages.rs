@@ -10,7 +10,6 @@ use crate::method::{
 };
 use crate::property::object::Content;
 use crate::property::{Object, ObjectSet};
-use crate::transport::Delivery;
 use crate::vim::{
     FaultKind, ManagedObjectReference, ObjectSpec, PropertyFilterSpec, RetrieveResult,
 };
@@ -237,8 +236,11 @@ impl Error {
     /// [`Client::list`] and [`Client::retrieve`] do so by themselves. Who reads page by page has to know which
     /// objects were seen.
     pub fn is_worth_restarting(&self) -> bool {
-        matches!(self, Self::SessionLost { .. })
-            || (self.is_passing() && self.delivery() == Delivery::Unknown)
+        match self {
+            Self::SessionLost { .. } => true,
+            Self::NoSession { source, .. } => source.is_worth_restarting(),
+            error => error.is_passing() && error.may_have_acted(),
+        }
     }
 
     /// Whether the object of the call does not exist, or no longer.

@@ -131,7 +131,8 @@ impl RestClient {
     /// crate lacks.
     ///
     /// When the session has ended it logs in again and makes the call once more: a server that
-    /// answers 401 has not acted. Otherwise only a call that reads is repeated.
+    /// answers 401 has not acted. Otherwise only a call that reads is repeated. When there is no
+    /// telling whether the login succeeded, the error is [`RestError::NoSession`].
     ///
     /// ```no_run
     /// # async fn run(rest: vsphere_client::rest::RestClient) -> Result<(), vsphere_client::rest::RestError> {
@@ -146,11 +147,12 @@ impl RestClient {
     ///
     /// [`RestError::Refused`] when the server refuses; see [`RestError`] for the other phases.
     pub async fn call<T: DeserializeOwned>(&self, call: &RestCall) -> Result<T, RestError> {
-        let (used, _) = self.ticket().await?;
+        let (used, _) = self.ticket_for(&call.name).await?;
         match self.inner.call(call, &used).await {
             Err(error) if error.is(&RestErrorKind::Unauthenticated) => {
-                self.renew(used.generation).await?;
-                let (used, _) = self.ticket().await?;
+                let renewed = self.renew(used.generation).await;
+                renewed.map_err(|error| error.without_session(&call.name))?;
+                let (used, _) = self.ticket_for(&call.name).await?;
                 self.inner.call(call, &used).await
             }
             outcome => outcome,
@@ -162,7 +164,7 @@ impl RestClient {
         &self,
         operation: &Operation,
     ) -> Result<T, RestError> {
-        let (_, way) = self.ticket().await?;
+        let (_, way) = self.ticket_for(operation.name).await?;
         self.call(&operation.call(way)).await
     }
 
@@ -200,6 +202,12 @@ impl RestClient {
         }
         let way = ticket.way.ok_or(RestError::LoggedOut)?;
         Ok((ticket, way))
+    }
+
+    /// The session for `operation`, which is not carried out when there is none.
+    async fn ticket_for(&self, operation: &str) -> Result<(Ticket, Way), RestError> {
+        let ticket = self.ticket().await;
+        ticket.map_err(|error| error.without_session(operation))
     }
 
     /// Logs in, to the end even when the caller is dropped meanwhile: a session that the server

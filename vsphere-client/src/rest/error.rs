@@ -6,8 +6,19 @@ use crate::transport::{Delivery, TransportError};
 
 /// Why a REST call did not give its result.
 ///
-/// As with SOAP, each variant says in which phase the call died, and [`RestError::may_have_acted`]
-/// tells whether it may have taken effect.
+/// As with SOAP, each variant says in which phase the call died, and with it what is known of its
+/// effect:
+///
+/// | the error says | variants |
+/// | --- | --- |
+/// | [not sent](Delivery::NotSent): not done | `NotOffered`, `UserName`, `LoggedOut`, `NoCredentials`, `Transport` while connecting |
+/// | [answered](Delivery::Answered): refused, so not done | `Refused`, `LoginRefused`, `NoSession`; `TooMany` and `Incomplete`, which only reading gives |
+/// | [unknown](Delivery::Unknown): it may have been done | `Transport` once the request was on its way, `Decode`, `NotRest`, `Unavailable`, and a `Refused` that proves nothing |
+///
+/// A refusal proves nothing when the server reports trouble of its own (`INTERNAL_SERVER_ERROR`,
+/// `TIMED_OUT`, any other kind with status 500 and above), and when nothing but an HTTP status
+/// says so: that may come from something in between. Status 401 alone is believed, as it is how
+/// REST tells that there is no session.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RestError {
@@ -36,7 +47,8 @@ pub enum RestError {
         /// What the server said.
         refusal: Box<RestRefusal>,
     },
-    /// The answer could not be read. The server may have acted.
+    /// An answer came and cannot be read, or is empty where there should be a result. The server
+    /// may have acted.
     #[error("the answer to {operation} cannot be read")]
     Decode {
         /// The operation.
@@ -49,12 +61,27 @@ pub enum RestError {
     /// does not pass it on.
     #[error("the server offers no REST API, which only vCenter has")]
     NotOffered,
-    /// What answered is no REST API of vCenter.
+    /// The answer is none of vCenter's REST API: a page of HTML, a redirect.
+    ///
+    /// At the first contact it tells that the address is wrong. Later on something between here and
+    /// the server answered in its place, and the server may have acted.
     #[error("{0}; this is no answer of vCenter's REST API")]
     NotRest(Box<ForeignAnswer>),
     /// A gateway in front of the server answered in its place. The server may have acted.
     #[error("the REST API is not available: {0}")]
     Unavailable(Box<ForeignAnswer>),
+    /// There is no session for the call, which was therefore not carried out, and what became of the
+    /// login is not known. The source says why.
+    ///
+    /// A login that is refused, or surely not sent, is told as such instead.
+    #[error("{operation} was not carried out: there is no session for it")]
+    NoSession {
+        /// The operation that was not carried out.
+        operation: String,
+        /// How the login failed.
+        #[source]
+        source: Box<RestError>,
+    },
     /// A list is too long even in its smallest piece.
     #[error("the server cannot list all {what}: even the smallest piece holds too many")]
     TooMany {
@@ -86,20 +113,19 @@ pub enum RestError {
 }
 
 impl RestError {
-    /// What became of the request.
+    /// What became of the request. [`RestError`] has the table.
     pub fn delivery(&self) -> Delivery {
         match self {
             Self::NotOffered | Self::UserName { .. } | Self::LoggedOut | Self::NoCredentials => {
                 Delivery::NotSent
             }
             Self::Transport { source, .. } => source.delivery(),
-            // A gateway reports a broken connection behind it with the same status as a server
-            // that is down.
-            Self::Unavailable(_) => Delivery::Unknown,
+            // Whoever answers in the server's place may have handed the request on before.
+            Self::Unavailable(_) | Self::NotRest(_) | Self::Decode { .. } => Delivery::Unknown,
+            Self::Refused { refusal, .. } if refusal.leaves_doubt() => Delivery::Unknown,
             Self::Refused { .. }
             | Self::LoginRefused { .. }
-            | Self::Decode { .. }
-            | Self::NotRest(_)
+            | Self::NoSession { .. }
             | Self::TooMany { .. }
             | Self::Incomplete { .. } => Delivery::Answered,
         }
@@ -107,18 +133,9 @@ impl RestError {
 
     /// Whether a call that changes state may have taken effect in spite of this error.
     ///
-    /// True where nothing readable came back after the request may have gone out, and where the
-    /// server itself reports trouble half-way. Read the state before deciding what to do.
+    /// The same as [`Delivery::Unknown`]. Read the state before deciding what to do.
     pub fn may_have_acted(&self) -> bool {
-        match self {
-            Self::Decode { .. } => true,
-            Self::Transport {
-                source: TransportError::TooLarge { .. },
-                ..
-            } => true,
-            Self::Refused { refusal, .. } => refusal.kind.leaves_doubt(),
-            other => other.delivery() == Delivery::Unknown,
-        }
+        self.delivery() == Delivery::Unknown
     }
 
     /// What the server said, when it refused.
@@ -138,6 +155,7 @@ impl RestError {
     pub fn transport(&self) -> Option<&TransportError> {
         match self {
             Self::Transport { source, .. } => Some(source),
+            Self::NoSession { source, .. } => source.transport(),
             _ => None,
         }
     }
@@ -152,6 +170,18 @@ impl RestError {
             Self::Transport { source, .. } => source.is_transient(),
             Self::Unavailable(_) => true,
             other => other.is(&RestErrorKind::ServiceUnavailable),
+        }
+    }
+
+    /// The error of `operation`, for which a login was needed that failed with this one.
+    pub(super) fn without_session(self, operation: &str) -> Self {
+        if self.may_have_acted() {
+            Self::NoSession {
+                operation: operation.to_owned(),
+                source: Box::new(self),
+            }
+        } else {
+            self
         }
     }
 }

@@ -68,11 +68,6 @@ impl RestErrorKind {
             other => Self::Other(format!("HTTP status {other}")),
         }
     }
-
-    /// Whether the server may have acted, at least in part, before it refused.
-    pub(super) fn leaves_doubt(&self) -> bool {
-        matches!(self, Self::InternalServerError | Self::TimedOut)
-    }
 }
 
 /// A refusal: its kind and the server's words.
@@ -91,9 +86,13 @@ pub struct RestRefusal {
 
 impl RestRefusal {
     /// Reads an answer of status 400 and above, in either spelling; `None` when it is neither.
+    ///
+    /// Only what is read here is a word of vCenter's.
     pub(super) fn read(response: &Response) -> Option<Self> {
         let wire: Wire = serde_json::from_slice(&response.body).ok()?;
-        let name = wire.error_type.or(wire.kind)?;
+        // Others have a `type` in their errors as well, as in `application/problem+json`.
+        let older = wire.kind.filter(|kind| kind.starts_with("com.vmware."));
+        let name = wire.error_type.or(older)?;
         let inner = wire.value.and_then(|value| value.get("messages").cloned());
         let messages = wire.messages.or_else(|| inner?.as_array().cloned());
         let said: Vec<&str> = messages
@@ -116,6 +115,19 @@ impl RestRefusal {
             kind: RestErrorKind::of_status(response.status),
             name: String::new(),
             message: foreign::excerpt(&response.body),
+        }
+    }
+
+    /// Whether the server may have acted all the same, at least in part.
+    pub(super) fn leaves_doubt(&self) -> bool {
+        match &self.kind {
+            // Also where a status is all there is: nobody acts for whom they do not know.
+            RestErrorKind::Unauthenticated => false,
+            // Said by a status alone, perhaps not by the server.
+            _ if self.name.is_empty() => true,
+            RestErrorKind::InternalServerError | RestErrorKind::TimedOut => true,
+            RestErrorKind::Other(_) => self.status >= 500,
+            _ => false,
         }
     }
 }
@@ -181,6 +193,8 @@ mod tests {
         assert_eq!(refusal.to_string(), "HTTP status 401");
         assert_eq!(RestRefusal::read(&answer(400, "{\"a\":1}")), None);
         assert_eq!(RestRefusal::read(&answer(400, "[1]")), None);
+        let problem = r#"{"type":"about:blank","title":"Bad Request","status":400}"#;
+        assert_eq!(RestRefusal::read(&answer(400, problem)), None);
     }
 
     #[test]

@@ -196,7 +196,7 @@ impl Rest {
 fn is_unknown(error: &RestError) -> bool {
     match error {
         RestError::Refused { refusal, .. } => matches!(refusal.status, 400 | 404 | 405 | 501),
-        RestError::NotRest(answer) => !(300..400).contains(&answer.status),
+        RestError::NotRest(answer) => matches!(answer.status, 200..=299 | 400 | 404 | 405),
         _ => false,
     }
 }

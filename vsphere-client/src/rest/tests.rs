@@ -9,7 +9,10 @@ use serde_json::json;
 use super::{RestCall, RestClient, RestError, RestErrorKind, TagId, Way};
 use crate::client::RetryPolicy;
 use crate::method::Effect;
-use crate::testing::{Scripted, Step, answer, broken, connected, page, refused, reset};
+use crate::testing::{
+    Scripted, Step, answer, broken, connected, foreign_answers, page, refused, reset,
+};
+use crate::transport::Delivery;
 use crate::vim::ManagedObjectReference;
 use crate::{Client, Error};
 
@@ -18,7 +21,7 @@ const LOGOUT: &str = "session.delete";
 const ATTACH: &str = "tagging.tag_association.attach";
 
 fn token(name: &str) -> Step {
-    page(LOGIN, 201, &format!("\"{name}\""))
+    page(LOGIN, 201, format!("\"{name}\""))
 }
 
 fn gone() -> Step {
@@ -150,6 +153,72 @@ async fn a_change_that_may_have_been_made_is_not_made_again() {
     let (client, server) = rest([page(ATTACH, 502, "bad gateway")]).await;
     assert!(attach(&client).await.unwrap_err().may_have_acted());
     server.assert_done();
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_answer_of_the_api_does_not_say_that_a_change_was_not_made() {
+    let name = "POST /api/x";
+    for (status, body) in foreign_answers() {
+        let (client, server) = rest([page(name, status, &body)]).await;
+        let call = RestCall::post("/api/x", Effect::Change, json!({}));
+        let error = client.call::<String>(&call).await.unwrap_err();
+        assert!(error.may_have_acted(), "{status} {body:?}: {error}");
+        assert_eq!(error.delivery(), Delivery::Unknown, "{error}");
+        server.assert_done();
+    }
+}
+
+#[tokio::test]
+async fn a_read_with_such_an_answer_fails_at_once_unless_a_gateway_is_in_trouble() {
+    let name = "GET /api/x";
+    for (status, body) in foreign_answers() {
+        let times = if status >= 500 { 2 } else { 1 };
+        let (client, server) = rest((0..times).map(|_| page(name, status, &body))).await;
+        let call = RestCall::get("/api/x");
+        client.call::<String>(&call).await.unwrap_err();
+        server.assert_done();
+    }
+}
+
+/// The change was refused for want of a session. What became of the login is another matter.
+#[tokio::test]
+async fn a_change_is_known_not_to_be_made_when_the_new_session_fails() {
+    let logins = || {
+        let foreign = foreign_answers().into_iter();
+        let foreign = foreign.map(|(status, body)| page(LOGIN, status, body));
+        // In a way that is known, a login that is not known there is as foreign as any other.
+        foreign.chain([broken(LOGIN, reset()), page(LOGIN, 404, "Not found.")])
+    };
+    for login in logins() {
+        let (client, server) = rest([page(ATTACH, 401, ""), login]).await;
+        let error = attach(&client).await.unwrap_err();
+        let RestError::NoSession { operation, source } = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(operation, ATTACH);
+        assert!(source.may_have_acted(), "{source}");
+        assert!(!error.may_have_acted(), "{error}");
+        server.assert_done();
+    }
+    let said = "{\"error_type\":\"UNAUTHENTICATED\",\"messages\":[]}";
+    let (client, _) = rest([page(ATTACH, 401, ""), page(LOGIN, 401, said)]).await;
+    let error = attach(&client).await.unwrap_err();
+    assert!(matches!(error, RestError::LoginRefused { .. }), "{error}");
+    assert!(!error.may_have_acted());
+}
+
+#[tokio::test]
+async fn a_gateway_that_forbids_the_login_is_not_taken_for_a_missing_api() {
+    for status in [403, 407, 429] {
+        let html = page(LOGIN, status, "<html>no way</html>");
+        let (outcome, server) = connect(vec![html]).await;
+        let error = rest_error(outcome);
+        assert!(
+            matches!(&error, RestError::NotRest(seen) if seen.status == status),
+            "{error}"
+        );
+        server.assert_done();
+    }
 }
 
 #[tokio::test]

@@ -2,12 +2,17 @@
 //!
 //! A method whose name ends in `_Task` answers at once with a task. [`Client::wait_task`] waits
 //! for its end without polling, tells its progress, and gives one of four outcomes: an unfinished
-//! task is never taken for success. [`Client::run_task`] makes the call and waits in one go.
+//! task is never taken for success, and a wait that breaks never for the end of the task.
+//! [`Client::run_task`] makes the call and waits in one go. [`Client::recent_tasks`] finds the task
+//! of a call whose answer was lost.
 //!
+//! [`Client::recent_tasks`]: crate::Client::recent_tasks
 //! [`Client::wait_task`]: crate::Client::wait_task
 //! [`Client::run_task`]: crate::Client::run_task
 
 mod news;
+mod outcome;
+mod recent;
 mod wait;
 mod waiters;
 
@@ -16,29 +21,8 @@ mod tests;
 
 use std::time::Duration;
 
+pub use self::outcome::{TaskError, TaskOutcome};
 pub(crate) use self::waiters::TaskWaiters;
-use crate::vim::{MethodFault, TaskInfo};
-
-/// How a wait for a task ended.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use = "a task may have failed"]
-pub enum TaskOutcome {
-    /// The task did its work.
-    Succeeded(Box<TaskInfo>),
-    /// The task failed, for this reason.
-    Failed(Box<MethodFault>),
-    /// Somebody cancelled the task. What it had done so far may stand.
-    Cancelled,
-    /// The time was up. The task goes on; this is how it stood, if that was told at all.
-    TimedOut(Option<Box<TaskInfo>>),
-}
-
-impl TaskOutcome {
-    /// Whether the task did its work.
-    pub fn is_success(&self) -> bool {
-        matches!(self, Self::Succeeded(_))
-    }
-}
 
 /// How to wait for a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +32,11 @@ pub struct WaitOptions {
     /// hours.
     pub timeout: Option<Duration>,
     /// How often to look at the progress of a task that goes on. Every 3 s unless set, and more
-    /// often at first. Each look costs two calls. The end of the task is told at once in any case.
+    /// often at first. Each look costs two calls. The end of the task is told at once, unless the
+    /// wait broke: then it is seen at the next look, which costs one call.
     pub pace: Duration,
-    /// How long to put up with a server that cannot be reached, before the wait gives up with the
-    /// error. 60 s unless set.
+    /// How long to put up with nothing but errors, from a server that cannot be reached or does not
+    /// tell how the task stands, before the wait gives up with the last of them. 60 s unless set.
     pub patience: Duration,
 }
 

@@ -1,17 +1,30 @@
 //! What the server tells of a task, from one wait to the next.
 
-use super::TaskOutcome;
+use crate::error::Error;
 use crate::property::{Object, PropertySet};
-use crate::soap::{Decode, DecodeError, RawElement, Reader, Start};
-use crate::vim::{
-    AnyValue, FaultKind, ManagedObjectReference, MethodFault, TaskInfo, TaskInfoState,
-};
+use crate::soap::{Decode, DecodeError, Reader, Start};
+use crate::vim::{AnyValue, ManagedObjectReference, MethodFault, TaskInfo, TaskInfoState};
 
 crate::property_set! {
     /// All of a task, as it stands.
     pub(super) struct WholeTask: "Task" {
         pub(super) info: Option<TaskInfo> = "info",
     }
+}
+
+/// The `info` that was read of a task, or why it is not there.
+///
+/// One that is withheld must not be taken for a task that is not there.
+pub(super) fn info_of(task: Object<WholeTask>) -> Result<TaskInfo, Error> {
+    let read = "RetrievePropertiesEx";
+    let info = task.map(|task| task.info).whole(read)?;
+    info.ok_or(Error::Decode {
+        method: read,
+        source: DecodeError::MissingField {
+            owner: "Task",
+            field: "info",
+        },
+    })
 }
 
 /// The parts of a task's `info` that tell how it ends.
@@ -99,7 +112,7 @@ impl TaskNews {
 }
 
 /// A task of which only the state is known.
-fn begin(task: &ManagedObjectReference, state: TaskInfoState) -> TaskInfo {
+pub(super) fn begin(task: &ManagedObjectReference, state: TaskInfoState) -> TaskInfo {
     TaskInfo {
         key: task.value.clone(),
         task: task.clone(),
@@ -113,39 +126,9 @@ fn begin(task: &ManagedObjectReference, state: TaskInfoState) -> TaskInfo {
         error: None,
         result: None,
         progress: None,
+        reason: None,
         queue_time: None,
         start_time: None,
         complete_time: None,
-    }
-}
-
-/// How the task ended, or `None` while it has not.
-pub(super) fn outcome(info: &TaskInfo) -> Option<TaskOutcome> {
-    match info.state {
-        TaskInfoState::Success => Some(TaskOutcome::Succeeded(Box::new(info.clone()))),
-        TaskInfoState::Error => {
-            let fault = info.error.clone().unwrap_or_else(nameless);
-            let cancelled =
-                info.cancelled == Some(true) || matches!(fault.kind, FaultKind::RequestCanceled);
-            Some(if cancelled {
-                TaskOutcome::Cancelled
-            } else {
-                TaskOutcome::Failed(Box::new(fault))
-            })
-        }
-        // A state that nobody knows is no end.
-        _ => None,
-    }
-}
-
-/// The fault of a task that failed without saying why.
-fn nameless() -> MethodFault {
-    MethodFault {
-        name: "MethodFault".to_owned(),
-        message: None,
-        kind: FaultKind::Other,
-        cause: None,
-        fault_messages: Vec::new(),
-        raw: RawElement::default(),
     }
 }

@@ -1,11 +1,14 @@
 //! Waiting for tasks against a scripted server. The clock is tokio's, paused.
 
+mod broken_wait;
+mod recent;
+
 use std::time::Duration;
 
 use super::{TaskOutcome, WaitOptions};
-use crate::testing::{Step, answer, broken, connected, fault, login, refused};
+use crate::testing::{Step, answer, connected, fault, login};
 use crate::vim::{AnyValue, ManagedObjectReference};
-use crate::{Error, wire_method};
+use crate::wire_method;
 
 wire_method! {
     /// A call that starts a task.
@@ -264,81 +267,42 @@ async fn a_session_lost_in_the_middle_is_replaced_and_the_wait_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_is_away_for_a_while_is_waited_for() {
-    let away = || broken("WaitForUpdatesEx", refused());
-    let none = || broken("CreatePropertyCollector", refused());
-    // Each call is made twice by the client's own policy, before the wait pauses and goes on.
+async fn a_task_that_failed_has_failed_even_if_nobody_can_say_why() {
     let steps = [
         own(),
         filter(),
-        away(),
-        away(),
-        none(),
-        none(),
-        own(),
-        filter(),
+        told("task-1", "error", ""),
+        fault("RetrievePropertiesEx", "SystemError"),
     ];
-    let (client, server) =
-        connected(steps.into_iter().chain([told("task-1", "success", "")])).await;
+    let (client, server) = connected(steps).await;
     let outcome = client
         .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
         .await
         .unwrap();
-    assert!(outcome.is_success());
+    assert!(matches!(outcome, TaskOutcome::Failed(_)), "{outcome:?}");
     server.assert_done();
 }
 
 #[tokio::test(start_paused = true)]
-async fn patience_has_an_end_and_it_is_no_success() {
-    let away = || broken("WaitForUpdatesEx", refused());
-    let (client, server) = connected([own(), filter(), away(), away()]).await;
-    let options = WaitOptions {
-        patience: Duration::ZERO,
-        ..WaitOptions::default()
+async fn a_server_that_always_has_more_is_not_asked_without_end() {
+    let endless = || {
+        answer(
+            "WaitForUpdatesEx",
+            "<returnval><version>1</version><truncated>true</truncated></returnval>",
+        )
     };
-    let error = client
+    // The pause is over after 102 ms, and the time while the answers come.
+    let steps = [own(), filter()]
+        .into_iter()
+        .chain((0..16).map(|_| endless()));
+    let (client, server) = connected(steps).await;
+    let options = WaitOptions::timeout(Duration::from_millis(110));
+    let outcome = client
         .wait_task(&task("task-1"), options, |_| {})
         .await
-        .unwrap_err();
-    assert!(error.transport().is_some(), "{error}");
+        .unwrap();
+    assert_eq!(outcome, TaskOutcome::TimedOut(None));
     server.assert_done();
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_task_that_vanishes_is_no_success() {
-    let left = "<objectSet><kind>leave</kind><obj type=\"Task\">task-1</obj></objectSet>";
-    let missing = "<missingSet><obj type=\"Task\">task-1</obj><fault>\
-                   <fault xsi:type=\"ManagedObjectNotFound\"/></fault></missingSet>";
-    for gone in [updates(left), updates(missing)] {
-        let steps = [own(), filter(), told("task-1", "running", ""), gone];
-        let (client, server) = connected(steps).await;
-        let error = client
-            .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
-            .await
-            .unwrap_err();
-        assert!(
-            matches!(&error, Error::Gone(object) if object.value == "task-1"),
-            "{error}"
-        );
-        server.assert_done();
-    }
-    let (client, _) = connected([own(), fault("CreateFilter", "ManagedObjectNotFound")]).await;
-    let error = client
-        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
-        .await
-        .unwrap_err();
-    assert!(error.is_gone(), "{error}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_unreadable_task_is_no_success() {
-    let odd = part("info", "<val><state>success</state></val>");
-    let (client, _) = connected([own(), filter(), change("task-1", &odd)]).await;
-    let error = client
-        .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
-        .await
-        .unwrap_err();
-    assert!(matches!(error, Error::Decode { .. }), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

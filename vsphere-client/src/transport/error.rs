@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use super::certificate::RefusedCertificate;
 
-/// What is known about a request whose answer is missing or unusable.
+/// What became of a request that did not give its result.
 ///
-/// A call that changes state may be repeated only after [`Delivery::NotSent`].
+/// Only [`Delivery::Unknown`] leaves open whether the server has acted: the other two prove that a
+/// call that changes state was not carried out. Such a call may be repeated only after
+/// [`Delivery::NotSent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Delivery {
     /// The server never saw the request.
     NotSent,
-    /// The server may have acted, or may not.
+    /// The request went out, and nothing came back that proves what the server did with it: no
+    /// answer, part of one, or one that is not vSphere's or cannot be read.
     Unknown,
-    /// The server answered; what it said decides.
+    /// The server answered, and refused.
     Answered,
 }
 
@@ -110,8 +113,10 @@ impl TransportError {
             | Self::Certificate { .. }
             | Self::CaFile { .. }
             | Self::Setup { .. } => Delivery::NotSent,
-            Self::Timeout { .. } | Self::Interrupted { .. } => Delivery::Unknown,
-            Self::TooLarge { .. } => Delivery::Answered,
+            // An answer that is not read to its end tells no more than one that was cut off.
+            Self::Timeout { .. } | Self::Interrupted { .. } | Self::TooLarge { .. } => {
+                Delivery::Unknown
+            }
         }
     }
 

@@ -5,6 +5,9 @@ use std::fmt;
 use super::fault_kind::FaultKind;
 use crate::soap::{Decode, DecodeError, Encode, RawElement, Reader, Start, Writer};
 
+/// What stands for the element of a SOAP fault that has no typed detail.
+const UNTYPED: &str = "detail";
+
 /// A refusal by the server, from a SOAP fault, a failed task or a property that cannot be read.
 ///
 /// [`kind`](Self::kind) is typed where code decides on it; name, message and raw detail
@@ -30,6 +33,15 @@ impl MethodFault {
     #[must_use]
     pub fn is_not_authenticated(&self) -> bool {
         matches!(self.kind, FaultKind::NotAuthenticated)
+    }
+
+    /// Whether a SOAP fault is none of vSphere's, which always carry a code of their own.
+    ///
+    /// Gateways that speak SOAP refuse with the codes of the standard (`Server`, `Client`) and
+    /// without a typed detail. Such a fault proves nothing about what vSphere did.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.raw.name == UNTYPED
+            && !matches!(self.name.as_str(), "ServerFaultCode" | "ClientFaultCode")
     }
 
     /// From the fault's own element (the one with `xsi:type`) and the message beside it.
@@ -111,7 +123,7 @@ impl MethodFault {
                 Some((_, local)) => local.to_owned(),
                 None => code,
             }),
-            ..RawElement::new("detail", "")
+            ..RawElement::new(UNTYPED, "")
         });
         Ok(Self::from_raw(detail, message))
     }

@@ -46,5 +46,5 @@ pub use property_update::*;
 pub use reference::{ManagedObjectReference, ParseReferenceError};
 pub use service::{AboutInfo, ServiceContent, UserSession};
 pub use storage_drs::*;
-pub use task::{TaskInfo, TaskInfoState};
+pub use task::{TaskInfo, TaskInfoState, TaskReason};
 pub use virtual_machine::*;

@@ -172,6 +172,54 @@ fn a_task_tells_why_it_failed() {
 }
 
 #[test]
+fn what_started_a_task_is_told_in_each_of_its_kinds_and_never_costs_the_task() {
+    let info = |reason: &str| {
+        read::<TaskInfo>(&format!(
+            "><key>task-1</key><task type=\"Task\">task-1</task><descriptionId>x</descriptionId>\
+             <state>running</state><reason {reason}</reason>\
+             <queueTime>2026-01-02T03:04:05Z</queueTime><startTime>2026-01-02T03:04:06Z</startTime>"
+        ))
+    };
+    let user = info("i:type=\"TaskReasonUser\"><userName>LAB\\op</userName>");
+    assert_eq!(user.user(), Some("LAB\\op"));
+    assert!(user.start_time > user.queue_time && user.complete_time.is_none());
+    let alarm = info(
+        "i:type=\"TaskReasonAlarm\"><alarmName>full</alarmName><alarm type=\"Alarm\">alarm-1</alarm>\
+         <entityName>ds1</entityName><entity type=\"Datastore\">ds-1</entity>",
+    );
+    assert_eq!(alarm.user(), None);
+    assert!(matches!(
+        &alarm.reason,
+        Some(TaskReason::Alarm { alarm_name: Some(name), entity: Some(entity), .. })
+            if name == "full" && entity.value == "ds-1"
+    ));
+    let schedule = info(
+        "i:type=\"TaskReasonSchedule\"><name>nightly</name>\
+         <scheduledTask type=\"ScheduledTask\">s-1</scheduledTask>",
+    );
+    let system = info("i:type=\"TaskReasonSystem\">");
+    assert_eq!(system.reason, Some(TaskReason::System));
+    let newer = info("i:type=\"TaskReasonOracle\"><why>unknown</why>");
+    assert!(matches!(newer.reason, Some(TaskReason::Other(_))));
+    let bare = info("i:type=\"TaskReasonUser\">");
+    assert_eq!(bare.reason, Some(TaskReason::User { user_name: None }));
+    // Written, and read again, in the order of the schema.
+    for info in [user, alarm, schedule, system, newer] {
+        let mut writer = Writer::new();
+        writer.open("v");
+        writer.attribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+        info.reason.encode(&mut writer, "reason");
+        writer.close();
+        let written = writer.finish().unwrap();
+        let mut reader = Reader::new(&written).unwrap();
+        let root = reader.root().unwrap();
+        let child = reader.next_child(&root).unwrap().unwrap();
+        let again = TaskReason::decode(&mut reader, &child).unwrap();
+        assert_eq!(Some(again), info.reason);
+    }
+}
+
+#[test]
 fn snapshots_are_walked_parents_first() {
     let node = |name: &str, children: &str| {
         format!(

@@ -115,7 +115,7 @@ async fn gzip_is_undone_and_the_limit_counts_what_comes_out() {
         matches!(error, TransportError::TooLarge { limit: 99_999, .. }),
         "{error}"
     );
-    assert_eq!(error.delivery(), Delivery::Answered);
+    assert_eq!(error.delivery(), Delivery::Unknown);
 }
 
 #[tokio::test]
