@@ -10,7 +10,7 @@
 use std::{env, error::Error};
 
 use esx_tools::{
-    apply::{Event, Interrupt},
+    engine::{self, Event, Interrupt},
     ops::{self, PrepareOptions, VmSelector},
     rules::Judgement,
 };
@@ -45,26 +45,32 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn run(client: &Client, vm: &VmSelector, apply: bool) -> Result<(), ops::OpError> {
-    let prepared = ops::plan_prepare(client, vm, &PrepareOptions::default()).await?;
-    show(&prepared.before.judgements);
-    for step in &prepared.plan.steps {
+    let prepared = ops::prepare(client, vm, &PrepareOptions::default()).await?;
+    show(&prepared.operation().before.judgements);
+    for step in prepared.steps() {
         println!("to do: {}", step.title);
     }
-    for entry in &prepared.plan.unfixable {
+    for entry in &prepared.plan().unfixable {
         println!("cannot fix: {} ({})", entry.finding.summary, entry.reason);
     }
     if apply {
         let observer = |event: &Event| println!("{event:?}");
-        let report = ops::apply_prepare(client, prepared, &observer, &Interrupt::new()).await?;
+        let report = engine::apply(client, prepared, &observer, &Interrupt::new()).await?;
         for step in &report.steps {
             println!(
                 "{}: {} {}",
                 step.id,
-                step.status,
-                step.detail.as_deref().unwrap_or_default()
+                step.status(),
+                step.detail().unwrap_or_default()
             );
         }
-        show(report.after.iter().flat_map(|after| &after.judgements));
+        show(
+            report
+                .after
+                .after
+                .iter()
+                .flat_map(|after| &after.judgements),
+        );
         println!("{:?}", report.outcome);
     }
     Ok(())

@@ -1,15 +1,17 @@
 //! Failback readiness for vSphere: facts, rules, plan, apply, verify.
 //!
 //! Data flows one way: [`facts`] are gathered once, [`rules`] judge them, a [`plan`] says what to
-//! change, [`apply`] changes it, and the facts are gathered again. Rules and plans are pure; nothing
+//! change, [`engine`] changes it, and the facts are gathered again. Rules and plans are pure; nothing
 //! here knows of terminals. A front end calls [`ops`].
 
-pub mod apply;
+mod calls;
 pub mod capacity;
 pub mod credentials;
 pub mod disks;
 pub mod duplicates;
 mod endpoint;
+pub mod engine;
+mod error;
 pub mod exclusion;
 pub mod facts;
 pub mod group;
@@ -25,3 +27,4 @@ pub mod rules;
 mod selector;
 pub mod slots;
 pub mod tag;
+mod wording;

@@ -2,28 +2,21 @@
 //!
 //! No request built here has a file operation: files are neither created nor changed nor deleted.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry as Place};
-use vsphere_client::vim::ManagedObjectReference;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry as Slot};
 
-use vsphere_client::{
-    method::ReconfigVmTask,
-    vim::{
-        DeviceBacking, DiskBacking, OptionValue, ScsiController, VirtualDevice,
-        VirtualDeviceConfigSpec, VirtualDeviceKind, VirtualDiskFlatVer2BackingInfo,
-        VirtualDiskProps, VirtualMachineConfigSpec,
-    },
+use vsphere_client::vim::{
+    ManagedObjectReference, VirtualDevice, VirtualDeviceConfigSpec, VirtualDiskFlatVer2BackingInfo,
 };
 
-use super::request::{Request, RequestError, scsi_kind};
+use super::build::{
+    NEW_CONTROLLERS, NEW_DISKS, NewDevice, Request, RequestError, controller, option, reconfigure,
+    without,
+};
 use crate::{
     facts::{ControllerKind, Facts},
     ledger::Entry,
     plan::{AttachedDisk, PlacedDisk},
 };
-
-/// Keys of devices that do not exist yet are negative; the server gives the real ones.
-const NEW_CONTROLLERS: i32 = -300;
-const NEW_DISKS: i32 = -400;
 
 /// Attaches disks: controllers that are lacking, the disks on their existing files, one entry for each.
 pub(super) fn attach(
@@ -37,16 +30,17 @@ pub(super) fn attach(
     let mut controllers: BTreeMap<u8, i32> = BTreeMap::new();
     for disk in disks {
         let bus = disk.slot.bus();
-        if let Place::Vacant(place) = controllers.entry(bus) {
+        if let Slot::Vacant(missing) = controllers.entry(bus) {
             let key = match existing(bus, facts)? {
                 Some(key) => key,
                 None => {
                     let key = NEW_CONTROLLERS - i32::from(bus);
-                    changes.push(new_controller(key, bus, controller_kind)?);
+                    let new = controller(key, i32::from(bus), controller_kind)?;
+                    changes.push(VirtualDeviceConfigSpec::add(new));
                     key
                 }
             };
-            place.insert(key);
+            missing.insert(key);
         }
     }
     for (key, disk) in (0..).map(|index| NEW_DISKS - index).zip(disks) {
@@ -65,7 +59,12 @@ pub(super) fn attach(
             option(&key, &value, facts)
         })
         .collect();
-    reconfigure(vm, changes, notes, facts)
+    reconfigure(
+        vm,
+        facts.master_target.change_version.as_ref(),
+        changes,
+        notes,
+    )
 }
 
 /// Takes disks off, and their entries with them.
@@ -90,18 +89,22 @@ pub(super) fn detach(
                 None => now.path.as_ref() == Some(&disk.path),
             })
             .ok_or_else(|| RequestError::NoSuchDisk(disk.uuid.clone()))?;
-        let device = VirtualDevice::new(found.key, VirtualDeviceKind::Disk(Box::default()));
-        changes.push(VirtualDeviceConfigSpec::remove(device));
+        changes.push(without(found.key));
     }
     let entries = disks.iter().filter_map(|disk| disk.entry.as_ref());
     let notes = entries
         .chain(forget)
         .map(|entry| option(&entry.encode().0, "", facts))
         .collect();
-    reconfigure(vm, changes, notes, facts)
+    reconfigure(
+        vm,
+        facts.master_target.change_version.as_ref(),
+        changes,
+        notes,
+    )
 }
 
-/// Which of the disks a refusal means that names one by its place among the changes (`deviceIndex`).
+/// Which of the disks a refusal means that names one by its position among the changes (`deviceIndex`).
 ///
 /// New controllers stand first, one for each bus that has none yet.
 pub(crate) fn disk_of_index(
@@ -142,69 +145,21 @@ fn is_taken(disk: &PlacedDisk, facts: &Facts) -> bool {
         .any(|one| one.kind.is_scsi() && one.bus == bus && one.units.contains(&unit))
 }
 
-fn new_controller(
-    key: i32,
-    bus: u8,
-    kind: &ControllerKind,
-) -> Result<VirtualDeviceConfigSpec, RequestError> {
-    let mut controller = ScsiController::new(scsi_kind(kind)?);
-    controller.controller.bus_number = i32::from(bus);
-    Ok(VirtualDeviceConfigSpec::add(VirtualDevice::new(
+fn device(key: i32, controller_key: i32, disk: &PlacedDisk) -> VirtualDevice {
+    let new = NewDevice {
         key,
-        VirtualDeviceKind::ScsiController(controller),
-    )))
-}
-
-fn device(key: i32, controller: i32, disk: &PlacedDisk) -> VirtualDevice {
-    // The server knows the size of a file that exists; some want it all the same.
-    let bytes = disk.capacity_bytes.unwrap_or_default();
-    let props = VirtualDiskProps {
-        capacity_in_kb: bytes / 1024,
-        capacity_in_bytes: (bytes > 0).then_some(bytes),
-        ..VirtualDiskProps::default()
-    };
-    let mut device = VirtualDevice::new(key, VirtualDeviceKind::Disk(Box::new(props)));
-    device.controller_key = Some(controller);
-    device.unit_number = Some(i32::from(disk.slot.unit()));
-    device.backing = Some(DeviceBacking::Disk(Box::new(DiskBacking::FlatVer2(
-        VirtualDiskFlatVer2BackingInfo {
+        controller_key,
+        unit: i32::from(disk.slot.unit()),
+        bytes: disk.capacity_bytes,
+        backing: VirtualDiskFlatVer2BackingInfo {
             file_name: disk.entry.path.clone(),
             disk_mode: "persistent".into(),
             ..VirtualDiskFlatVer2BackingInfo::default()
         },
-    ))));
-    device
-}
-
-/// An advanced setting. vCenter compares keys without regard to case, other servers do not: one that is
-/// there is written by the very key it has.
-fn option(key: &str, value: &str, facts: &Facts) -> OptionValue {
-    let present = facts.master_target.setting(key);
-    OptionValue::new(present.map_or(key, |setting| setting.key.as_str()), value)
-}
-
-fn reconfigure(
-    vm: &ManagedObjectReference,
-    device_change: Vec<VirtualDeviceConfigSpec>,
-    extra_config: Vec<OptionValue>,
-    facts: &Facts,
-) -> Result<Request, RequestError> {
-    let change_version = facts
-        .master_target
-        .change_version
-        .clone()
-        .ok_or(RequestError::NoChangeVersion)?;
-    Ok(Request::Reconfigure(Box::new(ReconfigVmTask {
-        this: vm.clone(),
-        spec: VirtualMachineConfigSpec {
-            change_version: Some(change_version),
-            device_change,
-            extra_config,
-            ..VirtualMachineConfigSpec::default()
-        },
-    })))
+    };
+    new.device()
 }
 
 #[cfg(test)]
-#[path = "disk_request_tests.rs"]
+#[path = "disks_tests.rs"]
 mod tests;

@@ -1,19 +1,15 @@
 //! The reconfigure that gives disks back to their owner: the devices that name gone files away, the files
 //! where they are now in their places. No file is touched.
 
-use vsphere_client::vim::ManagedObjectReference;
 use vsphere_client::{
-    Client,
-    method::ReconfigVmTask,
-    property_set,
+    Client, property_set,
     vim::{
-        DeviceBacking, DiskBacking, VirtualDevice, VirtualDeviceConfigSpec, VirtualDeviceKind,
-        VirtualDiskFlatVer2BackingInfo, VirtualDiskProps, VirtualMachineConfigSpec,
-        VirtualMachinePowerState,
+        ManagedObjectReference, VirtualDevice, VirtualDeviceConfigSpec,
+        VirtualDiskFlatVer2BackingInfo, VirtualMachinePowerState,
     },
 };
 
-use super::request::{Request, RequestError};
+use super::build::{NewDevice, Request, RequestError, file_name, reconfigure, without};
 use crate::plan::GivenBackDisk;
 
 /// Keys of devices that do not exist yet are negative; the server gives the real ones.
@@ -34,25 +30,15 @@ pub(super) async fn give_back(
     disks: &[GivenBackDisk],
 ) -> Result<Request, RequestError> {
     let now = client
-        .retrieve_one::<Owner>(&vm.clone())
+        .retrieve_one::<Owner>(vm)
         .await
         .map_err(RequestError::Unread)?
         .properties;
-    let Some(change_version) = now.change_version else {
-        return Err(RequestError::NoChangeVersion);
-    };
     if now.power_state != Some(VirtualMachinePowerState::PoweredOff) {
         return Err(RequestError::Unfit("the VM is not off"));
     }
-    let spec = VirtualMachineConfigSpec {
-        change_version: Some(change_version),
-        device_change: changes(disks, &now.devices)?,
-        ..VirtualMachineConfigSpec::default()
-    };
-    Ok(Request::Reconfigure(Box::new(ReconfigVmTask {
-        this: vm.clone(),
-        spec,
-    })))
+    let device_change = changes(disks, &now.devices)?;
+    reconfigure(vm, now.change_version.as_ref(), device_change, Vec::new())
 }
 
 /// First all that goes, then all that comes, so that no place is taken twice on the way.
@@ -68,8 +54,7 @@ fn changes(
         if names != Some(stale.path.as_str()) {
             return Err(RequestError::Overtaken);
         }
-        let device = VirtualDevice::new(stale.key, VirtualDeviceKind::Disk(Box::default()));
-        changes.push(VirtualDeviceConfigSpec::remove(device));
+        changes.push(without(stale.key));
     }
     for (key, disk) in (NEW_DISKS..).zip(disks) {
         let leaves = |device: &VirtualDevice| {
@@ -91,31 +76,19 @@ fn changes(
     Ok(changes)
 }
 
-fn file_name(device: &VirtualDevice) -> Option<&str> {
-    match &device.backing {
-        Some(DeviceBacking::Disk(backing)) => backing.file_name(),
-        _ => None,
-    }
-}
-
 fn device(key: i32, disk: &GivenBackDisk) -> VirtualDevice {
-    let bytes = disk.capacity_bytes.unwrap_or_default();
-    let props = VirtualDiskProps {
-        capacity_in_kb: bytes / 1024,
-        capacity_in_bytes: disk.capacity_bytes,
-        ..VirtualDiskProps::default()
-    };
-    let mut device = VirtualDevice::new(key, VirtualDeviceKind::Disk(Box::new(props)));
-    device.controller_key = Some(disk.controller_key);
-    device.unit_number = Some(disk.unit);
-    device.backing = Some(DeviceBacking::Disk(Box::new(DiskBacking::FlatVer2(
-        VirtualDiskFlatVer2BackingInfo {
+    let new = NewDevice {
+        key,
+        controller_key: disk.controller_key,
+        unit: disk.unit,
+        bytes: disk.capacity_bytes,
+        backing: VirtualDiskFlatVer2BackingInfo {
             file_name: disk.path.clone(),
             disk_mode: disk.mode.clone(),
             ..VirtualDiskFlatVer2BackingInfo::default()
         },
-    ))));
-    device
+    };
+    new.device()
 }
 
 #[cfg(test)]

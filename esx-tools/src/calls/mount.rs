@@ -5,39 +5,23 @@
 
 use std::time::Duration;
 
-use vsphere_client::Client;
-
-use super::{
-    act::Act,
-    event::{Event, Observer},
-    mount_calls::{Work, failed, mount_of},
-    report::StepStatus,
-};
+use super::mount_calls::{MountWork, mount_of};
 use crate::{
+    engine::{Attempt, Sender},
     facts::{HostDatastore, MountFacts, NfsShare, VolumeCopy},
     mounting::{MountAct, Mounting, free},
     plan::MountChange,
 };
 
 /// How long a scan may take: the transport gives up then, and what the host knows is looked at.
-const SCAN_SECONDS: u64 = 180;
+const SCAN: Duration = Duration::from_secs(180);
 /// After a scan vCenter learns of new volumes from the host a moment later.
 const LOOKS: u32 = 6;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// Makes the change.
-pub(super) async fn act(
-    client: &Client,
-    id: &str,
-    change: &MountChange,
-    observer: &dyn Observer,
-) -> Act {
-    let work = Work {
-        client,
-        id,
-        change,
-        observer,
-    };
+pub(super) async fn carry_out(sender: &mut Sender<'_>, change: &MountChange) -> Attempt {
+    let mut work = MountWork { change, sender };
     let ended = match &change.act {
         MountAct::MountVmfs { uuid, rescan } => work.mount_vmfs(uuid, *rescan).await,
         MountAct::UnmountVmfs { uuid } => work.unmount_vmfs(uuid).await,
@@ -50,14 +34,14 @@ pub(super) async fn act(
             before,
         } => work.remount_nfs(share, access, before).await,
     };
-    ended.unwrap_or_else(|act| act)
+    ended.unwrap_or_else(|end| end)
 }
 
-/// An end that comes before the work is done.
-type Ended = Result<Act, Act>;
+/// The end, as an error where it comes before the work is done.
+type Ended = Result<Attempt, Attempt>;
 
-impl Work<'_> {
-    async fn mount_vmfs(&self, uuid: &str, rescan: bool) -> Ended {
+impl MountWork<'_, '_> {
+    async fn mount_vmfs(&mut self, uuid: &str, rescan: bool) -> Ended {
         let mut now = self.mount().await?;
         let scanned = now.is_none() && rescan;
         if scanned {
@@ -69,62 +53,56 @@ impl Work<'_> {
             Some(mount) if mount.mounted != Some(false) && scanned => Ok(done(Some(
                 "the scan found the volume and mounted it".into(),
             ))),
-            Some(mount) if mount.mounted != Some(false) => Ok(nothing()),
+            Some(mount) if mount.mounted != Some(false) => Ok(Attempt::already()),
             Some(_) => self.call_mount(uuid).await.map(|()| done(None)),
         }
     }
 
-    async fn unmount_vmfs(&self, uuid: &str) -> Ended {
+    async fn unmount_vmfs(&mut self, uuid: &str) -> Ended {
         let known = self.known().await?;
         match known.as_ref().and_then(mount_of) {
-            None => return Ok(nothing()),
-            Some(mount) if mount.mounted == Some(false) => return Ok(nothing()),
+            None => return Ok(Attempt::already()),
+            Some(mount) if mount.mounted == Some(false) => return Ok(Attempt::already()),
             Some(_) => {}
         }
         self.nothing_lies_on(known.as_ref())?;
         self.call_unmount(uuid).await.map(|()| done(None))
     }
 
-    async fn remount_vmfs(&self, uuid: &str) -> Ended {
+    async fn remount_vmfs(&mut self, uuid: &str) -> Ended {
         let known = self.known().await?;
         let mount = known.as_ref().and_then(mount_of);
         if mount.is_some_and(MountFacts::is_writable) {
-            return Ok(nothing());
+            return Ok(Attempt::already());
         }
         self.nothing_lies_on(known.as_ref())?;
         if mount.is_some_and(|mount| mount.mounted != Some(false)) {
             self.call_unmount(uuid).await?;
         }
         if let Err(failed) = self.call_mount(uuid).await {
-            return Err(worse(
-                failed,
-                "it is unmounted now and could not be mounted again",
-            ));
+            return Err(failed.explained(|reason| {
+                format!("{reason}; it is unmounted now and could not be mounted again")
+            }));
         }
         match self.mount().await? {
-            Some(mount) if !mount.is_writable() => Err(Act::Not {
-                status: StepStatus::NotTaken,
-                reason: "the host mounts it read-only as before: its devices are write-protected; have the array allow writing, then run the command again".into(),
-                task: None,
-                fault: None,
-            }),
+            Some(mount) if !mount.is_writable() => Err(self.sender.decline("the host mounts it read-only as before: its devices are write-protected; have the array allow writing, then run the command again")),
             _ => Ok(done(None)),
         }
     }
 
-    async fn mount_nfs(&self, share: &NfsShare) -> Ended {
+    async fn mount_nfs(&mut self, share: &NfsShare) -> Ended {
         if self.mount().await?.is_some() {
-            return Ok(nothing());
+            return Ok(Attempt::already());
         }
         self.call_create(share, "readWrite", None)
             .await
             .map(|()| done(None))
     }
 
-    async fn unmount_nfs(&self, share: &NfsShare) -> Ended {
+    async fn unmount_nfs(&mut self, share: &NfsShare) -> Ended {
         let known = self.known().await?;
         if known.as_ref().and_then(mount_of).is_none() {
-            return Ok(nothing());
+            return Ok(Attempt::already());
         }
         self.nothing_lies_on(known.as_ref())?;
         self.call_remove(share, known.as_ref())
@@ -132,11 +110,11 @@ impl Work<'_> {
             .map(|()| done(None))
     }
 
-    async fn remount_nfs(&self, share: &NfsShare, access: &str, before: &MountFacts) -> Ended {
+    async fn remount_nfs(&mut self, share: &NfsShare, access: &str, before: &MountFacts) -> Ended {
         let known = self.known().await?;
         let mount = known.as_ref().and_then(mount_of);
         if mount.is_some_and(|mount| mount.access_mode.as_deref() == Some(access)) {
-            return Ok(nothing());
+            return Ok(Attempt::already());
         }
         if mount.is_some() {
             self.nothing_lies_on(known.as_ref())?;
@@ -148,24 +126,21 @@ impl Work<'_> {
         // What was there is better than nothing.
         let old = before.access_mode.as_deref().unwrap_or("readOnly");
         Err(match self.call_create(share, old, Some(before)).await {
-            Ok(()) => failed_with(failed, &format!("it is mounted {old} as before")),
-            Err(_) => worse(
-                failed,
-                &format!(
-                    "the host does not mount {share} any more, and it could not be mounted {old} again: mount it by hand, by the name {}",
+            Ok(()) => failed.explained(|reason| format!("{reason}; it is mounted {old} as before")),
+            Err(_) => failed.explained(|reason| {
+                format!(
+                    "{reason}; the host does not mount {share} any more, and it could not be mounted {old} again: mount it by hand, by the name {}",
                     self.change.datastore_name
-                ),
-            ),
+                )
+            }),
         })
     }
 
     /// Scans adapters, then looks for volumes.
-    async fn scan(&self) -> Result<(), Act> {
-        self.observer.event(&Event::StepWaiting {
-            id: self.id.to_owned(),
-            what: format!("{} to scan its storage", self.change.host_name),
-            limit_seconds: SCAN_SECONDS,
-        });
+    async fn scan(&mut self) -> Result<(), Attempt> {
+        let host = &self.change.host_name;
+        self.sender
+            .waits_for(format!("{host} to scan its storage"), SCAN);
         self.call_scan().await?;
         for _ in 1..LOOKS {
             if self.mount().await?.is_some() {
@@ -177,11 +152,11 @@ impl Work<'_> {
     }
 
     /// Why a volume is not there even after a scan.
-    async fn unseen(&self, uuid: &str) -> Act {
+    async fn unseen(&self, uuid: &str) -> Attempt {
         let host = &self.change.host_name;
         let copies = match self.copies(uuid).await {
             Ok(copies) => copies,
-            Err(act) => return act,
+            Err(end) => return end,
         };
         let reason = match VolumeCopy::refusal(host, &copies) {
             Some(reason) => format!("{reason}. {}", VolumeCopy::REMEDY),
@@ -189,79 +164,20 @@ impl Work<'_> {
                 "{host} scanned its storage and does not see the volume: present its devices to the host (zoning, LUN masking)"
             ),
         };
-        Act::Not {
-            status: StepStatus::Failed,
-            reason,
-            task: None,
-            fault: None,
-        }
+        self.sender.decline(reason)
     }
 
-    fn nothing_lies_on(&self, known: Option<&HostDatastore>) -> Result<(), Act> {
+    fn nothing_lies_on(&self, known: Option<&HostDatastore>) -> Result<(), Attempt> {
         let Some(known) = known else {
             return Ok(());
         };
         match free(&known.facts, &self.change.host_name, &known.users) {
-            Some(Mounting::Refused(refusal)) => Err(failed(&refusal.reason)),
+            Some(Mounting::Refused(refusal)) => Err(self.sender.decline(refusal.reason)),
             _ => Ok(()),
         }
     }
 }
 
-fn done(detail: Option<String>) -> Act {
-    Act::Done { task: None, detail }
-}
-
-fn nothing() -> Act {
-    Act::Nothing { detail: None }
-}
-
-/// The same end with more to say about it.
-fn failed_with(act: Act, more: &str) -> Act {
-    match act {
-        Act::Not {
-            status,
-            reason,
-            task,
-            fault,
-        } => Act::Not {
-            status,
-            reason: format!("{reason}; {more}"),
-            task,
-            fault,
-        },
-        Act::CutOff {
-            status,
-            reason,
-            task,
-        } => Act::CutOff {
-            status,
-            reason: format!("{reason}; {more}"),
-            task,
-        },
-        other => other,
-    }
-}
-
-/// An end that leaves things worse than they were, so that something was changed.
-fn worse(act: Act, more: &str) -> Act {
-    match failed_with(act, more) {
-        Act::Not {
-            reason,
-            task,
-            fault,
-            ..
-        } => Act::Not {
-            status: StepStatus::NotTaken,
-            reason,
-            task,
-            fault,
-        },
-        Act::CutOff { reason, task, .. } => Act::CutOff {
-            status: StepStatus::Unfinished,
-            reason,
-            task,
-        },
-        other => other,
-    }
+fn done(detail: Option<String>) -> Attempt {
+    Attempt::Done { task: None, detail }
 }

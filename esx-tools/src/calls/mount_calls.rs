@@ -1,23 +1,20 @@
 //! The calls that change a mount, each made once, and what is read for them.
 
 use vsphere_client::{
-    Client, Error as ClientError,
+    Error as ClientError,
     method::{
-        CreateNasDatastore, Method, MountVmfsVolume, RemoveDatastore, RescanAllHba, RescanVmfs,
+        CreateNasDatastore, MountVmfsVolume, RemoveDatastore, RescanAllHba, RescanVmfs,
         UnmountVmfsVolume,
     },
     property_set,
     vim::{HostNasVolumeSpec, ManagedObjectReference},
 };
 
-use super::{
-    act::{Act, refused, told},
-    event::Observer,
-    report::StepStatus,
-};
 use crate::{
+    engine::{Attempt, SETTLE_LOOKS, Sender, Sent, settle_pause},
     facts::{HostDatastore, MountFacts, NfsShare, VolumeCopy, VolumeFacts, copies, host_storage},
     plan::MountChange,
+    wording::error_text,
 };
 
 property_set! {
@@ -28,62 +25,54 @@ property_set! {
 }
 
 /// One change of a mount, under way.
-pub(super) struct Work<'a> {
-    pub(super) client: &'a Client,
-    pub(super) id: &'a str,
-    pub(super) change: &'a MountChange,
-    pub(super) observer: &'a dyn Observer,
+pub(super) struct MountWork<'s, 'a> {
+    pub(super) change: &'s MountChange,
+    pub(super) sender: &'s mut Sender<'a>,
 }
 
-/// What came back of a call.
-enum Sent<T> {
-    Answered(T),
-    /// The call may have been carried out.
-    Lost(String),
-}
-
-impl Work<'_> {
+impl MountWork<'_, '_> {
     /// The copies of a volume that the host sees and does not mount.
-    pub(super) async fn copies(&self, uuid: &str) -> Result<Vec<VolumeCopy>, Act> {
-        let host = self.change.host.clone();
-        let mut found = copies(self.client, &host)
+    pub(super) async fn copies(&self, uuid: &str) -> Result<Vec<VolumeCopy>, Attempt> {
+        let mut found = copies(self.sender.client(), &self.change.host)
             .await
-            .map_err(|error| unread(&error))?;
+            .map_err(|error| self.sender.unread(&error))?;
         found.retain(|copy| copy.uuid == uuid);
         Ok(found)
     }
 
     /// Calls `RescanAllHba`, then `RescanVmfs`. One whose answer is lost may go on: what the host knows is
     /// looked at all the same.
-    pub(super) async fn call_scan(&self) -> Result<(), Act> {
+    pub(super) async fn call_scan(&mut self) -> Result<(), Attempt> {
         let this = self.systems().await?.storage;
-        let this = this.ok_or_else(|| missing("a HostStorageSystem"))?;
-        self.send(&RescanAllHba { this: this.clone() }).await?;
-        self.send(&RescanVmfs { this }).await?;
+        let this = this.ok_or_else(|| self.sender.not_offered("a HostStorageSystem"))?;
+        self.sender
+            .call(&RescanAllHba { this: this.clone() })
+            .await?;
+        self.sender.call(&RescanVmfs { this }).await?;
         Ok(())
     }
 
     /// Calls `MountVmfsVolume` once.
-    pub(super) async fn call_mount(&self, uuid: &str) -> Result<(), Act> {
+    pub(super) async fn call_mount(&mut self, uuid: &str) -> Result<(), Attempt> {
         let this = self.systems().await?.storage;
         let call = MountVmfsVolume {
-            this: this.ok_or_else(|| missing("a HostStorageSystem"))?,
+            this: this.ok_or_else(|| self.sender.not_offered("a HostStorageSystem"))?,
             vmfs_uuid: uuid.to_owned(),
         };
-        let sent = self.send(&call).await?;
+        let sent = self.sender.call(&call).await?;
         self.settle(sent, |mount| {
             mount.is_some_and(|mount| mount.mounted != Some(false))
         })
         .await
     }
 
-    pub(super) async fn call_unmount(&self, uuid: &str) -> Result<(), Act> {
+    pub(super) async fn call_unmount(&mut self, uuid: &str) -> Result<(), Attempt> {
         let this = self.systems().await?.storage;
         let call = UnmountVmfsVolume {
-            this: this.ok_or_else(|| missing("a HostStorageSystem"))?,
+            this: this.ok_or_else(|| self.sender.not_offered("a HostStorageSystem"))?,
             vmfs_uuid: uuid.to_owned(),
         };
-        let sent = self.send(&call).await?;
+        let sent = self.sender.call(&call).await?;
         self.settle(sent, |mount| {
             mount.is_none_or(|mount| mount.mounted == Some(false))
         })
@@ -91,20 +80,17 @@ impl Work<'_> {
     }
 
     pub(super) async fn call_create(
-        &self,
+        &mut self,
         share: &NfsShare,
         access: &str,
         before: Option<&MountFacts>,
-    ) -> Result<(), Act> {
+    ) -> Result<(), Attempt> {
         let this = self.systems().await?.datastores;
         let call = CreateNasDatastore {
-            this: this.ok_or_else(|| missing("a HostDatastoreSystem"))?,
+            this: this.ok_or_else(|| self.sender.not_offered("a HostDatastoreSystem"))?,
             spec: spec(share, &self.change.datastore_name, access, before),
         };
-        let sent = match self.send(&call).await? {
-            Sent::Answered(_) => Sent::Answered(()),
-            Sent::Lost(lost) => Sent::Lost(lost),
-        };
+        let sent = self.sender.call(&call).await?.map(|_| ());
         self.settle(sent, |mount| {
             mount.is_some_and(|mount| mount.access_mode.as_deref() == Some(access))
         })
@@ -113,83 +99,79 @@ impl Work<'_> {
 
     /// Calls `RemoveDatastore` once, and never on anything but the very share: on VMFS it deletes the volume.
     pub(super) async fn call_remove(
-        &self,
+        &mut self,
         share: &NfsShare,
         known: Option<&HostDatastore>,
-    ) -> Result<(), Act> {
+    ) -> Result<(), Attempt> {
         let volume = known.and_then(|known| known.facts.volume.as_ref());
         let (Some(known), Some(VolumeFacts::Nfs(now))) = (known, volume) else {
-            return Err(failed("it is not a share of an NFS server"));
+            return Err(self.sender.decline("it is not a share of an NFS server"));
         };
         if (&now.server, &now.export) != (&share.server, &share.export) {
-            return Err(failed(&format!(
+            return Err(self.sender.decline(format!(
                 "{} is {now} now, not {share}",
                 self.change.datastore_name
             )));
         }
         let this = self.systems().await?.datastores;
         let call = RemoveDatastore {
-            this: this.ok_or_else(|| missing("a HostDatastoreSystem"))?,
+            this: this.ok_or_else(|| self.sender.not_offered("a HostDatastoreSystem"))?,
             datastore: known.facts.moref.clone(),
         };
-        let sent = self.send(&call).await?;
+        let sent = self.sender.call(&call).await?;
         self.settle(sent, |mount| mount.is_none()).await
-    }
-
-    async fn send<M: Method>(&self, call: &M) -> Result<Sent<M::Output>, Act> {
-        match self.client.call(call).await {
-            Ok(answer) => Ok(Sent::Answered(answer)),
-            Err(error) if error.may_have_acted() => Ok(Sent::Lost(told(&error))),
-            Err(ClientError::Fault { fault, .. }) => Err(refused(&fault, None)),
-            Err(error) => Err(Act::CutOff {
-                status: StepStatus::Failed,
-                reason: told(&error),
-                task: None,
-            }),
-        }
     }
 
     /// Reads what became of a call whose answer was lost. It is not made again.
     async fn settle(
-        &self,
+        &mut self,
         sent: Sent<()>,
         wanted: impl Fn(Option<&MountFacts>) -> bool,
-    ) -> Result<(), Act> {
+    ) -> Result<(), Attempt> {
         let Sent::Lost(lost) = sent else {
             return Ok(());
         };
-        let now = self.mount().await.map_err(|_| Act::CutOff {
-            status: StepStatus::Unfinished,
-            reason: format!("the answer was lost ({lost}), and the state cannot be read"),
-            task: None,
-        })?;
-        if wanted(now.as_ref()) {
-            return Ok(());
+        let mut unread = None;
+        for look in 0..SETTLE_LOOKS {
+            let change = self.change;
+            match host_storage(self.sender.client(), &change.host).await {
+                Ok(storage) => {
+                    let known = storage.find(&change.datastore, &change.datastore_name);
+                    if wanted(known.and_then(mount_of)) {
+                        return Ok(());
+                    }
+                    unread = None;
+                }
+                Err(error) => unread = Some(error_text(&error)),
+            }
+            settle_pause(look).await;
         }
-        Err(failed(&format!(
-            "the answer was lost ({lost}); reading back shows that it was not carried out, and it was not tried again"
-        )))
+        Err(self.sender.lost(lost, unread))
     }
 
-    pub(super) async fn mount(&self) -> Result<Option<MountFacts>, Act> {
+    pub(super) async fn mount(&self) -> Result<Option<MountFacts>, Attempt> {
         Ok(self.known().await?.as_ref().and_then(mount_of).cloned())
     }
 
     /// The datastore as the host has it now.
-    pub(super) async fn known(&self) -> Result<Option<HostDatastore>, Act> {
-        let host = self.change.host.clone();
-        let storage = host_storage(self.client, &host)
+    pub(super) async fn known(&self) -> Result<Option<HostDatastore>, Attempt> {
+        let storage = host_storage(self.sender.client(), &self.change.host)
             .await
-            .map_err(|error| unread(&error))?;
+            .map_err(|error| self.sender.unread(&error))?;
         Ok(storage
             .find(&self.change.datastore, &self.change.datastore_name)
             .cloned())
     }
 
-    async fn systems(&self) -> Result<Systems, Act> {
-        let host = self.change.host.clone();
-        let found = self.client.retrieve_one::<Systems>(&host).await;
-        Ok(found.map_err(|error| unread(&error))?.properties)
+    async fn systems(&self) -> Result<Systems, Attempt> {
+        let found = self
+            .sender
+            .client()
+            .retrieve_one::<Systems>(&self.change.host);
+        let found: Result<_, ClientError> = found.await;
+        Ok(found
+            .map_err(|error| self.sender.unread(&error))?
+            .properties)
     }
 }
 
@@ -215,31 +197,5 @@ fn spec(
         vmknic_to_bind: adapter,
         connections: network.and_then(|network| network.connections),
         ..HostNasVolumeSpec::new(&share.server, &share.export, name, access)
-    }
-}
-
-pub(super) fn failed(reason: &str) -> Act {
-    Act::Not {
-        status: StepStatus::Failed,
-        reason: reason.to_owned(),
-        task: None,
-        fault: None,
-    }
-}
-
-fn missing(what: &'static str) -> Act {
-    Act::Not {
-        status: StepStatus::NotSupported,
-        reason: told(&ClientError::Missing(what)),
-        task: None,
-        fault: None,
-    }
-}
-
-fn unread(error: &ClientError) -> Act {
-    Act::CutOff {
-        status: StepStatus::Failed,
-        reason: format!("the state cannot be read: {}", told(error)),
-        task: None,
     }
 }

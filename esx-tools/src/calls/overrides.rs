@@ -7,8 +7,7 @@ use vsphere_client::{
     },
 };
 
-use super::request::{Request, RequestError, request};
-use crate::{facts::Facts, plan::Change};
+use super::build::{Request, RequestError};
 
 property_set! {
     struct Entries: "StoragePod" {
@@ -16,19 +15,17 @@ property_set! {
     }
 }
 
-/// The call for a change of an entry. An edit replaces the whole entry, so affinity and rules that a
+/// The call with the whole entry in it. An edit replaces the whole entry, so affinity and rules that a
 /// person set go along as they are on the server right now.
 ///
 /// # Errors
 ///
-/// As [`request`], and the client's when the entry cannot be read.
-pub(super) async fn storage_drs(
+/// [`RequestError::Unread`] when the entry cannot be read.
+pub(super) async fn whole_entry(
     client: &Client,
-    change: &Change,
     pod: &ManagedObjectReference,
-    facts: &Facts,
+    mut call: Request,
 ) -> Result<Request, RequestError> {
-    let mut call = request(change, facts, client.content())?;
     if let Request::StorageDrs(call) = &mut call {
         let edits = call.spec.vm_config_spec.iter_mut();
         for edit in edits.filter(|edit| edit.operation == ArrayUpdateOperation::Edit) {

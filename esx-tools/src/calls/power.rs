@@ -7,20 +7,18 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 use vsphere_client::{
-    Client, Error as ClientError,
+    Error as ClientError,
     method::{PowerOffVmTask, PowerOnVmTask, ShutdownGuest},
     property_set,
     task::WaitOptions,
     vim::{ManagedObjectReference, VirtualMachinePowerState},
 };
 
-use super::{
-    act::{Act, refused, told, wait},
-    event::{Event, Observer},
-    report::StepStatus,
-    settle,
+use crate::{
+    engine::{Attempt, SETTLE_LOOKS, Sender, Sent, settle_pause},
+    plan::Change,
+    wording::error_text,
 };
-use crate::plan::{Change, Step};
 
 /// The first pause between two looks; each is longer than the one before, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -44,189 +42,204 @@ impl Power {
 }
 
 /// Makes a change of power.
-pub(super) async fn act(client: &Client, step: &Step, observer: &dyn Observer) -> Act {
-    let mut work = Work {
-        client,
-        step,
-        vm: step.change.target().clone(),
-        observer,
-        lost: None,
+pub(super) async fn carry_out(sender: &mut Sender<'_>, change: &Change) -> Attempt {
+    let mut power = PowerChange {
+        vm: change.target().clone(),
+        sender,
     };
-    match &step.change {
+    match change {
         Change::ShutDown {
             force,
             limit_seconds,
             ..
-        } => work.shut_down(*force, *limit_seconds).await,
+        } => {
+            power
+                .shut_down(*force, Duration::from_secs(*limit_seconds))
+                .await
+        }
         Change::PowerOn {
             wait_for_tools,
             limit_seconds,
             ..
-        } => work.power_on(*wait_for_tools, *limit_seconds).await,
-        _ => Act::Nothing { detail: None },
+        } => {
+            let limit = Duration::from_secs(*limit_seconds);
+            let ended = power.power_on(*wait_for_tools, limit).await;
+            match ended {
+                good @ (Attempt::Done { .. } | Attempt::Already { .. }) => good,
+                // The VM was on before this run: that is said before anything else.
+                bad => bad.explained(|reason| {
+                    format!(
+                        "THE VM MAY BE OFF, power it on by hand as soon as this is fixed: {reason}"
+                    )
+                }),
+            }
+        }
+        _ => power.sender.decline("this is no change of power"),
     }
 }
 
-struct Work<'a> {
-    client: &'a Client,
-    step: &'a Step,
-    vm: ManagedObjectReference,
-    observer: &'a dyn Observer,
-    /// The error that took an answer with it.
-    lost: Option<String>,
+/// How the guest took it that it was asked to shut down.
+enum Guest {
+    /// It is off.
+    Off,
+    /// It was asked, and is not off in time.
+    Slow,
+    /// It was not asked, or that is not known.
+    NotAsked(Attempt),
 }
 
-impl Work<'_> {
-    async fn shut_down(&mut self, force: bool, limit: u64) -> Act {
+struct PowerChange<'s, 'a> {
+    vm: ManagedObjectReference,
+    sender: &'s mut Sender<'a>,
+}
+
+impl PowerChange<'_, '_> {
+    async fn shut_down(&mut self, force: bool, limit: Duration) -> Attempt {
         let now = match self.look().await {
             Ok(now) => now,
-            Err(error) => return cut_off(StepStatus::Failed, &error),
+            Err(error) => return self.sender.unread(&error),
         };
         if now.is(VirtualMachinePowerState::PoweredOff) {
             let detail = Some("the VM was off already".to_owned());
-            return Act::Nothing { detail };
+            return Attempt::Already { detail };
         }
         if !now.tools_run() && !force {
-            return not(
-                StepStatus::Failed,
-                "VMware Tools do not run any more, so that the guest cannot be asked to shut down"
-                    .into(),
+            return self.sender.decline(
+                "VMware Tools do not run any more, so that the guest cannot be asked to shut down",
             );
         }
         if now.tools_run() {
             match self.ask_guest(limit).await {
-                Some(Act::Not { .. }) | None if force => {}
-                Some(ended) => return ended,
-                None => {
-                    let lost = self
-                        .lost
-                        .take()
-                        .map(|lost| format!("; the answer was lost ({lost})"));
-                    let reason = format!(
-                        "the guest did not shut down within {limit} s, and may still do so{}",
-                        lost.unwrap_or_default()
-                    );
-                    return not(StepStatus::Unfinished, reason);
+                Guest::Off => return Attempt::done(),
+                Guest::Slow | Guest::NotAsked(Attempt::NotDone(_)) if force => {}
+                Guest::NotAsked(end) => return end,
+                Guest::Slow => {
+                    let seconds = limit.as_secs();
+                    return self.sender.still_at_work(format!(
+                        "the guest did not shut down within {seconds} s, and may still do so"
+                    ));
                 }
             }
         }
         self.switch_off(limit).await
     }
 
-    /// Asks the guest; none when it does not obey in time.
-    async fn ask_guest(&mut self, limit: u64) -> Option<Act> {
+    async fn ask_guest(&mut self, limit: Duration) -> Guest {
         let call = ShutdownGuest {
             this: self.vm.clone(),
         };
-        match self.client.call(&call).await {
-            Ok(()) => {}
-            Err(error) if error.may_have_acted() => self.lost = Some(told(&error)),
-            Err(ClientError::Fault { fault, .. }) => return Some(refused(&fault, None)),
-            Err(error) => return Some(cut_off(StepStatus::Failed, &error)),
-        }
-        self.tell("the guest to shut down", limit);
+        // When the answer is lost, the power state tells as well as it does otherwise.
+        let lost = match self.sender.call(&call).await {
+            Ok(Sent::Answered(())) => None,
+            Ok(Sent::Lost(lost)) => Some(lost),
+            Err(end) => return Guest::NotAsked(end),
+        };
+        self.sender.waits_for("the guest to shut down", limit);
         let off = |now: &Power| now.is(VirtualMachinePowerState::PoweredOff);
-        match self.wait_until(limit, off).await {
-            Ok(true) => Some(done(None)),
-            Ok(false) => None,
-            Err(error) => Some(cut_off(StepStatus::Unfinished, &error)),
+        match (self.wait_until(limit, off).await, lost) {
+            (Ok(true), _) => Guest::Off,
+            (Ok(false), None) => Guest::Slow,
+            (Ok(false), Some(lost)) => Guest::NotAsked(self.sender.lost(lost, None)),
+            (Err(error), _) => {
+                let reason = format!(
+                    "the guest was asked to shut down, and the power state cannot be read: {}",
+                    error_text(&error)
+                );
+                Guest::NotAsked(self.sender.still_at_work(reason))
+            }
         }
     }
 
-    async fn switch_off(&mut self, limit: u64) -> Act {
+    async fn switch_off(&mut self, limit: Duration) -> Attempt {
         let call = PowerOffVmTask {
             this: self.vm.clone(),
         };
-        let ended = self.task(self.client.call(&call).await, limit).await;
+        let ended = self.sender.task(&call, WaitOptions::timeout(limit)).await;
         // The guest may have gone by itself right before.
-        match self.look().await {
-            Ok(now) if now.is(VirtualMachinePowerState::PoweredOff) => {
-                done(Some("switched off without the guest".into()))
-            }
-            _ => ended,
+        match self
+            .is_now(&ended, VirtualMachinePowerState::PoweredOff)
+            .await
+        {
+            true => Attempt::Done {
+                task: None,
+                detail: Some("switched off without the guest".into()),
+            },
+            false => ended,
         }
     }
 
-    async fn power_on(&mut self, wait_for_tools: bool, limit: u64) -> Act {
+    async fn power_on(&mut self, wait_for_tools: bool, limit: Duration) -> Attempt {
         let now = match self.look().await {
             Ok(now) => now,
-            Err(error) => {
-                let reason = format!(
-                    "the VM was shut down and may still be off: {}",
-                    told(&error)
-                );
-                return not(StepStatus::Unfinished, reason);
-            }
+            Err(error) => return self.sender.unread(&error),
         };
         if now.is(VirtualMachinePowerState::PoweredOn) {
             let detail = Some("the VM runs".to_owned());
-            return Act::Nothing { detail };
+            return Attempt::Already { detail };
         }
         let call = PowerOnVmTask {
             this: self.vm.clone(),
             host: None,
         };
-        let ended = self.task(self.client.call(&call).await, limit).await;
-        let on = |now: &Power| now.is(VirtualMachinePowerState::PoweredOn);
-        let runs = self.look().await.is_ok_and(|now| on(&now));
-        if !runs {
-            return still_off(ended);
+        let ended = self.sender.task(&call, WaitOptions::timeout(limit)).await;
+        if !self
+            .is_now(&ended, VirtualMachinePowerState::PoweredOn)
+            .await
+        {
+            return match ended {
+                Attempt::Done { .. } => self
+                    .sender
+                    .still_at_work("the server said that it was powered on, and it is not"),
+                bad => bad,
+            };
         }
         if !wait_for_tools {
-            return done(None);
+            return Attempt::done();
         }
-        self.tell("VMware Tools to answer", limit);
-        match self.wait_until(limit, Power::tools_run).await {
-            Ok(true) => done(None),
-            Ok(false) => done(Some(format!(
-                "the VM runs, and VMware Tools do not answer after {limit} s"
-            ))),
-            Err(error) => done(Some(format!(
+        self.sender.waits_for("VMware Tools to answer", limit);
+        let detail = match self.wait_until(limit, Power::tools_run).await {
+            Ok(true) => None,
+            Ok(false) => Some(format!(
+                "the VM runs, and VMware Tools do not answer after {} s",
+                limit.as_secs()
+            )),
+            Err(error) => Some(format!(
                 "the VM runs; whether VMware Tools answer is not known: {}",
-                told(&error)
-            ))),
-        }
+                error_text(&error)
+            )),
+        };
+        Attempt::Done { task: None, detail }
     }
 
-    /// Waits for what a call started, be its answer lost or not.
-    async fn task(
-        &mut self,
-        started: Result<ManagedObjectReference, ClientError>,
-        limit: u64,
-    ) -> Act {
-        let options = WaitOptions::timeout(Duration::from_secs(limit));
-        match started {
-            Ok(task) => wait(self.client, self.step, &task, options, self.observer).await,
-            Err(error) if error.may_have_acted() => {
-                let lost = format!("the answer was lost ({})", told(&error));
-                match settle::running_task(self.client, &self.step.change).await {
-                    Ok(Some(task)) => {
-                        wait(self.client, self.step, &task, options, self.observer).await
-                    }
-                    Ok(None) => not(StepStatus::Unfinished, lost),
-                    Err(again) => cut_off(StepStatus::Unfinished, &again),
-                }
+    /// Whether the VM is in a state by now; looked at for a while when it is not known how the change ended.
+    async fn is_now(&self, ended: &Attempt, state: VirtualMachinePowerState) -> bool {
+        let looks = match ended {
+            Attempt::Unknown(_) => SETTLE_LOOKS,
+            _ => 1,
+        };
+        for look in 0..looks {
+            if self.look().await.is_ok_and(|now| now.is(state.clone())) {
+                return true;
             }
-            Err(ClientError::Fault { fault, .. }) => refused(&fault, None),
-            Err(error) => cut_off(StepStatus::Failed, &error),
+            if look + 1 < looks {
+                settle_pause(look).await;
+            }
         }
+        false
     }
 
     async fn look(&self) -> Result<Power, ClientError> {
-        Ok(self
-            .client
-            .retrieve_one::<Power>(&self.vm)
-            .await?
-            .properties)
+        let read = self.sender.client().retrieve_one::<Power>(&self.vm).await?;
+        Ok(read.properties)
     }
 
     /// Looks until it is so or the time is up.
     async fn wait_until(
         &self,
-        limit: u64,
+        limit: Duration,
         is_so: impl Fn(&Power) -> bool,
     ) -> Result<bool, ClientError> {
-        let end = Instant::now() + Duration::from_secs(limit);
+        let end = Instant::now() + limit;
         let mut pause = FIRST_PAUSE;
         loop {
             if is_so(&self.look().await?) {
@@ -239,67 +252,5 @@ impl Work<'_> {
             sleep(pause.min(left)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
-    }
-
-    fn tell(&self, what: &str, limit_seconds: u64) {
-        self.observer.event(&Event::StepWaiting {
-            id: self.step.id.clone(),
-            what: what.to_owned(),
-            limit_seconds,
-        });
-    }
-}
-
-fn done(detail: Option<String>) -> Act {
-    Act::Done { task: None, detail }
-}
-
-fn not(status: StepStatus, reason: String) -> Act {
-    Act::Not {
-        status,
-        reason,
-        task: None,
-        fault: None,
-    }
-}
-
-fn cut_off(status: StepStatus, error: &ClientError) -> Act {
-    Act::CutOff {
-        status,
-        reason: told(error),
-        task: None,
-    }
-}
-
-/// The VM was on before this run, and is not: says so before anything else.
-fn still_off(ended: Act) -> Act {
-    let say = |reason: String| {
-        format!("THE VM IS OFF, power it on by hand as soon as this is fixed: {reason}")
-    };
-    match ended {
-        Act::Not {
-            status,
-            reason,
-            task,
-            fault,
-        } => Act::Not {
-            status,
-            reason: say(reason),
-            task,
-            fault,
-        },
-        Act::CutOff {
-            status,
-            reason,
-            task,
-        } => Act::CutOff {
-            status,
-            reason: say(reason),
-            task,
-        },
-        _ => not(
-            StepStatus::Unfinished,
-            say("the server said that it was powered on, and it is not".into()),
-        ),
     }
 }

@@ -1,72 +1,60 @@
-//! From a change to the call that makes it; pure.
+//! The one call that makes a change.
 
 use vsphere_client::{
-    Error as ClientError,
+    Client,
     method::{
         ConfigureStorageDrsForPodTask, ConsolidateVmDisksTask, DisableMethods,
-        DisabledMethodRequest, EnableMethods, ReconfigVmTask, ReconfigureComputeResourceTask,
+        DisabledMethodRequest, EnableMethods, ReconfigureComputeResourceTask,
         RemoveAllSnapshotsTask,
     },
     vim::{
         ArrayUpdateOperation, ClusterConfigSpecEx, ClusterDrsVmConfigInfo, ClusterDrsVmConfigSpec,
-        DrsBehavior, ManagedObjectReference, OptionValue, ScsiController, ScsiControllerKind,
-        ServiceContent, StorageDrsConfigSpec, StorageDrsVmConfigInfo, StorageDrsVmConfigSpec,
-        VirtualDevice, VirtualDeviceConfigSpec, VirtualDeviceKind, VirtualMachineConfigSpec,
+        DrsBehavior, ManagedObjectReference, OptionValue, ServiceContent, StorageDrsConfigSpec,
+        StorageDrsVmConfigInfo, StorageDrsVmConfigSpec, VirtualDevice, VirtualDeviceConfigSpec,
     },
 };
 
+use super::{
+    build::{Request, RequestError, controller, reconfigure},
+    controllers, disks, give_back, overrides,
+};
 use crate::{
-    facts::{ControllerKind, Facts, OverrideFacts},
-    ledger::DiskUuid,
+    facts::{Facts, OverrideFacts},
     plan::{Change, ControllerChange, OverrideEdit},
-    slots::Slot,
 };
 
 /// Says why a method was disabled, in vCenter's own list of reasons.
 const REASON_ID: &str = "esxtool.failback";
 
-/// A call that is ready to be sent.
-#[derive(Debug)]
-pub(super) enum Request {
-    RemoveAllSnapshots(RemoveAllSnapshotsTask),
-    Consolidate(ConsolidateVmDisksTask),
-    Reconfigure(Box<ReconfigVmTask>),
-    StorageDrs(ConfigureStorageDrsForPodTask),
-    Drs(ReconfigureComputeResourceTask),
-    Disable(DisableMethods),
-    Enable(EnableMethods),
+/// Builds the call for a change, by what was seen. What has to be sent as it is on the server, such as the devices of a
+/// controller that is replaced, is read right before.
+pub(super) async fn build(
+    client: &Client,
+    change: &Change,
+    facts: Option<&Facts>,
+) -> Result<Request, RequestError> {
+    if let Change::GiveBackDisks { vm, disks } = change {
+        return give_back::give_back(client, vm, disks).await;
+    }
+    let facts = facts.ok_or(RequestError::NotSeen)?;
+    match change {
+        Change::ConvertControllers { vm, controllers } => {
+            controllers::convert(client, vm, controllers, facts).await
+        }
+        Change::StorageDrsOverride { pod, .. } => {
+            let call = request(change, facts, client.content())?;
+            overrides::whole_entry(client, pod, call).await
+        }
+        change => request(change, facts, client.content()),
+    }
 }
 
-/// Why a change cannot be made into a call.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum RequestError {
-    #[error("config.changeVersion is not known, and nothing is reconfigured without it")]
-    NoChangeVersion,
-    #[error("the controller on bus {bus} is not there any more, or carries devices")]
-    NoSuchController { bus: i32 },
-    #[error("a {0} controller cannot be added")]
-    NotScsi(String),
-    #[error("{0}")]
-    Unfit(&'static str),
-    #[error("the place {0} is not free any more")]
-    SlotTaken(Slot),
-    #[error("the disk {0} is not there any more, or not with the file that it had")]
-    NoSuchDisk(DiskUuid),
-    #[error("the VM was changed right before its devices were to be moved")]
-    Overtaken,
-    #[error("what is to be changed cannot be read")]
-    Unread(#[source] ClientError),
-    #[error(transparent)]
-    Missing(#[from] ClientError),
-}
-
-/// Builds the call for a change, as the facts stand now.
+/// Builds the call for a change, as the facts stand now. Pure.
 pub(super) fn request(
     change: &Change,
     facts: &Facts,
     content: &ServiceContent,
 ) -> Result<Request, RequestError> {
-    let missing = |what| RequestError::Missing(ClientError::Missing(what));
     Ok(match change {
         Change::RemoveAllSnapshots { vm, .. } => {
             Request::RemoveAllSnapshots(RemoveAllSnapshotsTask {
@@ -83,44 +71,38 @@ pub(super) fn request(
             remove_controllers,
             add_controllers,
         } => {
-            let change_version = facts
-                .master_target
-                .change_version
-                .clone()
-                .ok_or(RequestError::NoChangeVersion)?;
             let mut device_change = Vec::new();
             for gone in remove_controllers {
                 device_change.push(VirtualDeviceConfigSpec::remove(existing(gone, facts)?));
             }
             // Keys of devices that do not exist yet are negative; the server gives the real ones.
             for (key, new) in (-200..).zip(add_controllers) {
-                device_change.push(VirtualDeviceConfigSpec::add(controller(key, new)?));
+                let new = controller(key, new.bus, &new.kind)?;
+                device_change.push(VirtualDeviceConfigSpec::add(new));
             }
             let extra_config = extra_config
                 .iter()
                 .map(|setting| OptionValue::new(&setting.key, setting.value.as_str()))
                 .collect();
-            let spec = VirtualMachineConfigSpec {
-                change_version: Some(change_version),
-                device_change,
-                extra_config,
-                ..VirtualMachineConfigSpec::default()
-            };
-            Request::Reconfigure(Box::new(ReconfigVmTask {
-                this: vm.clone(),
-                spec,
-            }))
+            let version = facts.master_target.change_version.as_ref();
+            reconfigure(vm, version, device_change, extra_config)?
         }
+        Change::AddDisk { vm, disk, note } => controllers::add_disk(vm, disk, note, facts)?,
+        Change::DetachDisk { vm, disk, note } => controllers::detach_disk(vm, disk, note, facts)?,
+        Change::AttachDisks {
+            vm,
+            controller_kind,
+            disks,
+            record,
+        } => disks::attach(vm, controller_kind, disks, record, facts)?,
+        Change::DetachDisks { vm, disks, forget } => disks::detach(vm, disks, forget, facts)?,
         Change::ShutDown { .. }
         | Change::PowerOn { .. }
         | Change::ConvertControllers { .. }
-        | Change::AddDisk { .. }
-        | Change::DetachDisk { .. }
         | Change::AttachTag { .. }
         | Change::DetachTag { .. }
         | Change::Mount(_)
-        | Change::AttachDisks { .. }
-        | Change::DetachDisks { .. }
+        | Change::Role(_)
         | Change::GiveBackDisks { .. } => {
             return Err(RequestError::Unfit(
                 "this change is not made by one plain call",
@@ -131,7 +113,7 @@ pub(super) fn request(
                 this: content
                     .storage_resource_manager
                     .clone()
-                    .ok_or_else(|| missing("a StorageResourceManager"))?,
+                    .ok_or(RequestError::Missing("a StorageResourceManager"))?,
                 pod: pod.clone(),
                 spec: StorageDrsConfigSpec {
                     vm_config_spec: vec![storage_drs(vm, edit)],
@@ -181,9 +163,7 @@ pub(super) fn request(
 
 fn authorization(content: &ServiceContent) -> Result<ManagedObjectReference, RequestError> {
     let manager = content.authorization_manager.clone();
-    manager.ok_or(RequestError::Missing(ClientError::Missing(
-        "an AuthorizationManager",
-    )))
+    manager.ok_or(RequestError::Missing("an AuthorizationManager"))
 }
 
 /// The controller as it is now; never one that carries anything.
@@ -202,26 +182,7 @@ fn existing(gone: &ControllerChange, facts: &Facts) -> Result<VirtualDevice, Req
     let found = found
         .filter(|now| now.devices.is_empty() && !carries(now.key))
         .ok_or(RequestError::NoSuchController { bus: gone.bus })?;
-    controller(found.key, gone)
-}
-
-pub(super) fn scsi_kind(kind: &ControllerKind) -> Result<ScsiControllerKind, RequestError> {
-    Ok(match kind {
-        ControllerKind::ParaVirtual => ScsiControllerKind::ParaVirtual,
-        ControllerKind::LsiLogic => ScsiControllerKind::LsiLogic,
-        ControllerKind::LsiLogicSas => ScsiControllerKind::LsiLogicSas,
-        ControllerKind::BusLogic => ScsiControllerKind::BusLogic,
-        other => return Err(RequestError::NotScsi(other.label().to_owned())),
-    })
-}
-
-fn controller(key: i32, change: &ControllerChange) -> Result<VirtualDevice, RequestError> {
-    let mut controller = ScsiController::new(scsi_kind(&change.kind)?);
-    controller.controller.bus_number = change.bus;
-    Ok(VirtualDevice::new(
-        key,
-        VirtualDeviceKind::ScsiController(controller),
-    ))
+    controller(found.key, gone.bus, &gone.kind)
 }
 
 /// What an edit comes to on the wire: operation, key to remove, entry.
@@ -294,7 +255,7 @@ mod tests {
 
     fn reconfigure(facts: &Facts) -> Change {
         plan(facts, Scope::Prepare)
-            .step("reconfigure")
+            .step(&"reconfigure".parse().unwrap())
             .unwrap()
             .change
             .clone()
@@ -350,7 +311,7 @@ mod tests {
     fn a_server_without_storage_drs_is_told() {
         let facts = sample::wrong();
         let change = plan(&facts, Scope::Exclude)
-            .step("storage-drs-override:group-p12")
+            .step(&"storage-drs-override:group-p12".parse().unwrap())
             .unwrap()
             .change
             .clone();

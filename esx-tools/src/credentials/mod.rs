@@ -1,8 +1,8 @@
 //! Credentials: does the server let an account in, and what may the account do there?
 //!
 //! [`validate`] reads and judges; it changes nothing, and its [`Validation`] is one report for one
-//! server. [`plan_role`] and [`apply_role`] make the role that Azure Site Recovery's account needs
-//! and give it to an account.
+//! server. [`prepare_role`] plans to create the role that Azure Site Recovery's account needs, and to
+//! give it to an account.
 //!
 //! ```no_run
 //! use esx_tools::credentials::{self, Purpose};
@@ -16,7 +16,7 @@
 //! # }
 //! ```
 
-mod apply;
+mod create_role;
 mod gather;
 mod judge;
 mod labels;
@@ -28,9 +28,9 @@ mod tree;
 mod validate;
 mod verdict;
 
-pub use apply::{RoleReport, apply_role};
+pub use create_role::{CreateRole, RoleAfter, prepare_role};
 pub use labels::{PrivilegeLabel, label};
-pub use plan::{RolePlan, RoleStep, RoleWish, plan_role};
+pub use plan::{RolePlan, RoleSeen, RoleWish};
 pub use purpose::Purpose;
 pub use report::{
     Access, CertificateFacts, ClockFacts, Gap, LicenceUse, Place, PrivilegeGroup, SessionApi,

@@ -13,7 +13,12 @@ use vsphere_client::{
 use super::permission::same_account;
 use super::{Purpose, gather, tree};
 
-use crate::{names, ops::OpError, role};
+use crate::{
+    error::OpError,
+    names,
+    plan::{Change, RoleAct, RoleChange, Step, StepId, StepKind, Undo},
+    role,
+};
 
 /// What is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,7 +51,7 @@ pub struct RolePlan {
     /// Privileges that the server does not know, which are left out.
     pub unknown: Vec<String>,
     /// What is to be done, in order.
-    pub steps: Vec<RoleStep>,
+    pub steps: Vec<Step>,
     /// What is so already, each a sentence.
     pub already: Vec<String>,
 }
@@ -58,45 +63,16 @@ impl RolePlan {
     }
 }
 
-/// One change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "change", rename_all = "kebab-case")]
-pub enum RoleStep {
-    /// Make the role (`AddAuthorizationRole`). Undone by removing it.
-    Create {
-        /// Its privileges.
-        privileges: Vec<String>,
-    },
-    /// Add to the role what it lacks (`UpdateAuthorizationRole`). Undone by taking that away.
-    Complete {
-        /// The role's number.
-        role_id: i32,
-        /// What is added.
-        add: Vec<String>,
-        /// What it holds from now on.
-        privileges: Vec<String>,
-    },
-    /// Give the role to the account (`SetEntityPermissions`), propagated. Undone by giving back
-    /// what was there.
-    Assign {
-        /// The account.
-        user: String,
-        /// The datacenter.
-        on: ManagedObjectReference,
-        /// Its name.
-        name: String,
-        /// The role that this replaces, by name, and whether it was propagated.
-        replaces: Option<(String, bool)>,
-    },
-}
-
 /// Reads roles and permissions, and plans. Changes nothing.
 ///
 /// # Errors
 ///
 /// [`OpError::NoSuchDatacenter`], [`OpError::Contradiction`] when the role is one of the server's
 /// own or giving it would take privileges away, or the client's.
-pub async fn plan_role(client: &Client, wish: &RoleWish) -> Result<RolePlan, OpError> {
+pub(super) async fn plan_role(
+    client: &Client,
+    wish: &RoleWish,
+) -> Result<(RolePlan, RoleSeen), OpError> {
     let what = "read the roles of the server";
     let managers = gather::managers(client)
         .await
@@ -106,7 +82,7 @@ pub async fn plan_role(client: &Client, wish: &RoleWish) -> Result<RolePlan, OpE
             "its list of roles to this account",
         )));
     }
-    let mut places = Vec::new();
+    let mut holdings = Vec::new();
     if let Some((_, datacenters)) = &wish.assign {
         let nodes = tree::read(client)
             .await
@@ -118,10 +94,26 @@ pub async fn plan_role(client: &Client, wish: &RoleWish) -> Result<RolePlan, OpE
             let here = permissions(client, &on)
                 .await
                 .map_err(OpError::client(format!("read the permissions of {name}")))?;
-            places.push(Holding { on, name, here });
+            holdings.push(Holding { on, name, here });
         }
     }
-    plan(wish, &managers.roles, &managers.known, &places)
+    let manager = client.content().authorization_manager.clone();
+    let manager = manager
+        .ok_or(ClientError::Missing("an AuthorizationManager"))
+        .map_err(OpError::client(what))?;
+    let plan = plan(wish, &managers.roles, &managers.known, &holdings, &manager)?;
+    let seen = RoleSeen {
+        roles: managers.roles,
+        holdings,
+    };
+    Ok((plan, seen))
+}
+
+/// What a server tells of its roles and of who has them.
+#[derive(Clone, Debug)]
+pub struct RoleSeen {
+    pub(super) roles: Vec<AuthorizationRole>,
+    pub(super) holdings: Vec<Holding>,
 }
 
 /// Who holds what on a datacenter itself.
@@ -139,7 +131,7 @@ pub(super) async fn permissions(
 }
 
 /// A datacenter with the permissions that were set on it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Holding {
     pub(super) on: ManagedObjectReference,
     pub(super) name: String,
@@ -151,8 +143,17 @@ fn plan(
     wish: &RoleWish,
     roles: &[AuthorizationRole],
     known: &BTreeSet<String>,
-    places: &[Holding],
+    holdings: &[Holding],
+    manager: &ManagedObjectReference,
 ) -> Result<RolePlan, OpError> {
+    let step = |kind: StepKind, act| {
+        let change = RoleChange {
+            manager: manager.clone(),
+            role: wish.name.clone(),
+            act,
+        };
+        change_step(kind.into(), change)
+    };
     let all = wish.purpose.privileges();
     let (privileges, unknown): (Vec<&str>, Vec<&str>) = all
         .into_iter()
@@ -168,9 +169,12 @@ fn plan(
     let present = roles.iter().find(|role| role.name == wish.name);
     let mut after: BTreeSet<&str> = privileges.iter().copied().collect();
     match present {
-        None => plan.steps.push(RoleStep::Create {
-            privileges: owned(&privileges),
-        }),
+        None => plan.steps.push(step(
+            StepKind::CreateRole,
+            RoleAct::Create {
+                privileges: owned(&privileges),
+            },
+        )),
         Some(role) if role.system => {
             return Err(OpError::Contradiction {
                 problem: format!(
@@ -194,20 +198,24 @@ fn plan(
                     wish.name
                 ));
             } else {
-                plan.steps.push(RoleStep::Complete {
-                    role_id: role.role_id,
-                    add: owned(&add),
-                    privileges: after.iter().map(|one| (*one).to_owned()).collect(),
-                });
+                plan.steps.push(step(
+                    StepKind::CompleteRole,
+                    RoleAct::Complete {
+                        role_id: role.role_id,
+                        add: owned(&add),
+                        privileges: after.iter().map(|one| (*one).to_owned()).collect(),
+                    },
+                ));
             }
         }
     }
     let names: BTreeMap<i32, &AuthorizationRole> =
         roles.iter().map(|role| (role.role_id, role)).collect();
-    for place in places {
+    for holding in holdings {
         assign(
             &mut plan,
-            place,
+            manager,
+            holding,
             present.map(|role| role.role_id),
             &names,
             &after,
@@ -218,7 +226,8 @@ fn plan(
 
 fn assign(
     plan: &mut RolePlan,
-    place: &Holding,
+    manager: &ManagedObjectReference,
+    holding: &Holding,
     role_id: Option<i32>,
     roles: &BTreeMap<i32, &AuthorizationRole>,
     after: &BTreeSet<&str>,
@@ -227,12 +236,12 @@ fn assign(
         return Ok(());
     };
     let mine = |one: &&Permission| !one.group && same_account(&one.principal, user);
-    let replaces = match place.here.iter().find(mine) {
+    let replaces = match holding.here.iter().find(mine) {
         None => None,
         Some(one) if Some(one.role_id) == role_id && one.propagate => {
             plan.already.push(format!(
                 "{user} holds the role {} on {}, propagated",
-                plan.wish.name, place.name
+                plan.wish.name, holding.name
             ));
             return Ok(());
         }
@@ -249,7 +258,7 @@ fn assign(
                 return Err(OpError::Contradiction {
                     problem: format!(
                         "{user} holds the role {name} on {}, and would lose {} there: an account has one role on an object",
-                        place.name,
+                        holding.name,
                         match loses {
                             1 => "1 privilege".to_owned(),
                             many => format!("{many} privileges"),
@@ -260,13 +269,39 @@ fn assign(
             Some((name, one.propagate))
         }
     };
-    plan.steps.push(RoleStep::Assign {
-        user: user.clone(),
-        on: place.on.clone(),
-        name: place.name.clone(),
-        replaces,
-    });
+    let change = RoleChange {
+        manager: manager.clone(),
+        role: plan.wish.name.clone(),
+        act: RoleAct::Assign {
+            user: user.clone(),
+            on: holding.on.clone(),
+            name: holding.name.clone(),
+            replaces,
+        },
+    };
+    let id = StepId::on(StepKind::AssignRole, &holding.on.value);
+    let mut step = change_step(id, change);
+    step.object.clone_from(&holding.name);
+    // Only a role that is there, whole, is given.
+    step.after = plan
+        .steps
+        .iter()
+        .filter(|one| one.id.kind != StepKind::AssignRole)
+        .map(|one| one.id.clone())
+        .collect();
+    plan.steps.push(step);
     Ok(())
+}
+
+fn change_step(id: StepId, change: RoleChange) -> Step {
+    let why = match &change.act {
+        RoleAct::Create { .. } => "remove the role in the vSphere Client, under Administration",
+        RoleAct::Complete { .. } => "take the privileges away again in the vSphere Client",
+        RoleAct::Assign { .. } => "give back there what the account had, in the vSphere Client",
+    };
+    let undo = Undo::None { why: why.into() };
+    let (title, object) = (change.title(), format!("role {}", change.role));
+    Step::new(id, title, object, Change::Role(change), undo)
 }
 
 #[cfg(test)]

@@ -33,8 +33,27 @@ fn london(here: &[(&str, i32, bool)]) -> Holding {
     }
 }
 
+fn manager() -> ManagedObjectReference {
+    ManagedObjectReference::new("AuthorizationManager", "AuthorizationManager")
+}
+
+/// What the steps of a plan do.
+fn acts(steps: &[Step]) -> Vec<RoleAct> {
+    let of = |step: &Step| match &step.change {
+        Change::Role(change) => change.act.clone(),
+        other => panic!("{other:?}"),
+    };
+    steps.iter().map(of).collect()
+}
+
 fn planned(roles: &[AuthorizationRole], here: &[(&str, i32, bool)]) -> Result<RolePlan, OpError> {
-    plan(&wish(), roles, &BTreeSet::new(), &[london(here)])
+    plan(
+        &wish(),
+        roles,
+        &BTreeSet::new(),
+        &[london(here)],
+        &manager(),
+    )
 }
 
 fn full() -> Vec<&'static str> {
@@ -45,8 +64,8 @@ fn full() -> Vec<&'static str> {
 fn an_empty_server_needs_both_steps() {
     let plan = planned(&[role(-1, "Admin", &["System.View"])], &[]).unwrap();
     assert!(matches!(
-        plan.steps.as_slice(),
-        [RoleStep::Create { privileges }, RoleStep::Assign { replaces: None, .. }] if privileges.len() == 52
+        acts(&plan.steps).as_slice(),
+        [RoleAct::Create { privileges }, RoleAct::Assign { replaces: None, .. }] if privileges.len() == 52
     ));
 }
 
@@ -67,9 +86,9 @@ fn a_role_that_lacks_something_is_completed_and_keeps_what_it_has() {
         &[role(1001, role::NAME, &held)],
         &[("asr@vsphere.local", 1001, true)],
     );
-    let steps = plan.unwrap().steps;
+    let steps = acts(&plan.unwrap().steps);
     let [
-        RoleStep::Complete {
+        RoleAct::Complete {
             add, privileges, ..
         },
     ] = steps.as_slice()
@@ -84,12 +103,11 @@ fn a_role_that_lacks_something_is_completed_and_keeps_what_it_has() {
 #[test]
 fn a_role_that_is_not_propagated_is_given_again() {
     let roles = [role(1001, role::NAME, &full())];
-    let steps = planned(&roles, &[("asr@vsphere.local", 1001, false)])
-        .unwrap()
-        .steps;
+    let plan = planned(&roles, &[("asr@vsphere.local", 1001, false)]);
+    let steps = acts(&plan.unwrap().steps);
     assert!(matches!(
         steps.as_slice(),
-        [RoleStep::Assign { replaces: Some((name, false)), .. }] if name == role::NAME
+        [RoleAct::Assign { replaces: Some((name, false)), .. }] if name == role::NAME
     ));
 }
 
@@ -103,11 +121,10 @@ fn a_lesser_role_is_replaced_and_a_greater_one_is_never_taken_away() {
         ),
         role(-1, "Admin", &["System.View", "Folder.Create"]),
     ];
-    let steps = planned(&roles, &[("asr@vsphere.local", -2, true)])
-        .unwrap()
-        .steps;
+    let plan = planned(&roles, &[("asr@vsphere.local", -2, true)]);
+    let steps = acts(&plan.unwrap().steps);
     assert!(
-        matches!(&steps[1], RoleStep::Assign { replaces: Some((name, true)), .. } if name == "ReadOnly")
+        matches!(&steps[1], RoleAct::Assign { replaces: Some((name, true)), .. } if name == "ReadOnly")
     );
     let refused = planned(&roles, &[("VSPHERE.LOCAL\\ASR", -1, true)]).unwrap_err();
     assert!(
@@ -129,7 +146,7 @@ fn what_the_server_does_not_know_is_left_out_and_told() {
         .map(str::to_owned)
         .filter(|one| one != "Task.Update")
         .collect();
-    let plan = plan(&RoleWish::default(), &[], &known, &[]).unwrap();
+    let plan = plan(&RoleWish::default(), &[], &known, &[], &manager()).unwrap();
     assert_eq!(plan.unknown, ["Task.Update"]);
     assert_eq!(plan.privileges.len(), 51);
 }

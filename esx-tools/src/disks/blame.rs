@@ -2,7 +2,7 @@
 
 use vsphere_client::vim::{DatastorePath, FaultKind, MethodFault};
 
-use crate::{apply::disk_of_index, facts::Facts, plan::PlacedDisk};
+use crate::{calls::disk_of_index, facts::Facts, plan::PlacedDisk};
 
 /// What a fault says about the disks of a reconfigure.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,42 +1,32 @@
 //! The disks of protected VMs on a master target: what is where, what may be attached or detached.
 //!
-//! Everything in here is pure: facts in, lists and plans out. The operations that gather and act are
-//! in [`ops::disks`](crate::ops::disks).
+//! A folder for each verb: [`attach`], [`detach`], [`restore`], `locate` and `list` hold what the verb looks at, its judgement,
+//! its plan and its operation. What they share stands beside them.
 //!
 //! - [`DiskList`] lays out the disks of a master target with whose they are.
 //! - [`DiskPlan`] is what an operation on disks is about to do: the steps, what is so already, and what
 //!   is refused with the reason.
 
-mod attach;
+pub mod attach;
 mod blame;
 mod candidate;
 mod check;
 mod check_disk;
-mod detach;
-mod detach_step;
+pub mod detach;
+mod files;
 mod kind;
 mod list;
 mod locate;
 mod model;
 mod plan;
-mod restore;
-mod restore_steps;
-#[cfg(test)]
-mod tests_list;
-#[cfg(test)]
-mod tests_locate;
+mod report;
+pub mod restore;
 #[cfg(test)]
 mod tests_plan;
-#[cfg(test)]
-mod tests_restore;
 
-pub(crate) use attach::{ATTACH, AttachFacts, NamedFile, NoAnswer, plan_attach};
-pub(crate) use blame::{Blame, blame};
-pub(crate) use detach::{DETACH, DetachFacts, DetachWanted, OfVm, plan_detach, without_disk};
-pub(crate) use list::list;
-pub use locate::{Attached, DiskState, FoundFile, Located};
-pub(crate) use locate::{FileUuids, devices_known, locate, to_ask, to_search};
+pub(crate) use attach::{AttachFacts, NamedFile, NoAnswer};
+pub use list::{ListedDisks, list};
+pub use locate::{Attached, DiskState, FoundFile, Located, LocatedDisks, Unsearched, locate};
 pub use model::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource};
 pub use plan::{DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied};
-pub(crate) use restore::{RestoreFacts, plan_restore};
-pub(crate) use restore_steps::needs as restore_needs;
+pub use report::{DiskResult, DiskStatus, DisksAfter};

@@ -5,7 +5,11 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ledger::DiskUuid, plan::Step};
+use crate::{
+    engine::Outcome,
+    ledger::DiskUuid,
+    plan::{Step, StepKind},
+};
 
 /// Which operation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -134,7 +138,7 @@ pub enum RefusedCause {
 /// What is to be done with disks, in order, and what is left alone.
 ///
 /// This very object is what a dry run prints and what apply carries out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DiskPlan {
     /// Which operation it is.
     pub verb: DiskVerb,
@@ -160,8 +164,20 @@ impl DiskPlan {
         self.steps.is_empty()
     }
 
-    /// The step with this id.
-    pub fn step(&self, id: &str) -> Option<&Step> {
-        self.steps.iter().find(|step| step.id == id)
+    /// The step of this kind; for a kind that a plan has once.
+    pub fn step(&self, kind: StepKind) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id.kind == kind)
+    }
+
+    /// How it ends when nothing is carried out.
+    pub fn without_a_change(&self) -> Outcome {
+        let for_want = |cause: &RefusedCause| *cause == RefusedCause::NotPermitted;
+        if self.refused.is_empty() {
+            Outcome::Ready
+        } else if self.refused.iter().any(|one| for_want(&one.cause)) {
+            Outcome::NotPermitted
+        } else {
+            Outcome::BlockersRemain
+        }
     }
 }

@@ -2,8 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::tests_list::put;
-use super::*;
+use super::{
+    attach::plan_attach,
+    detach::{DetachFacts, DetachWanted, plan_detach, without_disk},
+    list::tests::put,
+    *,
+};
 use crate::facts::{Fact, Facts, PowerState, ProtectedVm, sample};
 use crate::plan::{Change, Undo, model};
 use crate::slots::Slot;

@@ -9,7 +9,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 use vsphere_client::vim::{FaultKind, MethodFault};
 
-use crate::plan::{Step, StepId, Undo};
+use crate::{
+    plan::{Step, StepId, Undo},
+    wording::fault_text,
+};
 
 /// How a step ended, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,7 +76,7 @@ pub enum Changed {
 
 /// Proof that a change was not made, or not all of it.
 #[derive(Clone, Debug)]
-pub(crate) struct NotDone {
+pub struct NotDone {
     status: StepStatus,
     reason: String,
     changed: Changed,
@@ -168,22 +171,26 @@ impl NotDone {
 
 /// A change that may have been made: what is known, and where to look.
 #[derive(Clone, Debug)]
-pub(crate) struct Unknown {
+pub struct Unknown {
     pub(super) reason: String,
     pub(super) task: Option<String>,
 }
 
 /// How one attempt at a change ended.
 #[derive(Debug)]
-pub(crate) enum Attempt {
+pub enum Attempt {
     /// The server says that it is done.
     Done {
+        /// Its task on the server, when there was one.
         task: Option<String>,
         /// What else is to be said about it.
         detail: Option<String>,
     },
     /// There was nothing to do.
-    Already { detail: Option<String> },
+    Already {
+        /// What else is to be said about it.
+        detail: Option<String>,
+    },
     /// It is not done, and that is proven.
     NotDone(NotDone),
     /// Somebody else changed the object first; the server refused for that reason.
@@ -269,8 +276,14 @@ impl StepEnd {
     }
 
     /// The same end with another status, because of what was read back.
-    pub(super) fn become(mut self, status: StepStatus) -> Self {
+    pub(super) fn read_back_as(mut self, status: StepStatus) -> Self {
         self.status = status;
+        self
+    }
+
+    /// The same end with another reason, because of what was read back.
+    pub(super) fn saying(mut self, reason: String) -> Self {
+        self.detail = Some(reason);
         self
     }
 
@@ -375,51 +388,4 @@ pub enum Outcome {
     Unknown,
     /// Stopped on request before the end; see the steps.
     Interrupted,
-}
-
-/// A fault with the privilege or the state that it is about, and the causes behind it.
-pub(crate) fn fault_text(fault: &MethodFault) -> String {
-    let mut text = fault.to_string();
-    if let FaultKind::NoPermission {
-        object,
-        privilege_id: Some(privilege),
-    } = &fault.kind
-    {
-        let on = object
-            .as_ref()
-            .map(|object| format!(" on {object}"))
-            .unwrap_or_default();
-        text.push_str(&format!(" (privilege {privilege}{on})"));
-    }
-    for message in &fault.fault_messages {
-        if !text.contains(message.as_str()) {
-            text.push_str(": ");
-            text.push_str(message.trim_end_matches('.'));
-        }
-    }
-    let mut cause = fault.cause.as_deref();
-    while let Some(below) = cause {
-        let words = below.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = below.cause.as_deref();
-    }
-    text
-}
-
-/// An error with all that lies beneath it, nothing said twice.
-pub(crate) fn error_text(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(below) = source {
-        let words = below.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        source = below.source();
-    }
-    text
 }

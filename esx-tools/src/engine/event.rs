@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::StepId;
+
 /// Something that happened while a plan was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -10,10 +12,10 @@ pub enum Event {
     /// A step begins.
     StepStarted {
         /// The step's id.
-        id: String,
+        id: StepId,
         /// Its title.
         title: String,
-        /// Its place, from 1.
+        /// Its number, from 1.
         number: usize,
         /// How many steps there are.
         total: usize,
@@ -21,26 +23,26 @@ pub enum Event {
     /// The server has taken up the step as a task.
     TaskStarted {
         /// The step's id.
-        id: String,
+        id: StepId,
         /// The task's reference, by which it can be found on the server.
         task: String,
     },
     /// The server tells how far the step is.
     StepProgress {
         /// The step's id.
-        id: String,
+        id: StepId,
         /// 0 to 100.
         percent: u8,
     },
     /// There is nothing to do: the state is as the step would make it.
-    StepSatisfied {
+    StepAlready {
         /// The step's id.
-        id: String,
+        id: StepId,
     },
     /// Something takes its time, and there is no task that would tell how far it is.
     StepWaiting {
         /// The step's id.
-        id: String,
+        id: StepId,
         /// What is waited for.
         what: String,
         /// How many seconds at most.
@@ -49,26 +51,33 @@ pub enum Event {
     /// The server carried out the step.
     StepDone {
         /// The step's id.
-        id: String,
+        id: StepId,
     },
     /// The step did not succeed.
     StepFailed {
         /// The step's id.
-        id: String,
+        id: StepId,
         /// What the server said.
+        reason: String,
+    },
+    /// Whether the step was carried out is not known.
+    StepUnknown {
+        /// The step's id.
+        id: StepId,
+        /// What is known.
         reason: String,
     },
     /// The step was not tried.
     StepSkipped {
         /// The step's id.
-        id: String,
+        id: StepId,
         /// Why.
         reason: String,
     },
     /// The server said that it carried out the step, and reading back shows that it did not take.
     StepUnverified {
         /// The step's id.
-        id: String,
+        id: StepId,
         /// What was read.
         reason: String,
     },

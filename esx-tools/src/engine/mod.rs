@@ -1,31 +1,25 @@
-//! Carrying out a plan: step by step, told as events, verified by reading back.
+//! The engine: the only code that sends a change.
+//!
+//! An operation says what it looks at and what it plans ([`Operation`]); [`apply`] carries that out: step by step, each
+//! change sent once, lost answers settled by what is there afterwards, changes of others answered by looking and
+//! planning again, and all of it verified by reading back. How long it keeps at it is said in one place, `patience`.
 
-mod act;
-mod busy;
-mod compare;
-mod devices;
-mod disk_request;
+mod end;
 mod event;
-mod execute;
-mod give_back;
 mod interrupt;
-mod mount;
-mod mount_calls;
-mod mount_steps;
-mod overrides;
-mod power;
-mod record;
-mod report;
-mod request;
-mod settle;
-mod tag;
+mod operation;
+mod patience;
+mod run;
+mod send;
 
-pub(crate) use act::{Act, act, told};
-pub(crate) use disk_request::disk_of_index;
+#[doc(hidden)]
+pub use end::{Attempt, NotDone, Unknown};
+pub use end::{Changed, Outcome, StepEnd, StepResult, StepStatus};
 pub use event::{Event, Observer, Silent};
-pub(crate) use execute::{
-    Applied, ApplyError, execute, is_fresh, result as step_result, tell as tell_step,
-};
 pub use interrupt::Interrupt;
-pub(crate) use mount_steps::carry_out_mounts;
-pub use report::{Outcome, StepResult, StepStatus};
+pub use operation::{ChangeReport, Narrowed, Operation, Prepared, Refusal, Remaining};
+pub(crate) use patience::{SETTLE_LOOKS, settle_pause};
+pub use run::apply;
+#[doc(hidden)]
+pub use send::Sender;
+pub(crate) use send::Sent;

@@ -11,14 +11,14 @@ use vsphere_client::{
 };
 
 use super::{
-    end::{Attempt, Changed, NotDone, StepStatus, Unknown, error_text},
+    end::{Attempt, Changed, NotDone, StepStatus, Unknown},
     event::{Event, Observer},
-    patience::{self, FOREIGN_TASK, HEAD_START},
+    patience::{FOREIGN_TASK, HEAD_START},
 };
-use crate::plan::Step;
+use crate::{plan::Step, wording::error_text};
 
 /// Sends the changes of one step. What it sent is remembered, so that an end never claims less than was done.
-pub(crate) struct Sender<'a> {
+pub struct Sender<'a> {
     client: &'a Client,
     step: &'a Step,
     observer: &'a dyn Observer,
@@ -31,6 +31,16 @@ pub(crate) enum Sent<T> {
     Answered(T),
     /// The answer was lost: the state has to tell.
     Lost(Lost),
+}
+
+impl<T> Sent<T> {
+    /// The same with another answer.
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Sent<U> {
+        match self {
+            Self::Answered(answer) => Sent::Answered(f(answer)),
+            Self::Lost(lost) => Sent::Lost(lost),
+        }
+    }
 }
 
 /// A call whose answer was lost.
@@ -115,28 +125,6 @@ impl<'a> Sender<'a> {
                 })
             }
         }
-    }
-
-    /// Reads until it shows that a call whose answer was lost was carried out.
-    ///
-    /// # Errors
-    ///
-    /// [`Attempt::Unknown`] when it never shows, and when it cannot be read.
-    pub(crate) async fn settle(
-        &mut self,
-        lost: Lost,
-        mut shows: impl AsyncFnMut() -> Result<bool, ClientError>,
-    ) -> Result<(), Attempt> {
-        let mut unread = None;
-        for look in 0..patience::SETTLE_LOOKS {
-            match shows().await {
-                Ok(true) => return Ok(()),
-                Ok(false) => unread = None,
-                Err(error) => unread = Some(error_text(&error)),
-            }
-            patience::settle_pause(look).await;
-        }
-        Err(self.lost(lost, unread))
     }
 
     /// The end when an answer was lost and nothing shows what became of the call.
@@ -327,8 +315,13 @@ pub(crate) async fn running_task(
 ) -> Result<Option<ManagedObjectReference>, ClientError> {
     let tasks = client.recent_tasks(object).await?;
     // The newest stands last.
-    let mut running = tasks.into_iter().rev().filter(|info| !info.state.is_final());
-    Ok(running.find(|info| is_of(method, info)).map(|info| info.task))
+    let mut running = tasks
+        .into_iter()
+        .rev()
+        .filter(|info| !info.state.is_final());
+    Ok(running
+        .find(|info| is_of(method, info))
+        .map(|info| info.task))
 }
 
 /// Whether a task carries out this method, by its name or by the key of its description.

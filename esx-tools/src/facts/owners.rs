@@ -120,13 +120,13 @@ pub(crate) async fn owners(
     vm: &ManagedObjectReference,
     entries: &[Entry],
 ) -> Result<Owners, ClientError> {
-    let uuids: BTreeSet<&str> = entries
+    let uuids: BTreeSet<String> = entries
         .iter()
-        .map(|entry| entry.vm_instance_uuid.as_str())
+        .map(|entry| entry.vm_instance_uuid.clone())
         .filter(|uuid| !uuid.is_empty())
         .collect();
     let found: Vec<Vec<ManagedObjectReference>> = stream::iter(uuids)
-        .map(|uuid| client.find_vms_by_uuid(uuid, UuidKind::Instance))
+        .map(|uuid| async move { client.find_vms_by_uuid(&uuid, UuidKind::Instance).await })
         .buffered(AT_ONCE)
         .try_collect()
         .await?;

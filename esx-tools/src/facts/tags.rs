@@ -5,8 +5,8 @@ use vsphere_client::rest::{RestError, Tag, TagCategory, TagId};
 use vsphere_client::{Client, vim::ManagedObjectReference};
 
 use super::Fact;
-use crate::apply::told;
 use crate::tag::TagName;
+use crate::wording::error_text;
 
 /// The type that a category has to take.
 const MACHINE: &str = "VirtualMachine";
@@ -45,7 +45,7 @@ pub(crate) async fn read_tags(
     let states = read(client, vm, wanted).await;
     let state_of = |at: usize| match &states {
         Ok(states) => Fact::Known(states.get(at).cloned().unwrap_or_default()),
-        Err(error) => Fact::unknown(told(error)),
+        Err(error) => Fact::unknown(error_text(error)),
     };
     wanted
         .iter()

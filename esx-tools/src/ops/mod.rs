@@ -1,15 +1,15 @@
 //! What a front end calls: checks, plans, applies, lists.
 //!
 //! ```no_run
-//! use esx_tools::{apply::{Interrupt, Silent}, ops::{self, PrepareOptions, VmSelector}};
+//! use esx_tools::{engine::{self, Interrupt, Silent}, ops::{self, PrepareOptions, VmSelector}};
 //!
 //! # async fn run(client: &vsphere_client::Client) -> Result<(), ops::OpError> {
 //! let vm = VmSelector::from("mt-linux-01");
-//! let prepared = ops::plan_prepare(client, &vm, &PrepareOptions::default()).await?;
-//! for step in &prepared.plan.steps {
+//! let prepared = ops::prepare(client, &vm, &PrepareOptions::default()).await?;
+//! for step in prepared.steps() {
 //!     println!("{}", step.title);
 //! }
-//! let report = ops::apply_prepare(client, prepared, &Silent, &Interrupt::new()).await?;
+//! let report = engine::apply(client, prepared, &Silent, &Interrupt::new()).await?;
 //! println!("{:?}", report.outcome);
 //! # Ok(())
 //! # }
@@ -20,9 +20,7 @@ mod choose;
 mod container;
 pub mod datastores;
 mod directory;
-pub mod disks;
 mod duplicates;
-mod error;
 pub mod inventory;
 mod options;
 mod pairing;
@@ -33,13 +31,13 @@ mod resolve;
 pub mod snapshots;
 pub mod storage_vmotion;
 
+pub use crate::error::{ErrorClass, OpError};
 pub use check::{check, check_all, check_with};
 pub use duplicates::duplicates;
-pub use error::{ErrorClass, OpError};
 pub use options::CheckOptions;
 pub use pairing::{Checked, Pairing};
-pub use prepare::{apply_prepare, plan_prepare};
-pub use report::{CheckReport, PrepareOptions, PrepareReport, Prepared};
+pub use prepare::{Prepare, PrepareAfter, prepare};
+pub use report::{CheckReport, PrepareOptions};
 pub use reprotect::{ReprotectPlan, Uncounted, plan_reprotect};
 pub(crate) use resolve::resolve_reference;
 pub use resolve::{ResolvedVm, resolve};

@@ -1,34 +1,64 @@
-//! Plan, apply, check again.
+//! Preparing a master target, and the parts of it: exclusion from Storage vMotion, consolidation.
 
+use jiff::Timestamp;
+use serde::Serialize;
 use vsphere_client::Client;
 
-use super::{
-    CheckReport, OpError, PrepareOptions, PrepareReport, Prepared, VmSelector, check::check_with,
-};
+use super::{CheckReport, PrepareOptions, VmSelector, check::check_with};
 use crate::{
-    apply::{
-        Applied, ApplyError, Interrupt, Observer, Outcome, StepResult, StepStatus, execute, told,
-    },
-    facts::{Facts, TagFacts, read_tags},
-    plan::{Plan, Scope, UnfixableCause, plan_with},
+    calls,
+    engine::{Attempt, Operation, Outcome, Prepared, Remaining, Sender, StepResult, StepStatus},
+    error::OpError,
+    exclusion::ExclusionReport,
+    facts::{Facts, Knowledge, MasterTarget, PowerState, Setting, TagFacts, gather, read_tags},
+    plan::{Change, ControllerChange, Plan, Scope, Step, UnfixableCause, plan_with},
     power_cycle,
+    rules::Finding,
     tag::noted,
 };
+
+/// Preparing a master target, or a part of that, as [`Plan::scope`] says.
+#[derive(Clone, Debug)]
+pub struct Prepare {
+    /// What was the case.
+    pub before: CheckReport,
+    plan: Plan,
+}
+
+/// What was, and what is there after a plan was carried out.
+#[derive(Clone, Debug, Serialize)]
+pub struct PrepareAfter {
+    /// What was the case.
+    pub before: CheckReport,
+    /// What is the case now; unset when it could not be read.
+    pub after: Option<CheckReport>,
+    /// Whether something that was done takes effect after the next power cycle.
+    pub needs_power_cycle: bool,
+}
+
+impl PrepareAfter {
+    /// How far the VM is kept from Storage vMotion now, when it could be read.
+    pub fn exclusion(&self) -> Option<&ExclusionReport> {
+        self.after.as_ref().map(|after| &after.exclusion)
+    }
+}
 
 /// Checks, and plans what can be fixed. Changes nothing.
 ///
 /// # Errors
 ///
 /// See [`OpError`].
-pub async fn plan_prepare(
+pub async fn prepare(
     client: &Client,
     selector: &VmSelector,
     options: &PrepareOptions,
-) -> Result<Prepared, OpError> {
+) -> Result<Prepared<Prepare>, OpError> {
     let mut before = check_with(client, selector, &options.check).await?;
     before.facts.tags = tags(client, &before.facts, options).await;
     let plan = plan_with(&before.facts, options.scope, &options.fixes);
-    Ok(Prepared { before, plan })
+    let seen = before.facts.clone();
+    let operation = Prepare { before, plan };
+    Ok(Prepared { operation, seen })
 }
 
 /// What there is of the tags that concern this part of the work.
@@ -42,115 +72,190 @@ async fn tags(client: &Client, facts: &Facts, options: &PrepareOptions) -> Vec<T
     read_tags(client, &vm.moref.clone(), &wanted).await
 }
 
-/// Carries out a plan, whatever its scope, and checks again.
-///
-/// A step that fails does not keep the others from being tried, unless the server cannot be reached
-/// any more. Running it on a VM that needs nothing changes nothing.
-///
-/// # Errors
-///
-/// Only before anything was changed: [`OpError::Stale`] when the plan does not fit what is there now,
-/// or the client's. What fails later is in the report.
-pub async fn apply_prepare(
-    client: &Client,
-    prepared: Prepared,
-    observer: &dyn Observer,
-    interrupt: &Interrupt,
-) -> Result<PrepareReport, OpError> {
-    let Prepared { before, plan } = prepared;
-    let applied = execute(client, &before.facts, &plan, observer, interrupt)
-        .await
-        .map_err(|error| match error {
-            ApplyError::Stale { change } => OpError::Stale {
-                vm: plan.master_target_name.clone(),
-                change,
-            },
-            ApplyError::Client(source) => {
-                OpError::client(format!("read the state of {}", plan.master_target_name))(source)
-            }
-        })?;
-    Ok(conclude(before, plan, applied))
-}
+impl Operation for Prepare {
+    type Seen = Facts;
+    type Plan = Plan;
+    type After = PrepareAfter;
 
-fn conclude(before: CheckReport, plan: Plan, applied: Applied) -> PrepareReport {
-    let Applied {
-        steps,
-        replanned,
-        interrupted,
-        after,
-    } = applied;
-    let (after, verify_error) = match after {
-        Ok(facts) => (Some(CheckReport::of(facts)), None),
-        Err(error) => (None, Some(told(&error))),
-    };
-    let due = |after: &CheckReport| power_cycle::pending(&after.facts.master_target).is_some();
-    let needs_power_cycle = steps
-        .iter()
-        .any(|step| step.needs_power_cycle && step.status == StepStatus::Done)
-        || after.as_ref().is_some_and(due);
-    let outcome = outcome(&plan, &steps, after.as_ref(), interrupted);
-    PrepareReport {
-        before,
-        plan,
-        steps,
-        after,
-        verify_error,
-        replanned,
-        needs_power_cycle,
-        outcome,
+    fn plan(&self) -> &Plan {
+        &self.plan
     }
-}
 
-/// The end as one word.
-fn outcome(
-    plan: &Plan,
-    steps: &[StepResult],
-    after: Option<&CheckReport>,
-    interrupted: bool,
-) -> Outcome {
-    if interrupted {
-        return Outcome::Interrupted;
+    fn steps(&self) -> &[Step] {
+        &self.plan.steps
     }
-    // A layer of exclusion that the server or the account does not allow is told by the rule about
-    // Storage vMotion; when the layers are all that was asked for, each one counts.
-    let counts = |step: &&StepResult| {
-        let excused = matches!(
-            step.status,
+
+    fn without_a_change(&self) -> Outcome {
+        let plan = &self.plan;
+        let lacks_privilege = plan
+            .unfixable
+            .iter()
+            .any(|entry| matches!(entry.cause, UnfixableCause::NotPermitted { .. }));
+        match (self.leaves_blockers(), plan.is_empty() && lacks_privilege) {
+            (_, true) => Outcome::NotPermitted,
+            (true, false) => Outcome::BlockersRemain,
+            (false, false) => Outcome::Ready,
+        }
+    }
+
+    fn seen_at(&self, seen: &Facts) -> Timestamp {
+        seen.gathered_at
+    }
+
+    async fn carry_out(&self, sender: &mut Sender<'_>, step: &Step, seen: &Facts) -> Attempt {
+        calls::carry_out(sender, &step.change, Some(seen)).await
+    }
+
+    async fn look(&self, client: &Client, before: &Facts) -> Result<Facts, OpError> {
+        let vm = &before.master_target;
+        gather(client, &vm.moref, Knowledge::Keep(before))
+            .await
+            .map_err(OpError::client(format!("read the state of {}", vm.name)))
+    }
+
+    fn remaining(&self, step: &Step, seen: &Facts) -> Remaining {
+        // What a power cycle is for may be so already, or not yet: the power state alone decides.
+        if step.change.is_of_power() {
+            return Remaining::Do(Box::new(step.clone()));
+        }
+        let now = self.plan_for(seen);
+        let Some(fresh) = now.step(&step.id) else {
+            // Not planned any more is not the same as done.
+            return match self.given_up(&now, step, seen) {
+                Some(reason) => Remaining::Differs(reason),
+                None => Remaining::Nothing,
+            };
+        };
+        if fresh.change != step.change {
+            return Remaining::Differs(format!("now it would be: {}", fresh.title));
+        }
+        let is_off = seen.master_target.power_state.known() == Some(&PowerState::PoweredOff);
+        if step.change.needs_power_off() && !is_off {
+            return Remaining::Differs("the VM is not off".into());
+        }
+        Remaining::Do(Box::new(step.clone()))
+    }
+
+    /// What of the plan no longer fits: a step that is new, or one that would change something else.
+    fn misfit(&self, seen: &Facts) -> Option<String> {
+        let now = self.plan_for(seen);
+        if now.facts_fingerprint == self.plan.facts_fingerprint {
+            return None;
+        }
+        now.steps
+            .iter()
+            .find_map(|fresh| match self.plan.step(&fresh.id) {
+                None => Some(format!("a further step is needed: {}", fresh.title)),
+                Some(step) if step.change != fresh.change => Some(format!(
+                    "a step has to be another one: {} instead of: {}",
+                    fresh.title, step.title
+                )),
+                Some(_) => None,
+            })
+    }
+
+    /// A layer of exclusion that the server or the account does not allow is told by the rule about Storage vMotion;
+    /// when the layers are all that was asked for, each one counts.
+    fn excuses(&self, step: &StepResult) -> bool {
+        let told_by_rule = matches!(
+            step.status(),
             StepStatus::NotSupported | StepStatus::NotPermitted | StepStatus::NotTaken
         );
-        !(step.status.is_good() || step.optional && excused && plan.scope == Scope::Prepare)
-    };
-    let failed: Vec<&StepResult> = steps.iter().filter(counts).collect();
-    if !failed.is_empty() || after.is_none() {
-        let changed = steps.iter().any(|step| step.status.may_have_changed());
-        let for_want_of_privilege = !failed.is_empty()
-            && failed
-                .iter()
-                .all(|step| step.status == StepStatus::NotPermitted);
-        return match (changed, for_want_of_privilege) {
-            (true, _) => Outcome::Partial,
-            (false, true) => Outcome::NotPermitted,
-            (false, false) => Outcome::Failed,
-        };
+        step.optional && told_by_rule && self.plan.scope == Scope::Prepare
     }
-    let ready = match plan.scope {
-        // What was asked for by name and is not done is no success, whatever the rules say.
-        Scope::Prepare => {
-            after.is_some_and(|after| after.ready)
-                && !plan.unfixable.iter().any(|entry| entry.asked)
+
+    fn after(&self, seen: Option<&Facts>, steps: &[StepResult]) -> PrepareAfter {
+        let due = |facts: &Facts| power_cycle::pending(&facts.master_target).is_some();
+        let done_for_later = steps
+            .iter()
+            .any(|step| step.needs_power_cycle && step.status() == StepStatus::Done);
+        PrepareAfter {
+            before: self.before.clone(),
+            needs_power_cycle: done_for_later || !steps.is_empty() && seen.is_some_and(due),
+            after: seen.map(|seen| CheckReport::of(seen.clone())),
         }
-        Scope::Consolidate | Scope::Exclude | Scope::Include => plan.unfixable.is_empty(),
+    }
+
+    fn verdict(&self, seen: &Facts, steps: &[StepResult]) -> Outcome {
+        let plan = &self.plan;
+        let ready = match plan.scope {
+            // What was asked for by name and is not done is no success, whatever the rules say.
+            Scope::Prepare => {
+                CheckReport::of(seen.clone()).ready && !plan.unfixable.iter().any(|one| one.asked)
+            }
+            Scope::Consolidate | Scope::Exclude | Scope::Include => plan.unfixable.is_empty(),
+        };
+        match (ready, steps.is_empty()) {
+            (true, _) => Outcome::Ready,
+            (false, true) => self.without_a_change(),
+            (false, false) => Outcome::BlockersRemain,
+        }
+    }
+}
+
+impl Prepare {
+    /// What would be planned for these facts by what was asked for.
+    fn plan_for(&self, facts: &Facts) -> Plan {
+        plan_with(facts, self.plan.scope, &self.plan.fixes)
+    }
+
+    /// Whether something that blocks is left out of the plan.
+    pub fn leaves_blockers(&self) -> bool {
+        let plan = &self.plan;
+        if plan.scope != Scope::Prepare {
+            return !plan.unfixable.is_empty();
+        }
+        // What was asked for by name counts like a blocker.
+        if plan.unfixable.iter().any(|one| one.asked) {
+            return true;
+        }
+        let mut blocking = self.before.judgements.iter().filter(|one| one.blocks());
+        blocking.any(|judgement| {
+            let planned = |step: &Step| step.fixes.contains(&judgement.rule);
+            let mut left = plan.unfixable.iter();
+            !plan.steps.iter().any(planned) || left.any(|one| one.finding.rule == judgement.rule)
+        })
+    }
+
+    /// Why a step is planned no more, when that is not because there is nothing to do.
+    fn given_up(&self, now: &Plan, step: &Step, facts: &Facts) -> Option<String> {
+        // What is as the step would make it can still want something else, such as a power cycle.
+        if in_effect(&step.change, &facts.master_target) {
+            return None;
+        }
+        let before = &self.plan.unfixable;
+        let known = |finding: &Finding| before.iter().any(|entry| &entry.finding == finding);
+        now.unfixable
+            .iter()
+            .find(|entry| step.fixes.contains(&entry.finding.rule) && !known(&entry.finding))
+            .map(|entry| entry.reason.clone())
+    }
+}
+
+/// Whether a reconfigure would change nothing.
+fn in_effect(change: &Change, vm: &MasterTarget) -> bool {
+    let Change::Reconfigure {
+        extra_config,
+        remove_controllers,
+        add_controllers,
+        ..
+    } = change
+    else {
+        return false;
     };
-    if ready {
-        return Outcome::Ready;
-    }
-    let lacks_privilege = plan
-        .unfixable
-        .iter()
-        .any(|entry| matches!(entry.cause, UnfixableCause::NotPermitted { .. }));
-    if lacks_privilege && steps.is_empty() {
-        Outcome::NotPermitted
-    } else {
-        Outcome::BlockersRemain
-    }
+    let (Some(_), Some(controllers)) = (vm.extra_config.known(), vm.controllers.known()) else {
+        return false;
+    };
+    let has = |wanted: &ControllerChange| {
+        controllers
+            .iter()
+            .any(|one| one.bus == wanted.bus && one.kind == wanted.kind)
+    };
+    let is_set = |wanted: &Setting| {
+        let now = vm.setting(&wanted.key);
+        now.map_or("", |now| now.value.as_str()) == wanted.value
+    };
+    extra_config.iter().all(is_set)
+        && !remove_controllers.iter().any(has)
+        && add_controllers.iter().all(has)
 }

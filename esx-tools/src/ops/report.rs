@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::CheckOptions;
 use crate::{
-    apply::{Outcome, StepResult},
     exclusion::{ExclusionReport, exclusion},
     facts::Facts,
-    plan::{Fixes, Plan, Scope},
+    plan::{Fixes, Scope},
     rules::{Judgement, judge},
 };
 
@@ -67,42 +66,5 @@ impl PrepareOptions {
     pub fn with(mut self, fixes: Fixes) -> Self {
         self.fixes = fixes;
         self
-    }
-}
-
-/// A plan with the facts that it rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Prepared {
-    /// What is the case.
-    pub before: CheckReport,
-    /// What is to be done.
-    pub plan: Plan,
-}
-
-/// What became of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PrepareReport {
-    /// What was the case.
-    pub before: CheckReport,
-    /// What was to be done.
-    pub plan: Plan,
-    /// What became of each step, in order.
-    pub steps: Vec<StepResult>,
-    /// What is the case now; unset when it could not be read.
-    pub after: Option<CheckReport>,
-    /// Why the result could not be read.
-    pub verify_error: Option<String>,
-    /// Times that somebody else changed something, and the rest of the plan still fitted.
-    pub replanned: Vec<String>,
-    /// Whether something that was done counts only after the VM is next switched off and on.
-    pub needs_power_cycle: bool,
-    /// The end as one word.
-    pub outcome: Outcome,
-}
-
-impl PrepareReport {
-    /// How far the VM is kept from Storage vMotion now, when it could be read.
-    pub fn exclusion(&self) -> Option<&ExclusionReport> {
-        self.after.as_ref().map(|after| &after.exclusion)
     }
 }

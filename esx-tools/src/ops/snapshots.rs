@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use vsphere_client::Client;
 
-use super::{CheckReport, OpError, PrepareOptions, Prepared, VmSelector, check, plan_prepare};
+use super::{CheckReport, OpError, Prepare, PrepareOptions, VmSelector, check, prepare};
 use crate::{
+    engine::Prepared,
     facts::{Fact, SnapshotFacts},
     plan::Scope,
 };
@@ -69,6 +70,9 @@ fn walk(snapshots: &[SnapshotFacts], depth: usize, rows: &mut Vec<SnapshotRow>) 
 /// # Errors
 ///
 /// See [`OpError`].
-pub async fn plan_consolidate(client: &Client, selector: &VmSelector) -> Result<Prepared, OpError> {
-    plan_prepare(client, selector, &PrepareOptions::only(Scope::Consolidate)).await
+pub async fn prepare_consolidate(
+    client: &Client,
+    selector: &VmSelector,
+) -> Result<Prepared<Prepare>, OpError> {
+    prepare(client, selector, &PrepareOptions::only(Scope::Consolidate)).await
 }

@@ -2,8 +2,8 @@
 
 use vsphere_client::Client;
 
-use super::{CheckReport, OpError, PrepareOptions, Prepared, VmSelector, check, plan_prepare};
-use crate::plan::Scope;
+use super::{CheckReport, OpError, Prepare, PrepareOptions, VmSelector, check, prepare};
+use crate::{engine::Prepared, plan::Scope};
 
 /// Which layers hold: see [`CheckReport::exclusion`]. Changes nothing.
 ///
@@ -19,8 +19,11 @@ pub async fn status(client: &Client, selector: &VmSelector) -> Result<CheckRepor
 /// # Errors
 ///
 /// See [`OpError`].
-pub async fn plan_exclude(client: &Client, selector: &VmSelector) -> Result<Prepared, OpError> {
-    plan_prepare(client, selector, &PrepareOptions::only(Scope::Exclude)).await
+pub async fn prepare_exclude(
+    client: &Client,
+    selector: &VmSelector,
+) -> Result<Prepared<Prepare>, OpError> {
+    prepare(client, selector, &PrepareOptions::only(Scope::Exclude)).await
 }
 
 /// Plans to take back the layers that esxtool set, and no others. Changes nothing.
@@ -30,6 +33,9 @@ pub async fn plan_exclude(client: &Client, selector: &VmSelector) -> Result<Prep
 /// # Errors
 ///
 /// See [`OpError`].
-pub async fn plan_include(client: &Client, selector: &VmSelector) -> Result<Prepared, OpError> {
-    plan_prepare(client, selector, &PrepareOptions::only(Scope::Include)).await
+pub async fn prepare_include(
+    client: &Client,
+    selector: &VmSelector,
+) -> Result<Prepared<Prepare>, OpError> {
+    prepare(client, selector, &PrepareOptions::only(Scope::Include)).await
 }

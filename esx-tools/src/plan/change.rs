@@ -7,6 +7,7 @@ use super::{
     disk_change::{AttachedDisk, PlacedDisk},
     give_back::GivenBackDisk,
     mount::MountChange,
+    role_change::RoleChange,
 };
 use crate::{
     facts::{ControllerKind, OverrideFacts, Setting},
@@ -177,6 +178,8 @@ pub enum Change {
         /// Identifier of the tag; unset for one that is not made yet.
         tag_id: Option<String>,
     },
+    /// `AddAuthorizationRole`, `UpdateAuthorizationRole` or `SetEntityPermissions`.
+    Role(RoleChange),
 }
 
 impl Change {
@@ -201,7 +204,22 @@ impl Change {
             Self::DrsOverride { .. } => "ReconfigureComputeResource_Task",
             Self::AttachTag { .. } => "tagging.tag_association.attach",
             Self::DetachTag { .. } => "tagging.tag_association.detach",
+            Self::Role(change) => change.method(),
         }
+    }
+
+    /// Whether the server makes all of the change or none of it. Snapshots are removed one by one, and a half of them can
+    /// be gone when that fails.
+    pub fn is_all_or_nothing(&self) -> bool {
+        !matches!(
+            self,
+            Self::RemoveAllSnapshots { .. } | Self::ConsolidateDisks { .. }
+        )
+    }
+
+    /// Whether it switches the VM on or off, which only the power state itself can tell of.
+    pub fn is_of_power(&self) -> bool {
+        matches!(self, Self::ShutDown { .. } | Self::PowerOn { .. })
     }
 
     /// Whether the change alters the VM itself, so that its `changeVersion` moves on.
@@ -215,6 +233,7 @@ impl Change {
                 | Self::DrsOverride { .. }
                 | Self::AttachTag { .. }
                 | Self::DetachTag { .. }
+                | Self::Role(_)
         )
     }
 
@@ -242,6 +261,7 @@ impl Change {
             | Self::AttachTag { vm, .. }
             | Self::DetachTag { vm, .. } => vm,
             Self::Mount(change) => &change.host,
+            Self::Role(change) => &change.manager,
             Self::StorageDrsOverride { pod, .. } => pod,
             Self::DrsOverride { cluster, .. } => cluster,
         }

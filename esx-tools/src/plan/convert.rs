@@ -9,6 +9,7 @@ use super::{
     power, privileges,
     reconfigure::lsi_kind,
     step::{Step, Undo, UnfixableCause},
+    step_id::StepKind,
 };
 use crate::{
     facts::{ControllerFacts, Evidence, Facts},
@@ -144,7 +145,7 @@ fn build(facts: &Facts, controllers: Vec<&ControllerFacts>, fixed: &[&Finding]) 
     };
     let mut step = step(
         facts,
-        "convert-controllers",
+        StepKind::ConvertControllers,
         title,
         change(there),
         Undo::By(Box::new(change(back))),

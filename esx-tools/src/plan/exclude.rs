@@ -6,6 +6,7 @@ use super::{
     reconfigure,
     record::{EXCLUSION_RECORD_KEY, ExclusionRecord},
     step::{Step, Undo},
+    step_id::{StepId, StepKind},
 };
 use crate::{
     exclusion::{Layer, LayerReport, LayerState, RELOCATE_METHOD, SOURCE_ID, exclusion},
@@ -182,7 +183,11 @@ fn override_step<'a>(
     } else {
         format!("Give {what} on {name} back to the VM")
     };
-    let id = format!("{}:{}", layer.layer.id(), object.value);
+    let kind = match layer.layer {
+        Layer::StorageDrsOverride => StepKind::StorageDrsOverride,
+        Layer::DrsOverride | Layer::MethodDisabled => StepKind::DrsOverride,
+    };
+    let id = StepId::on(kind, &object.value);
     let mut step = step(
         facts,
         id,
@@ -199,7 +204,7 @@ fn disable_step(facts: &Facts) -> Step {
     let title = format!("Disable {RELOCATE_METHOD} on the VM");
     step(
         facts,
-        "disable-methods",
+        StepKind::DisableMethods,
         title,
         disable,
         Undo::By(Box::new(enable)),
@@ -211,7 +216,7 @@ fn enable_step(facts: &Facts) -> Step {
     let title = format!("Enable {RELOCATE_METHOD} on the VM");
     let mut step = step(
         facts,
-        "enable-methods",
+        StepKind::EnableMethods,
         title,
         enable,
         Undo::By(Box::new(disable)),

@@ -23,9 +23,11 @@ mod privileges;
 mod reconfigure;
 mod record;
 mod retention;
+mod role_change;
 mod room;
 mod snapshot_limit;
 mod step;
+mod step_id;
 mod tag;
 #[cfg(test)]
 mod tests;
@@ -40,12 +42,14 @@ pub use fixes::{Fixes, RetentionDisk, RetentionDiskError, SnapshotLimit};
 pub use give_back::{GivenBackDisk, StaleDisk};
 pub use mount::{MountChange, mount_state, mount_step};
 pub use planner::{plan, plan_with};
+pub(crate) use privileges::lacking;
 pub use privileges::{
     ADD_EXISTING_DISK, ADD_NEW_DISK, ADD_REMOVE_DEVICE, ADVANCED_CONFIG, ATTACH_TAG,
     CREATE_CATEGORY, CREATE_TAG, DISABLE_METHODS, EDIT_CLUSTER, EDIT_DEVICE, ENABLE_METHODS,
     HOST_STORAGE, ON_VM, POD_CONFIG, POWER_OFF, POWER_ON, REMOVE_DISK, REMOVE_SNAPSHOT,
 };
-pub(crate) use privileges::{lacking, needed};
 pub use record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
 pub(crate) use retention::retention_note;
+pub use role_change::{RoleAct, RoleChange};
 pub use step::{Plan, RequiredPrivilege, Scope, Step, Undo, Unfixable, UnfixableCause};
+pub use step_id::{NotAStepId, StepId, StepKind};

@@ -108,8 +108,8 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                 .iter()
                 .for_each(|entry| note(&mut facts, entry, true));
         }
-        // It changes another VM than the facts are of.
-        Change::GiveBackDisks { .. } => return facts,
+        // They change something else than the facts are of.
+        Change::GiveBackDisks { .. } | Change::Role(_) => return facts,
         Change::DetachDisks { disks, forget, .. } => {
             for disk in disks {
                 take_disk(&mut facts, disk);

@@ -6,8 +6,8 @@ use vsphere_client::vim::ManagedObjectReference;
 use super::{
     change::Change,
     planner::{Draft, rules_of},
-    privileges,
     step::{Step, Undo},
+    step_id::{StepId, StepKind},
 };
 use crate::{
     facts::{DatastoreFacts, Evidence},
@@ -124,28 +124,17 @@ pub fn mount_step(
         act,
     };
     let (title, undo) = (change.title(), change.undo());
-    let verb = match change.act {
-        MountAct::UnmountVmfs { .. } | MountAct::UnmountNfs { .. } => "unmount",
-        _ => "mount",
+    let kind = match change.act {
+        MountAct::UnmountVmfs { .. } | MountAct::UnmountNfs { .. } => StepKind::Unmount,
+        _ => StepKind::Mount,
     };
-    let change = Change::Mount(change);
-    Step {
-        id: format!("{verb}:{}", datastore.moref.value),
-        title,
-        fixes: Vec::new(),
-        object: host.1.to_owned(),
-        expects: vec![Evidence::new(
-            format!("{} on {}", datastore.name, host.1),
-            state(datastore),
-        )],
-        privileges: privileges::needed(&change),
-        change,
-        undo,
-        destructive: false,
-        needs_power_cycle: false,
-        restores: None,
-        optional: false,
-    }
+    let id = StepId::on(kind, &datastore.moref.value);
+    let mut step = Step::new(id, title, host.1, Change::Mount(change), undo);
+    step.expects = vec![Evidence::new(
+        format!("{} on {}", datastore.name, host.1),
+        state(datastore),
+    )];
+    step
 }
 
 /// How the host has the datastore now, in a word or two.
@@ -224,7 +213,7 @@ mod tests {
             panic!("one step: {:#?}", planned.steps)
         };
         assert_eq!(step.fixes, ["protected-datastores-mounted"]);
-        assert!(step.id.starts_with("mount:"));
+        assert_eq!(step.id.kind, StepKind::Mount);
         let after = plan(&model::apply(&facts, &step.change), Scope::Prepare);
         assert!(after.is_empty(), "{after:#?}");
     }

@@ -4,8 +4,9 @@ use super::{
     change::Change,
     convert, exclude, fingerprint,
     fixes::Fixes,
-    mount, power, privileges, reconfigure, retention, room,
+    mount, power, privileges, reconfigure, record, retention, room,
     step::{Plan, Scope, Step, Undo, Unfixable, UnfixableCause},
+    step_id::{StepId, StepKind},
     tag,
 };
 use crate::{
@@ -60,10 +61,11 @@ pub fn plan_with(facts: &Facts, scope: Scope, fixes: &Fixes) -> Plan {
     }
     let Draft {
         already,
-        steps,
+        mut steps,
         unfixable,
         ..
     } = draft;
+    record::order(&mut steps);
     let vm = &facts.master_target;
     Plan {
         master_target: vm.moref.clone(),
@@ -106,8 +108,8 @@ impl Draft<'_> {
     }
 
     /// The step of this id, as planned so far.
-    pub(super) fn planned(&mut self, id: &str) -> Option<&mut Step> {
-        self.steps.iter_mut().find(|step| step.id == id)
+    pub(super) fn planned(&mut self, kind: StepKind) -> Option<&mut Step> {
+        self.steps.iter_mut().find(|step| step.id.kind == kind)
     }
 
     /// Leaves undone what was asked for by name.
@@ -166,25 +168,12 @@ impl Draft<'_> {
 /// A step without what every step has in its own way.
 pub(super) fn step(
     facts: &Facts,
-    id: impl Into<String>,
+    id: impl Into<StepId>,
     title: impl Into<String>,
     change: Change,
     undo: Undo,
 ) -> Step {
-    Step {
-        id: id.into(),
-        title: title.into(),
-        fixes: Vec::new(),
-        object: facts.master_target.name.clone(),
-        expects: Vec::new(),
-        privileges: privileges::needed(&change),
-        change,
-        undo,
-        destructive: false,
-        needs_power_cycle: false,
-        restores: None,
-        optional: false,
-    }
+    Step::new(id, title, &facts.master_target.name, change, undo)
 }
 
 /// What was asked for by name and is not so, in the form of a finding.
@@ -272,7 +261,7 @@ fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
         let count = vm.snapshot_count().unwrap_or_default();
         let mut step = step(
             facts,
-            "remove-all-snapshots",
+            StepKind::RemoveAllSnapshots,
             if count == 1 {
                 "Remove the snapshot".to_owned()
             } else {
@@ -296,7 +285,7 @@ fn merge_deltas(draft: &mut Draft<'_>, findings: &[Finding]) {
     if !consolidation.is_empty() {
         let mut step = step(
             facts,
-            "consolidate-disks",
+            StepKind::ConsolidateDisks,
             "Consolidate the disks",
             Change::ConsolidateDisks {
                 vm: vm.moref.clone(),

@@ -5,14 +5,13 @@ use super::{
     planner::{Draft, asked, rules_of, step},
     privileges,
     step::{Step, Undo, UnfixableCause},
+    step_id::StepKind,
 };
 use crate::{
     facts::{Evidence, Facts, MasterTarget, PowerState},
     rules::{DISK_ENABLE_UUID, Finding, Severity},
 };
 
-const SHUT_DOWN: &str = "shut-down";
-const POWER_ON: &str = "power-on";
 /// The rule that tells of a power cycle that is due.
 const RULE: &str = "disk-enable-uuid";
 
@@ -85,7 +84,7 @@ pub(super) fn add(
 ) {
     let due: Vec<&Finding> = findings.iter().filter(|finding| is_due(finding)).collect();
     let made_now = draft
-        .planned("reconfigure")
+        .planned(StepKind::Reconfigure)
         .is_some_and(|step| step.needs_power_cycle);
     let mut cycle = None;
     if conversion.is_some() || made_now || !due.is_empty() {
@@ -103,7 +102,7 @@ pub(super) fn add(
         }
         return;
     }
-    if let Some(step) = draft.planned("reconfigure") {
+    if let Some(step) = draft.planned(StepKind::Reconfigure) {
         // The power cycle is a part of this very plan.
         step.needs_power_cycle = false;
     }
@@ -176,7 +175,7 @@ fn shut_down(draft: &Draft<'_>) -> Step {
     };
     let mut step = step(
         facts,
-        SHUT_DOWN,
+        StepKind::ShutDown,
         title,
         change,
         Undo::By(Box::new(on_again(facts, limit_seconds))),
@@ -190,7 +189,7 @@ fn power_on(draft: &Draft<'_>) -> Step {
     let limit_seconds = draft.fixes.power_limit_seconds();
     let mut step = step(
         facts,
-        POWER_ON,
+        StepKind::PowerOn,
         "Power the VM on again, and wait for VMware Tools",
         on_again(facts, limit_seconds),
         Undo::None {
@@ -201,7 +200,7 @@ fn power_on(draft: &Draft<'_>) -> Step {
         step.title = "Power the VM on again".into();
     }
     step.expects = vec![Evidence::new("power state", "powered off by this plan")];
-    step.restores = Some(SHUT_DOWN.to_owned());
+    step.restores = Some(StepKind::ShutDown.into());
     step
 }
 

@@ -8,6 +8,7 @@ use super::{
     record::EXCLUSION_RECORD_KEY,
     snapshot_limit,
     step::{Step, Undo, UnfixableCause},
+    step_id::StepKind,
     tag,
 };
 use crate::{
@@ -132,7 +133,7 @@ fn build(facts: &Facts, parts: &Parts<'_>, change_version: &str) -> Step {
     };
     let mut step = step(
         facts,
-        "reconfigure",
+        StepKind::Reconfigure,
         title(&parts.does),
         change,
         Undo::By(Box::new(undo)),

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use vsphere_client::vim::ManagedObjectReference;
 
+use super::{change::Change, step::Step, step_id::StepId};
 use crate::facts::{MasterTarget, OverrideFacts};
 use crate::tag::percent::{decode, encode};
 
@@ -83,6 +84,45 @@ impl ExclusionRecord {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
+}
+
+/// Says which steps come after which because of the record: an override that is set without it could never be taken
+/// back, and a record that is forgotten too early neither.
+pub(super) fn order(steps: &mut [Step]) {
+    let ids = |steps: &[Step], of: fn(&Change) -> bool| -> Vec<StepId> {
+        let found = steps.iter().filter(|step| of(&step.change));
+        found.map(|step| step.id.clone()).collect()
+    };
+    let (writers, overrides) = (ids(steps, writes_record), ids(steps, is_override));
+    for index in 1..steps.len() {
+        let (before, rest) = steps.split_at_mut(index);
+        let step = &mut rest[0];
+        let awaited = match () {
+            () if is_override(&step.change) => &writers,
+            () if writes_record(&step.change) => &overrides,
+            () => continue,
+        };
+        let earlier = awaited
+            .iter()
+            .filter(|id| before.iter().any(|one| &one.id == *id));
+        step.after.extend(earlier.cloned());
+    }
+}
+
+fn is_override(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::StorageDrsOverride { .. } | Change::DrsOverride { .. }
+    )
+}
+
+fn writes_record(change: &Change) -> bool {
+    let Change::Reconfigure { extra_config, .. } = change else {
+        return false;
+    };
+    extra_config
+        .iter()
+        .any(|setting| setting.key.eq_ignore_ascii_case(EXCLUSION_RECORD_KEY))
 }
 
 fn parse_entry(text: &str) -> Option<Option<OverrideFacts>> {

@@ -6,6 +6,7 @@ use super::{
     planner::{Draft, asked, step},
     privileges,
     step::{RequiredPrivilege, Step, Undo, UnfixableCause},
+    step_id::StepKind,
 };
 use crate::{
     facts::{ControllerFacts, DatastoreFacts, DiskFacts, Evidence, MasterTarget, Setting},
@@ -232,7 +233,9 @@ fn first_free(
         add_controllers,
         remove_controllers,
         ..
-    }) = draft.planned("reconfigure").map(|step| &step.change)
+    }) = draft
+        .planned(StepKind::Reconfigure)
+        .map(|step| &step.change)
     {
         then.retain(|now| {
             remove_controllers
@@ -293,7 +296,7 @@ fn build(draft: &Draft<'_>, disk: NewDisk, free: Option<i64>) -> Step {
     };
     let mut step = step(
         facts,
-        "add-retention-disk",
+        StepKind::AddRetentionDisk,
         title,
         change,
         Undo::By(Box::new(undo)),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::{change::Change, fixes::Fixes};
+use super::{change::Change, fixes::Fixes, privileges, step_id::StepId};
 use crate::{facts::Evidence, rules::Finding};
 
 /// What is to be changed, in order, and what cannot be.
@@ -40,8 +40,8 @@ impl Plan {
     }
 
     /// The step with this id.
-    pub fn step(&self, id: &str) -> Option<&Step> {
-        self.steps.iter().find(|step| step.id == id)
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| &step.id == id)
     }
 
     /// Whether a step takes effect only when the VM is next switched off and on.
@@ -68,8 +68,8 @@ pub enum Scope {
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// Name of the step, unique in its plan and the same in every plan for the same act.
-    pub id: String,
+    /// Names the step.
+    pub id: StepId,
     /// What is done, in one line.
     pub title: String,
     /// Ids of the rules that it fixes.
@@ -88,7 +88,10 @@ pub struct Step {
     pub needs_power_cycle: bool,
     /// Id of the step whose effect this one takes back: it is made even when the work stops in between.
     #[serde(default)]
-    pub restores: Option<String>,
+    pub restores: Option<StepId>,
+    /// Ids of steps that have to succeed before this one is tried.
+    #[serde(default)]
+    pub after: Vec<StepId>,
     /// Whether the rest is worth doing when this one is refused: a layer of Storage vMotion exclusion.
     pub optional: bool,
     /// Privileges that the account needs.
@@ -158,10 +161,37 @@ pub enum UnfixableCause {
         /// The option of the command line.
         option: String,
     },
-    /// No place is free on an LSI Logic controller.
+    /// No slot is free on an LSI Logic controller.
     NoFreeSlot,
     /// All four SCSI controllers are taken.
     NoFreeBus,
     /// What has to be known for a safe change could not be read.
     NotReadable,
+}
+
+impl Step {
+    /// A step without what every step has in its own way.
+    pub(crate) fn new(
+        id: impl Into<StepId>,
+        title: impl Into<String>,
+        object: impl Into<String>,
+        change: Change,
+        undo: Undo,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            fixes: Vec::new(),
+            object: object.into(),
+            expects: Vec::new(),
+            privileges: privileges::needed(&change),
+            change,
+            undo,
+            destructive: false,
+            needs_power_cycle: false,
+            restores: None,
+            after: Vec::new(),
+            optional: false,
+        }
+    }
 }

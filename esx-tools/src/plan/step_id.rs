@@ -34,8 +34,6 @@ step_kinds! {
     ConsolidateDisks = "consolidate-disks",
     /// Everything that one reconfigure can do.
     Reconfigure = "reconfigure",
-    /// Empty the records of an exclusion that is lifted.
-    ForgetRecord = "forget-record",
     /// Shut the guest down, or switch the VM off.
     ShutDown = "shut-down",
     /// Power the VM on again.

@@ -7,6 +7,7 @@ use super::{
     change::Change,
     planner::{self, Draft, step},
     step::{Step, Undo, UnfixableCause},
+    step_id::{StepId, StepKind},
 };
 use crate::{
     facts::{Evidence, Fact, Facts, Setting, TagFacts, TagState},
@@ -117,7 +118,7 @@ fn attach_step(facts: &Facts, tag: &TagName, state: &TagState) -> Step {
     };
     let mut step = step(
         facts,
-        format!("tag:{tag}"),
+        StepId::on(StepKind::Tag, tag.to_string()),
         title,
         change(facts, tag, state),
         Undo::By(Box::new(undo)),
@@ -134,7 +135,7 @@ fn detach_step(facts: &Facts, tag: &TagName, state: &TagState, id: &str) -> Step
     };
     let mut step = step(
         facts,
-        format!("untag:{tag}"),
+        StepId::on(StepKind::Untag, tag.to_string()),
         format!("Take the tag {tag} off the VM"),
         detach,
         Undo::By(Box::new(change(facts, tag, state))),
@@ -181,8 +182,8 @@ mod tests {
         plan_with(facts, scope, &Fixes::default())
     }
 
-    fn ids(plan: &Plan) -> Vec<&str> {
-        plan.steps.iter().map(|step| step.id.as_str()).collect()
+    fn ids(plan: &Plan) -> Vec<String> {
+        plan.steps.iter().map(|step| step.id.to_string()).collect()
     }
 
     const TAG: &str = "tag:Azure Site Recovery/asr-master-target";
@@ -218,7 +219,7 @@ mod tests {
             .iter()
             .fold(facts, |facts, step| model::apply(&facts, &step.change));
         let undo = planned(&after, Scope::Include);
-        assert!(ids(&undo).contains(&UNTAG), "{:?}", ids(&undo));
+        assert!(ids(&undo).contains(&UNTAG.to_owned()), "{:?}", ids(&undo));
         let before = undo
             .steps
             .iter()

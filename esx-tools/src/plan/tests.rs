@@ -10,8 +10,8 @@ use crate::{
     rules::{Verdict, judge},
 };
 
-pub(super) fn ids(plan: &Plan) -> Vec<&str> {
-    plan.steps.iter().map(|step| step.id.as_str()).collect()
+pub(super) fn ids(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| step.id.to_string()).collect()
 }
 
 pub(super) fn run(facts: &Facts, plan: &Plan) -> Facts {
@@ -155,7 +155,7 @@ fn no_reconfigure_without_a_change_version() {
     let mut facts = sample::wrong();
     facts.master_target.change_version = None;
     let plan = plan(&facts, Scope::Prepare);
-    assert!(plan.step("reconfigure").is_none());
+    assert!(plan.step(&"reconfigure".parse().unwrap()).is_none());
     let causes: Vec<_> = plan.unfixable.iter().map(|entry| &entry.cause).collect();
     assert_eq!(
         causes,

@@ -82,7 +82,7 @@ fn controllers_are_replaced_within_a_power_cycle() {
         plan.steps[1].fixes,
         ["no-paravirtual-controller", "lsi-logic-controller"]
     );
-    assert_eq!(plan.steps[2].restores.as_deref(), Some("shut-down"));
+    assert_eq!(plan.steps[2].restores, Some(StepKind::ShutDown.into()));
     let after = run(&facts, &plan);
     assert!(planned(&after, &all()).is_empty());
     assert_eq!(
@@ -131,7 +131,11 @@ fn a_boot_disk_of_windows_moves_only_when_confirmed() {
         facts.master_target.guest_family = family.map(str::to_owned);
         facts.master_target.guest_id = None;
         let refused = planned(&facts, &all());
-        assert!(refused.step("convert-controllers").is_none());
+        assert!(
+            refused
+                .step(&"convert-controllers".parse().unwrap())
+                .is_none()
+        );
         assert_eq!(
             options(&refused),
             [("no-paravirtual-controller", "--confirm-windows-boot")]
@@ -173,7 +177,12 @@ fn a_boot_disk_of_windows_moves_only_when_confirmed() {
 fn a_guest_that_cannot_be_asked_is_switched_off_only_by_force() {
     let facts = no_tools(paravirtual());
     let refused = planned(&facts, &all());
-    assert!(refused.step("shut-down").is_none() && refused.step("convert-controllers").is_none());
+    assert!(
+        refused.step(&"shut-down".parse().unwrap()).is_none()
+            && refused
+                .step(&"convert-controllers".parse().unwrap())
+                .is_none()
+    );
     assert_eq!(
         options(&refused),
         [("no-paravirtual-controller", "--force-power-off")]
@@ -200,7 +209,11 @@ fn nothing_is_shut_down_that_could_not_be_started_again() {
     let vm = facts.master_target.moref.clone();
     deny(&mut facts, &vm, POWER_ON);
     let plan = planned(&facts, &all());
-    assert!(plan.step("shut-down").is_none(), "{:?}", ids(&plan));
+    assert!(
+        plan.step(&"shut-down".parse().unwrap()).is_none(),
+        "{:?}",
+        ids(&plan)
+    );
     assert!(plan.unfixable[0].reason.contains(POWER_ON));
 }
 

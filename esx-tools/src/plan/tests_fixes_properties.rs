@@ -62,7 +62,7 @@ proptest! {
     #[test]
     fn the_vm_is_off_exactly_for_what_needs_it(facts in vms(), fixes in fixes()) {
         let plan = planned(&facts, &fixes);
-        let at = |id: &str| plan.steps.iter().position(|step| step.id == id);
+        let at = |id: &str| plan.steps.iter().position(|step| step.id.to_string() == id);
         prop_assert_eq!(at("shut-down").is_some(), at("power-on").is_some());
         if let (Some(off), Some(on)) = (at("shut-down"), at("power-on")) {
             prop_assert!(fixes.power_cycle && off < on);
@@ -77,7 +77,7 @@ proptest! {
     fn every_device_of_a_replaced_controller_moves_with_it(facts in vms(), fixes in fixes()) {
         let plan = planned(&facts, &fixes);
         if let Some(Change::ConvertControllers { controllers, .. }) =
-            plan.step("convert-controllers").map(|step| &step.change)
+            plan.step(&"convert-controllers".parse().unwrap()).map(|step| &step.change)
         {
             for one in controllers {
                 prop_assert!(one.from == ControllerKind::ParaVirtual && one.to.is_lsi());
@@ -95,12 +95,12 @@ proptest! {
         let refused = |rule: &str| plan.unfixable.iter().any(|one| one.asked && one.finding.rule == rule);
         if fixes.retention_disk.is_some() {
             let said = plan.already.iter().any(|line| line.contains("retention"));
-            let planned = plan.step("add-retention-disk").is_some();
+            let planned = plan.step(&"add-retention-disk".parse().unwrap()).is_some();
             prop_assert_eq!(u8::from(said) + u8::from(planned) + u8::from(refused("retention-volume")), 1);
         }
         if fixes.snapshots.is_some() {
             let said = plan.already.iter().any(|line| line.contains("snapshots"));
-            let planned = plan.step("reconfigure").is_some_and(|step| step.title.to_lowercase().contains("snapshots"));
+            let planned = plan.step(&"reconfigure".parse().unwrap()).is_some_and(|step| step.title.to_lowercase().contains("snapshots"));
             prop_assert_eq!(u8::from(said) + u8::from(planned) + u8::from(refused("no-snapshots")), 1, "{:?}", plan);
         }
     }

@@ -4,15 +4,15 @@ use jiff::Timestamp;
 
 use super::{Matrix, MountRow, Tally, Task, mounts::mounts, tasks};
 use crate::{
-    apply::StepResult,
+    engine::{ChangeReport, StepResult},
     exclusion::ExclusionReport,
     facts::{DiskFacts, Fact, Facts},
-    ops::{CheckReport, Checked, Pairing, PrepareReport},
+    ops::{CheckReport, Checked, Pairing, Prepare},
     slots::SlotMap,
 };
 
 /// One report: every master target that was judged, and how the report came about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
     /// The master targets, in the order in which they were asked for.
     pub targets: Vec<TargetSheet>,
@@ -38,7 +38,7 @@ pub struct Made {
 }
 
 /// One master target.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TargetSheet {
     /// Its name.
     pub name: String,
@@ -67,7 +67,7 @@ pub struct TargetSheet {
 }
 
 /// What was done before the facts of the report were gathered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Work {
     /// What became of each step.
     pub steps: Vec<StepResult>,
@@ -105,13 +105,14 @@ impl Sheet {
     }
 
     /// The report of work on one master target: what is the case after it, and what was done.
-    pub fn of_work(report: &PrepareReport) -> Self {
-        let check = report.after.as_ref().unwrap_or(&report.before);
+    pub fn of_work(report: &ChangeReport<Prepare>) -> Self {
+        let found = &report.after;
+        let check = found.after.as_ref().unwrap_or(&found.before);
         let mut target = TargetSheet::of(check);
         if !report.steps.is_empty() {
             target.work = Some(Work {
                 steps: report.steps.clone(),
-                needs_power_cycle: report.needs_power_cycle,
+                needs_power_cycle: found.needs_power_cycle,
                 stale: report.verify_error.clone(),
             });
         }

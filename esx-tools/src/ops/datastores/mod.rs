@@ -1,12 +1,12 @@
 //! The datastores of one host: which it mounts and how, mounting one, and unmounting it again.
 //!
 //! ```no_run
-//! use esx_tools::{apply::{Interrupt, Silent}, ops::datastores::{self, HostSelector}};
+//! use esx_tools::{engine::{self, Interrupt, Silent}, ops::datastores::{self, HostSelector}};
 //!
 //! # async fn run(client: &vsphere_client::Client) -> Result<(), esx_tools::ops::OpError> {
 //! let host = HostSelector::Named("esx-01.example.com".into());
-//! let plan = datastores::plan_mount(client, "gold-01", &host).await?;
-//! let report = datastores::apply(client, plan, &Silent, &Interrupt::new()).await?;
+//! let prepared = datastores::prepare_mount(client, "gold-01", &host).await?;
+//! let report = engine::apply(client, prepared, &Silent, &Interrupt::new()).await?;
 //! println!("{:?}", report.outcome);
 //! # Ok(())
 //! # }
@@ -18,4 +18,4 @@ mod mount;
 
 pub use choose::HostSelector;
 pub use list::{DatastoreOnHost, HostDatastores, list};
-pub use mount::{MountPlan, MountReport, apply, plan_mount, plan_unmount};
+pub use mount::{Mount, MountAfter, MountPlan, prepare_mount, prepare_unmount};

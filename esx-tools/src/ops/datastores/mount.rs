@@ -1,14 +1,14 @@
 //! Mounting a datastore on a host: plan, apply, read back.
 
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::Serialize;
 use vsphere_client::{Client, vim::ManagedObjectReference};
 
-use super::{
-    super::OpError,
-    choose::{HostSelector, choose},
-};
+use super::choose::{HostSelector, choose};
 use crate::{
-    apply::{Interrupt, Observer, Outcome, StepResult, StepStatus, carry_out_mounts},
+    calls,
+    engine::{Attempt, Operation, Outcome, Prepared, Remaining, Sender, StepResult},
+    error::OpError,
     facts::{
         HostDatastore, HostStorage, VolumeCopy, VolumeFacts, copies, host_storage, may_configure,
     },
@@ -19,8 +19,8 @@ use crate::{
 
 /// What is to be done on one host about one datastore.
 ///
-/// This very object is what a dry run prints and what [`apply`] carries out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// This very object is what a dry run prints and what is carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MountPlan {
     /// The host.
     pub host: ManagedObjectReference,
@@ -60,19 +60,17 @@ impl MountPlan {
     }
 }
 
-/// What came of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MountReport {
-    /// The plan.
-    pub plan: MountPlan,
-    /// What became of each step.
-    pub steps: Vec<StepResult>,
-    /// How the host has the datastore afterwards, as read back; unset when it could not be read.
+/// How the host has the datastore after a plan was carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MountAfter {
+    /// As in [`MountPlan::now`]; unset when it could not be read.
     pub after: Option<String>,
-    /// Why it could not be read.
-    pub verify_error: Option<String>,
-    /// The end as one word.
-    pub outcome: Outcome,
+}
+
+/// Mounting or unmounting a datastore.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    plan: MountPlan,
 }
 
 /// Plans to have a host mount a datastore read/write. Changes nothing.
@@ -80,11 +78,11 @@ pub struct MountReport {
 /// # Errors
 ///
 /// See [`OpError`].
-pub async fn plan_mount(
+pub async fn prepare_mount(
     client: &Client,
     datastore: &str,
     host: &HostSelector,
-) -> Result<MountPlan, OpError> {
+) -> Result<Prepared<Mount>, OpError> {
     let (storage, one) = look(client, datastore, host).await?;
     let reference = storage.host.moref.clone();
     let purpose = Purpose::Asked(&one.users);
@@ -118,7 +116,7 @@ pub async fn plan_mount(
         }
         way => way,
     };
-    planned(client, &storage, &one, way, false).await
+    planned(client, storage, &one, way, false).await
 }
 
 /// Plans to have a host unmount a datastore, as the undo of a mount. Changes nothing.
@@ -128,11 +126,11 @@ pub async fn plan_mount(
 /// # Errors
 ///
 /// See [`OpError`].
-pub async fn plan_unmount(
+pub async fn prepare_unmount(
     client: &Client,
     datastore: &str,
     host: &HostSelector,
-) -> Result<MountPlan, OpError> {
+) -> Result<Prepared<Mount>, OpError> {
     let (storage, one) = look(client, datastore, host).await?;
     let refused = |reason: String| {
         Mounting::Refused(Refusal {
@@ -162,7 +160,7 @@ pub async fn plan_unmount(
         }
         (Ok(Some(_)), _) => refused("it is neither VMFS nor NFS".into()),
     };
-    planned(client, &storage, &one, way, true).await
+    planned(client, storage, &one, way, true).await
 }
 
 async fn look(
@@ -217,11 +215,11 @@ async fn look(
 
 async fn planned(
     client: &Client,
-    storage: &HostStorage,
+    storage: HostStorage,
     one: &HostDatastore,
     way: Mounting,
     unmount: bool,
-) -> Result<MountPlan, OpError> {
+) -> Result<Prepared<Mount>, OpError> {
     let host = &storage.host;
     let mut plan = MountPlan {
         host: host.moref.clone(),
@@ -253,94 +251,83 @@ async fn planned(
             }
         }
     }
-    Ok(plan)
-}
-
-/// Carries out a plan, and reads back what came of it.
-///
-/// # Errors
-///
-/// None before something was tried; what fails later is in the report.
-pub async fn apply(
-    client: &Client,
-    plan: MountPlan,
-    observer: &dyn Observer,
-    interrupt: &Interrupt,
-) -> Result<MountReport, OpError> {
-    let (mut steps, interrupted) = carry_out_mounts(client, &plan.steps, observer, interrupt).await;
-    let host = plan.host.clone();
-    let (after, verify_error) = match host_storage(client, &host).await {
-        Ok(storage) => (Some(storage), None),
-        Err(error) => (None, Some(crate::apply::told(&error))),
-    };
-    let one = after
-        .as_ref()
-        .map(|storage| storage.find(&plan.datastore, &plan.datastore_name));
-    if let Some(one) = &one {
-        for step in &mut steps {
-            verify(step, &plan, *one, observer);
-        }
-    }
-    let outcome = outcome(&plan, &steps, verify_error.is_some(), interrupted);
-    let after =
-        one.map(|one| one.map_or_else(|| "not mounted".into(), |one| mount_state(&one.facts)));
-    Ok(MountReport {
-        plan,
-        steps,
-        after,
-        verify_error,
-        outcome,
+    let operation = Mount { plan };
+    Ok(Prepared {
+        operation,
+        seen: storage,
     })
 }
 
-/// Holds what the server said against how the host has the datastore now.
-fn verify(
-    step: &mut StepResult,
-    plan: &MountPlan,
-    now: Option<&HostDatastore>,
-    observer: &dyn Observer,
-) {
-    let mount = now.and_then(|one| one.facts.mount.known()?.as_ref());
-    let wanted = plan.steps.iter().find(|planned| planned.id == step.id);
-    let as_wanted = match wanted.map(|planned| &planned.change) {
-        Some(Change::Mount(change)) => match &change.act {
+impl Operation for Mount {
+    type Seen = HostStorage;
+    type Plan = MountPlan;
+    type After = MountAfter;
+
+    fn plan(&self) -> &MountPlan {
+        &self.plan
+    }
+
+    fn steps(&self) -> &[Step] {
+        &self.plan.steps
+    }
+
+    fn without_a_change(&self) -> Outcome {
+        self.plan.outcome()
+    }
+
+    /// Whatever is changed about a mount is read right before, so an older look does no harm.
+    fn seen_at(&self, _: &HostStorage) -> Timestamp {
+        Timestamp::now()
+    }
+
+    async fn carry_out(&self, sender: &mut Sender<'_>, step: &Step, _: &HostStorage) -> Attempt {
+        calls::carry_out(sender, &step.change, None).await
+    }
+
+    async fn look(&self, client: &Client, _: &HostStorage) -> Result<HostStorage, OpError> {
+        let name = &self.plan.host_name;
+        host_storage(client, &self.plan.host)
+            .await
+            .map_err(OpError::client(format!("read the storage of {name}")))
+    }
+
+    fn remaining(&self, step: &Step, seen: &HostStorage) -> Remaining {
+        let Change::Mount(change) = &step.change else {
+            return Remaining::Differs("a step that is no mount".into());
+        };
+        let mount = self
+            .of(seen)
+            .and_then(|one| one.facts.mount.known()?.as_ref());
+        let as_wanted = match &change.act {
             MountAct::UnmountVmfs { .. } | MountAct::UnmountNfs { .. } => {
                 mount.is_none_or(|mount| mount.mounted == Some(false))
             }
             _ => mount.is_some_and(|mount| mount.is_writable()),
-        },
-        _ => true,
-    };
-    if as_wanted || !step.status.is_good() {
-        return;
+        };
+        match as_wanted {
+            true => Remaining::Nothing,
+            false => Remaining::Do(Box::new(step.clone())),
+        }
     }
-    let state = now.map_or_else(|| "not mounted".into(), |one| mount_state(&one.facts));
-    let reason = format!(
-        "the server said that it was done, and reading back shows that {} has {} {state}",
-        plan.host_name, plan.datastore_name
-    );
-    observer.event(&crate::apply::Event::StepUnverified {
-        id: step.id.clone(),
-        reason: reason.clone(),
-    });
-    step.status = StepStatus::NotTaken;
-    step.detail = Some(reason);
+
+    fn after(&self, seen: Option<&HostStorage>, _: &[StepResult]) -> MountAfter {
+        let state = |seen: &HostStorage| {
+            let now = self.of(seen);
+            now.map_or_else(|| "not mounted".into(), |one| mount_state(&one.facts))
+        };
+        MountAfter {
+            after: seen.map(state),
+        }
+    }
+
+    fn verdict(&self, _: &HostStorage, _: &[StepResult]) -> Outcome {
+        self.plan.outcome()
+    }
 }
 
-fn outcome(plan: &MountPlan, steps: &[StepResult], unread: bool, interrupted: bool) -> Outcome {
-    let bad = |step: &&StepResult| !step.status.is_good();
-    let changed = steps.iter().any(|step| step.status.may_have_changed());
-    if interrupted {
-        Outcome::Interrupted
-    } else if let Some(step) = steps.iter().find(bad) {
-        match (changed, step.status) {
-            (true, _) => Outcome::Partial,
-            (false, StepStatus::NotPermitted) => Outcome::NotPermitted,
-            (false, _) => Outcome::Failed,
-        }
-    } else if unread {
-        Outcome::Partial
-    } else {
-        plan.outcome()
+impl Mount {
+    /// The datastore as the host has it.
+    fn of<'s>(&self, seen: &'s HostStorage) -> Option<&'s HostDatastore> {
+        seen.find(&self.plan.datastore, &self.plan.datastore_name)
     }
 }

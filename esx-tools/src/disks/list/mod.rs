@@ -1,0 +1,10 @@
+//! Listing the disks of a master target.
+
+mod look;
+mod rows;
+#[cfg(test)]
+pub(super) mod tests;
+
+pub use look::{ListedDisks, list};
+pub(crate) use look::{neighbours_of, read};
+pub(crate) use rows::is_of;

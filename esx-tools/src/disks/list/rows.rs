@@ -1,0 +1,142 @@
+//! From the facts of a master target to the list of its disks.
+
+use super::super::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource, kind::kinds};
+use crate::{
+    facts::{ControllerFacts, DiskFacts, Fact, Holder, MasterTarget},
+    ledger::{Entry, Ledger},
+    slots::SlotMap,
+};
+
+/// Lays out the disks of a master target. `holders` are the VMs with files on the same datastores.
+///
+/// # Errors
+///
+/// Why the disks cannot be listed: the VM's devices could not be read.
+pub(crate) fn rows(vm: &MasterTarget, holders: &[Holder]) -> Result<DiskList, String> {
+    let disks = vm.disks.get().map_err(str::to_owned)?;
+    let controllers = vm.controllers.get().map_err(str::to_owned)?;
+    let (ledger, told) = match vm.ledger() {
+        Fact::Known(ledger) => (ledger, Fact::Known(())),
+        Fact::Unknown { reason } => (Ledger::default(), Fact::unknown(reason)),
+    };
+    let kinds = kinds(vm, &ledger);
+    let others: Vec<&Holder> = holders
+        .iter()
+        .filter(|holder| holder.moref != vm.moref)
+        .collect();
+    let rows: Vec<DiskRow> = disks
+        .iter()
+        .map(|disk| {
+            let kind = kinds.get(&disk.key).copied().unwrap_or(DiskKind::Other);
+            row(disk, kind, controllers, &ledger, &others)
+        })
+        .collect();
+    let without_disk = ledger
+        .entries
+        .iter()
+        .filter(|entry| !disks.iter().any(|disk| is_of(disk, entry)))
+        .map(|entry| LostEntry {
+            entry: entry.clone(),
+        })
+        .collect();
+    let places = SlotMap::of(controllers, disks);
+    Ok(DiskList {
+        disks: rows,
+        without_disk,
+        unreadable: ledger.unreadable,
+        free_slots: places.free(),
+        places,
+        ledger: told,
+    })
+}
+
+/// Whether a disk is the one of an entry: by UUID, and by its file where the server tells no UUID.
+pub(crate) fn is_of(disk: &DiskFacts, entry: &Entry) -> bool {
+    match disk.disk_uuid() {
+        Some(uuid) => uuid == entry.uuid,
+        None => disk.stands_on(&entry.path),
+    }
+}
+
+fn row(
+    disk: &DiskFacts,
+    kind: DiskKind,
+    controllers: &[ControllerFacts],
+    ledger: &Ledger,
+    others: &[&Holder],
+) -> DiskRow {
+    let entry = ledger.entries.iter().find(|entry| is_of(disk, entry));
+    let owner = match entry {
+        Some(entry) => Some(Owner {
+            name: entry.vm_name.clone(),
+            instance_uuid: Some(entry.vm_instance_uuid.clone()),
+            moref: others
+                .iter()
+                .find(|vm| vm.instance_uuid.as_ref() == Some(&entry.vm_instance_uuid))
+                .map(|vm| vm.moref.clone()),
+            told_by: OwnerSource::Ledger,
+        }),
+        None => owner(disk, others),
+    };
+    let slot = disk.slot();
+    DiskRow {
+        key: disk.key,
+        slot,
+        place: slot.map_or_else(|| place(disk, controllers), |slot| slot.to_string()),
+        kind: match kind {
+            // A file that another VM has as well is that VM's.
+            DiskKind::Other if owner.is_some() => DiskKind::Protected,
+            kind => kind,
+        },
+        uuid: disk.disk_uuid(),
+        label: disk.label.clone(),
+        capacity_bytes: disk.capacity_bytes,
+        path: disk.path.clone(),
+        owner: if kind.is_own() { None } else { owner },
+        in_ledger: entry.is_some(),
+        attached_as: entry
+            .filter(|entry| !disk.stands_on(&entry.path))
+            .map(|entry| entry.path.clone()),
+    }
+}
+
+/// The VM that has the same file, else the only one that has a disk with the same UUID.
+fn owner(disk: &DiskFacts, others: &[&Holder]) -> Option<Owner> {
+    let found = |vm: &&Holder, told_by| Owner {
+        name: vm.name.clone(),
+        instance_uuid: vm.instance_uuid.clone(),
+        moref: Some(vm.moref.clone()),
+        told_by,
+    };
+    let base = disk.chain.first().map(|unit| unit.path.as_str());
+    if let Some(path) = base.or(disk.path.as_deref())
+        && let Some(vm) = others.iter().find(|vm| vm.disk_at(path).is_some())
+    {
+        return Some(found(vm, OwnerSource::File));
+    }
+    let uuid = disk.disk_uuid()?;
+    let mut holders = others.iter().filter(|vm| {
+        let mut disks = vm.disks.known().into_iter().flatten();
+        disks.any(|disk| disk.disk_uuid().as_ref() == Some(&uuid))
+    });
+    match (holders.next(), holders.next()) {
+        (Some(vm), None) => Some(found(vm, OwnerSource::Uuid)),
+        // Clones of one template have one UUID: then it tells nothing.
+        _ => None,
+    }
+}
+
+/// Where a disk on none of the 60 slots stands.
+fn place(disk: &DiskFacts, controllers: &[ControllerFacts]) -> String {
+    let unit = disk
+        .unit
+        .map_or_else(|| "?".to_owned(), |unit| unit.to_string());
+    let on = controllers
+        .iter()
+        .find(|one| Some(one.key) == disk.controller_key);
+    match on {
+        Some(controller) if controller.kind.is_scsi() => format!("{}:{unit}", controller.bus),
+        Some(controller) => format!("{} {}:{unit}", controller.kind.label(), controller.bus),
+        None => format!("?:{unit}"),
+    }
+}
