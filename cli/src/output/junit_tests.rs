@@ -1,6 +1,7 @@
 //! The document read back, as a pipeline would.
 
 use quick_xml::Reader;
+use quick_xml::events::Event;
 
 use super::*;
 use crate::page::sample::sheet;
