@@ -42,7 +42,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     let options = allowed(cli)?;
     if let (Command::Inventory(args), Format::Csv) = (&cli.command, context.ui.format) {
-        context.ui.out(&cmd::inventory::headings_of_all(args.kind));
+        context.ui.out(&cmd::inventory::headings_of_all(args.kind)?);
     }
     let options = &options;
     let mut open: FuturesUnordered<_> = profiles

@@ -54,7 +54,7 @@ impl<'c, R: Listed> Writer<'c, R> {
         self.rows += page.len();
         let text = match self.context.ui.format {
             Format::Ndjson => json_lines(self.context.profile(), page)?,
-            Format::Csv => self.records(page),
+            Format::Csv => self.records(page)?,
             _ => {
                 self.remember(page);
                 let text = self.table(page);
@@ -71,14 +71,17 @@ impl<'c, R: Listed> Writer<'c, R> {
     }
 
     /// What stands below a table.
-    pub(super) fn end(mut self) -> String {
+    ///
+    /// # Errors
+    /// As [`record`].
+    pub(super) fn end(mut self) -> Result<String, Failure> {
         if self.context.ui.for_program() {
             let headings = match self.context.ui.format {
-                Format::Csv => self.records(&[]),
+                Format::Csv => self.records(&[])?,
                 _ => String::new(),
             };
             self.context.ui.out(&headings);
-            return String::new();
+            return Ok(String::new());
         }
         let look = self.look;
         let mut text = self.section;
@@ -93,7 +96,7 @@ impl<'c, R: Listed> Writer<'c, R> {
             let more = count(self.further_notes, "further note");
             text.push_str(&hang(look, &look.paint.careful("note: "), 6, &more));
         }
-        text
+        Ok(text)
     }
 
     fn table(&mut self, page: &[R]) -> String {
@@ -121,18 +124,18 @@ impl<'c, R: Listed> Writer<'c, R> {
         text
     }
 
-    fn records(&mut self, page: &[R]) -> String {
+    fn records(&mut self, page: &[R]) -> Result<String, Failure> {
         let mut text = String::new();
         if !std::mem::replace(&mut self.headed, true) {
-            text.push_str(&headings::<R>(None));
+            text.push_str(&headings::<R>(None)?);
         }
         for row in page {
             let profile = self.context.profile().map(ToOwned::to_owned);
             text.push_str(&record(
                 profile.into_iter().chain(row.values().iter().map(cell)),
-            ));
+            )?);
         }
-        text
+        Ok(text)
     }
 
     fn remember(&mut self, page: &[R]) {
@@ -152,7 +155,10 @@ impl<'c, R: Listed> Writer<'c, R> {
 }
 
 /// The line of headings; `first` stands before the columns.
-pub(super) fn headings<R: InventoryRow>(first: Option<&str>) -> String {
+///
+/// # Errors
+/// As [`record`].
+pub(super) fn headings<R: InventoryRow>(first: Option<&str>) -> Result<String, Failure> {
     record(
         first
             .into_iter()
