@@ -1,7 +1,6 @@
 //! What is printed and where: the result on stdout, the story on stderr.
 
 mod csv;
-mod grid;
 mod json;
 mod junit;
 mod style;
@@ -10,10 +9,9 @@ mod text;
 mod ui;
 
 pub(crate) use csv::record;
-pub(crate) use grid::Grid;
 pub(crate) use json::{envelope, fields};
 pub(crate) use junit::junit;
 pub(crate) use style::Paint;
-pub(crate) use table::{Column, Table};
+pub(crate) use table::{Column, Layout, Table};
 pub(crate) use text::{age, bytes, clean, count, wrap, wrap_from};
 pub(crate) use ui::Ui;

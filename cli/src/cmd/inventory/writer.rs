@@ -10,7 +10,7 @@ use crate::args::Format;
 use crate::cmd::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Column, Grid, count, record};
+use crate::output::{Column, Layout, count, record};
 use crate::view::{Look, hang};
 
 /// So many notes are printed; the rest is counted.
@@ -21,7 +21,7 @@ const NOTES: usize = 20;
 pub(super) struct Writer<'c, R> {
     context: &'c Context,
     look: Look,
-    grid: Option<Grid>,
+    layout: Option<Layout>,
     headed: bool,
     rows: usize,
     notes: Vec<String>,
@@ -35,7 +35,7 @@ impl<'c, R: Listed> Writer<'c, R> {
         Self {
             context,
             look: Look::of(&context.ui),
-            grid: None,
+            layout: None,
             // Where several profiles write, the line of headings stands already.
             headed: context.profile().is_some(),
             rows: 0,
@@ -106,7 +106,7 @@ impl<'c, R: Listed> Writer<'c, R> {
         let wide = self.context.ui.format == Format::Wide;
         let rows: Vec<Vec<String>> = page.iter().map(|row| row.cells(wide)).collect();
         let mut text = String::new();
-        let grid = self.grid.get_or_insert_with(|| {
+        let layout = self.layout.get_or_insert_with(|| {
             let mut columns: Vec<Column> = <R as Listed>::COLUMNS.to_vec();
             let mut width = self.look.width;
             if wide {
@@ -114,12 +114,12 @@ impl<'c, R: Listed> Writer<'c, R> {
                 // All of it was asked for, whatever the terminal makes of long lines.
                 width = None;
             }
-            let grid = Grid::fit(&columns, &rows, width, self.look.colour);
-            text.push_str(&grid.head());
-            grid
+            let layout = Layout::fit(&columns, &rows, width, self.look.colour);
+            text.push_str(&layout.head());
+            layout
         });
         for row in &rows {
-            text.push_str(&grid.row(row));
+            text.push_str(&layout.row(row));
         }
         text
     }
