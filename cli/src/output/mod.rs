@@ -14,4 +14,5 @@ pub(crate) use junit::junit;
 pub(crate) use style::Paint;
 pub(crate) use table::{Column, Layout, Table};
 pub(crate) use text::{age, bytes, clean, count, wrap, wrap_from};
+pub(crate) use textwrap::core::display_width;
 pub(crate) use ui::Ui;
