@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use vsphere_client::vim::ManagedObjectReference;
 
 use crate::facts::{MasterTarget, OverrideFacts};
-use crate::tag::percent::{decode, encode};
+use crate::percent::{NOTE, decode, encode};
 
 /// Key of the advanced setting that holds the record.
 pub const EXCLUSION_RECORD_KEY: &str = "esxtool.exclusion";
@@ -47,7 +47,7 @@ impl ExclusionRecord {
         let mut text = FORMAT.to_owned();
         for (object, before) in &self.entries {
             text.push(';');
-            text.push_str(&encode(&object.to_string()));
+            text.push_str(&encode(&object.to_string(), NOTE));
             text.push('=');
             match before {
                 None => text.push_str("none"),
@@ -59,7 +59,7 @@ impl ExclusionRecord {
                     });
                     if let Some(behavior) = &entry.behavior {
                         text.push(',');
-                        text.push_str(&encode(behavior));
+                        text.push_str(&encode(behavior, NOTE));
                     }
                 }
             }
