@@ -7,8 +7,6 @@ mod keep;
 mod made;
 mod matrix;
 mod parts;
-#[cfg(test)]
-pub(crate) mod sample;
 mod slots;
 mod storage;
 #[cfg(test)]

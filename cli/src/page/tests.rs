@@ -7,8 +7,8 @@ use esx_tools::ops::Pairing;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::sample::sheet;
 use super::{Run, page};
+use crate::sample::sheet;
 
 const EVIL: &str = "<script>alert(1)</script>\"' onload='x\u{202e}\u{1b}";
 
