@@ -6,7 +6,8 @@ use std::fmt::Display;
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
-use crate::output::{Paint, clean, wrap_from};
+use crate::style::Paint;
+use crate::text::{clean, wrap_from};
 
 /// Ends a command. Holds no secret: its parts come from this program and from error messages that blank theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]

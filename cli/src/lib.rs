@@ -7,6 +7,7 @@ mod args;
 mod ask;
 mod cmd;
 mod connect;
+mod context;
 mod exit;
 mod failure;
 mod interrupt;
@@ -16,6 +17,10 @@ mod page;
 mod progress;
 mod report;
 mod run;
+#[cfg(test)]
+mod sample;
+mod style;
+mod text;
 mod view;
 
 use std::io::Write;

@@ -17,8 +17,18 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Column, Table, count, envelope};
 use crate::report::Report;
-use crate::run::on_server;
 use crate::view::Look;
+
+/// What is done on each server.
+pub(crate) trait Work:
+    AsyncFn(&Context, &Client, &Command, &CheckOptions) -> Result<Report, Failure>
+{
+}
+
+impl<W> Work for W where
+    W: AsyncFn(&Context, &Client, &Command, &CheckOptions) -> Result<Report, Failure>
+{
+}
 
 /// What came of one profile.
 struct Ended {
@@ -35,20 +45,21 @@ struct Ended {
 ///
 /// # Errors
 /// Usage failures: a command that works on one server only, a form that knows only one.
-pub(crate) async fn run(
+pub(crate) async fn run<W: Work>(
     context: &Context,
     cli: &Cli,
     profiles: Vec<Profiled>,
+    work: &W,
 ) -> Result<Exit, Failure> {
     let options = allowed(cli)?;
     if let (Command::Inventory(args), Format::Csv) = (&cli.command, context.ui.format) {
-        context.ui.out(&cmd::inventory::headings_of_all(args.kind));
+        context.ui.out(&cmd::inventory::headings_of_all(args.kind)?);
     }
     let options = &options;
     let mut open: FuturesUnordered<_> = profiles
         .iter()
         .enumerate()
-        .map(|(place, profile)| one(context, cli, options, place, profile))
+        .map(|(place, profile)| one(context, cli, options, work, place, profile))
         .collect();
     let mut ended = Vec::new();
     while let Some(one) = open.next().await {
@@ -96,16 +107,17 @@ fn allowed(cli: &Cli) -> Result<CheckOptions, Failure> {
     Ok(options)
 }
 
-async fn one(
+async fn one<W: Work>(
     context: &Context,
     cli: &Cli,
     options: &CheckOptions,
+    work: &W,
     place: usize,
     profile: &Profiled,
 ) -> Ended {
     let limit = Duration::from_secs(profile.args.profile_timeout);
     let own = context.for_profile(&profile.name, limit);
-    let work = async |client: &Client| on_server(&own, client, &cli.command, options).await;
+    let work = async |client: &Client| work(&own, client, &cli.command, options).await;
     let outcome = with_session(&own, &profile.args, work).await;
     let mut fields = Map::new();
     own.describe_session(&mut fields);

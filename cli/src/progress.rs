@@ -8,7 +8,7 @@ use esx_tools::apply::{Event, Observer};
 use esx_tools::plan::Step;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cmd::Context;
+use crate::context::Context;
 use crate::output::clean;
 
 /// Without a terminal, progress is told in steps of this many per cent.

@@ -47,7 +47,7 @@ async fn attended(mut cli: Cli, ui: Ui) -> Exit {
     match choose(&cli.connection, &|name| std::env::var(name).ok()) {
         Ok(Chosen::One(args)) => cli.connection = *args,
         Ok(Chosen::All(profiles)) => {
-            return match many::run(&context, &cli, profiles).await {
+            return match many::run(&context, &cli, profiles, &on_server).await {
                 Ok(exit) => written(&context, exit),
                 Err(failure) => finish(&context, name, Err(failure)),
             };
@@ -96,7 +96,7 @@ async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failur
 }
 
 /// The commands that work on a server.
-pub(crate) async fn on_server(
+async fn on_server(
     context: &Context,
     client: &Client,
     command: &Command,

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod mounting;
 mod names;
 pub mod ops;
+mod percent;
 pub mod plan;
 pub mod power_cycle;
 pub mod report;

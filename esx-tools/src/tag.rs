@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::MasterTarget;
 use crate::names::{decode, encode};
+use crate::percent::{self, NOTE};
 
 /// The category of a tag that is named without one.
 pub const TAG_CATEGORY: &str = "Azure Site Recovery";
@@ -124,43 +125,11 @@ pub(crate) fn note(tags: &[TagName]) -> String {
     let mut text = FORMAT.to_owned();
     for tag in tags {
         text.push(';');
-        text.push_str(&percent::encode(&tag.category));
+        text.push_str(&percent::encode(&tag.category, NOTE));
         text.push('/');
-        text.push_str(&percent::encode(&tag.name));
+        text.push_str(&percent::encode(&tag.name, NOTE));
     }
     text
-}
-
-/// Percent-encoding for values of advanced settings.
-pub(crate) mod percent {
-    /// Encodes everything but letters, digits and a few marks that no format here uses.
-    pub(crate) fn encode(text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.') {
-                out.push(char::from(byte));
-            } else {
-                out.push_str(&format!("%{byte:02x}"));
-            }
-        }
-        out
-    }
-
-    /// Undoes [`encode`]; nothing for what it does not write.
-    pub(crate) fn decode(text: &str) -> Option<String> {
-        let mut bytes = Vec::with_capacity(text.len());
-        let mut rest = text.bytes();
-        while let Some(byte) = rest.next() {
-            if byte != b'%' {
-                bytes.push(byte);
-                continue;
-            }
-            let digit = |byte: u8| char::from(byte).to_digit(16);
-            let (high, low) = (digit(rest.next()?)?, digit(rest.next()?)?);
-            bytes.push(u8::try_from(high * 16 + low).ok()?);
-        }
-        String::from_utf8(bytes).ok()
-    }
 }
 
 #[cfg(test)]

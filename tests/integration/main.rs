@@ -28,6 +28,7 @@ mod disks_sixty;
 mod duplicates;
 mod esxi;
 mod fixes;
+mod golden;
 mod inventory;
 mod prepare;
 mod prepare_trouble;

@@ -1,10 +1,9 @@
 //! The options that name the server, the account and what is trusted.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
-
-use crate::connect::FromProfile;
 
 const HEADING: &str = "Connection";
 
@@ -95,4 +94,31 @@ pub(crate) struct ConnectionArgs {
     /// With --username, one of the simulator's own accounts is used.
     #[arg(long, global = true, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "failback-lab")]
     pub(crate) simulator: Option<String>,
+}
+
+/// What the options do not say and a profile does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FromProfile {
+    /// The name of the profile.
+    pub(crate) name: String,
+    /// The command that prints the password.
+    pub(crate) password_command: Option<PasswordCommand>,
+    /// Whether the profile, and no option, trusts any certificate.
+    pub(crate) insecure: bool,
+}
+
+/// A command that prints a password as its first line.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum PasswordCommand {
+    /// A line for the shell.
+    Line(String),
+    /// A program with its arguments.
+    Words(Vec<String>),
+}
+
+impl fmt::Debug for PasswordCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Someone may have written `echo` and the password itself.
+        f.write_str("PasswordCommand(..)")
+    }
 }

@@ -13,7 +13,7 @@ mod work;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use connection::ConnectionArgs;
+pub(crate) use connection::{ConnectionArgs, FromProfile, PasswordCommand};
 pub(crate) use credentials::{CredentialsArgs, CredentialsVerb, RoleArgs, ValidateArgs};
 pub(crate) use datastores::{DatastoresArgs, DatastoresVerb, HostArgs, MountArgs};
 pub(crate) use disks::{AttachArgs, DetachArgs, DisksArgs, DisksVerb, RestoreArgs};

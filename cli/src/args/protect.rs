@@ -6,7 +6,6 @@ use clap::Args;
 use esx_tools::group::{GroupFile, VmPattern};
 use esx_tools::ops::{CheckOptions, Endpoint};
 
-use crate::cmd::refused;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -81,7 +80,15 @@ impl ProtectArgs {
             failback_vcenter: self.failback_vcenter.clone(),
             probe_host: self.probe_host,
         };
-        options.validate().map_err(refused)?;
-        Ok(options)
+        match options.validate() {
+            Ok(()) => Ok(options),
+            Err(error) => {
+                let failure = Failure::from_error(Exit::Usage, &error);
+                Err(match error.hint() {
+                    Some(hint) => failure.hint(hint),
+                    None => failure,
+                })
+            }
+        }
     }
 }

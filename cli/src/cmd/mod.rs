@@ -3,7 +3,6 @@
 pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod completions;
-mod context;
 pub(crate) mod credentials;
 pub(crate) mod datastores;
 pub(crate) mod disks;
@@ -18,6 +17,6 @@ pub(crate) mod snapshots;
 pub(crate) mod storage_vmotion;
 mod work;
 
-pub(crate) use context::Context;
+pub(crate) use crate::context::Context;
 pub(crate) use group_file::group_file;
 pub(crate) use work::{attended, declined, refused};

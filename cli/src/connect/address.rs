@@ -1,5 +1,6 @@
 //! Reads the text that names a server: a host name or a URL, perhaps with an account in it.
 
+use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use url::Url;
 
@@ -103,25 +104,7 @@ impl Address {
 
 /// Undoes percent-encoding; what is no valid encoding stays as it is.
 fn decode(text: &str) -> String {
-    let source = text.as_bytes();
-    let mut bytes = Vec::with_capacity(source.len());
-    let mut at = 0;
-    while let Some(&byte) = source.get(at) {
-        let pair = source
-            .get(at + 1..at + 3)
-            .and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(value) if byte == b'%' => {
-                bytes.push(value);
-                at += 3;
-            }
-            _ => {
-                bytes.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

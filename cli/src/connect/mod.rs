@@ -10,9 +10,8 @@ mod session;
 mod settings;
 mod simulator;
 
-use address::Address;
-use password::{PasswordSource, read_password};
-pub(crate) use profile::{Chosen, FromProfile, Profiled, choose};
+use password::read_password;
+pub(crate) use profile::{Chosen, Profiled, choose};
 pub(crate) use refusal::way;
 pub(crate) use session::with_session;
 use settings::{Server, Settings, Trust, resolve};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
-use super::profile::PasswordCommand;
+use crate::args::PasswordCommand;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;

@@ -11,7 +11,7 @@ use super::refusal::while_connecting;
 use super::simulator::Simulator;
 use super::{Server, Settings, Trust, read_password, resolve};
 use crate::args::ConnectionArgs;
-use crate::cmd::Context;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Report;

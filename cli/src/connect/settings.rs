@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use super::{Address, PasswordSource};
+use super::address::Address;
+use super::password::PasswordSource;
 use crate::args::ConnectionArgs;
 use crate::failure::Failure;
 

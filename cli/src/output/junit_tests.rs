@@ -1,9 +1,10 @@
 //! The document read back, as a pipeline would.
 
 use quick_xml::Reader;
+use quick_xml::events::Event;
 
 use super::*;
-use crate::page::sample::sheet;
+use crate::sample::sheet;
 
 /// A name with its attributes.
 type Element = (String, Vec<(String, String)>);

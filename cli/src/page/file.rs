@@ -4,7 +4,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::GENERATOR;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -14,7 +13,8 @@ pub(crate) struct PageFile {
     path: PathBuf,
 }
 
-/// A page names its generator in its first lines.
+/// A page names its generator in its first lines, so that it can be told from any other file.
+pub(super) const MARK: &str = "<meta name=\"generator\" content=\"esxtool ";
 const LOOKED_AT: u64 = 2048;
 
 impl PageFile {
@@ -106,7 +106,7 @@ fn fill(mut file: File, page: &str) -> io::Result<()> {
 fn is_page(path: &Path) -> io::Result<bool> {
     let mut start = Vec::new();
     File::open(path)?.take(LOOKED_AT).read_to_end(&mut start)?;
-    Ok(String::from_utf8_lossy(&start).contains(GENERATOR))
+    Ok(String::from_utf8_lossy(&start).contains(MARK))
 }
 
 fn folder(path: &Path) -> &Path {
@@ -124,7 +124,7 @@ mod tests {
     fn a_page_replaces_a_page_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("report.html");
-        let page = format!("<!doctype html>{GENERATOR}1\">");
+        let page = format!("<!doctype html>{MARK}1\">");
         PageFile::claim(&path).unwrap().write(&page).unwrap();
         let again = PageFile::claim(&path).unwrap();
         again.write(&format!("{page}again")).unwrap();

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::{PageFile, Run, page};
 use crate::args::{Cli, Command, Format};
-use crate::cmd::{self, Context};
+use crate::cmd;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Report;

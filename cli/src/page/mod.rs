@@ -1,15 +1,13 @@
 //! The report as one web page: no script, nothing fetched from anywhere, fit for paper. Described in
 //! `docs/reports.md`.
 
-mod disks;
 mod file;
 mod groups;
 mod keep;
 mod made;
-mod markup;
 mod matrix;
-#[cfg(test)]
-pub(crate) mod sample;
+mod parts;
+mod slots;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -17,10 +15,12 @@ mod todo;
 mod verdict;
 
 use esx_tools::report::{Sheet, TargetSheet};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::output::clean;
 use file::PageFile;
 pub(crate) use keep::{claim, keep};
-use markup::{Level, Markup, SPRITE};
+use parts::{Level, SIGNS};
 
 /// What the page says about the run itself.
 #[derive(Clone, Debug, Default)]
@@ -33,85 +33,60 @@ pub(crate) struct Run {
     pub(crate) calls: Option<u64>,
 }
 
-/// Stands in every page, so that a page can be told from any other file.
-const GENERATOR: &str = "<meta name=\"generator\" content=\"esxtool ";
-
 /// The browser itself holds the page to what it promises.
-const HEAD: &str = concat!(
-    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; ",
-    "base-uri 'none'; form-action 'none'\">\n",
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-    "<meta name=\"color-scheme\" content=\"light dark\">\n",
-    "<meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
-);
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// The page.
 pub(crate) fn page(sheet: &Sheet, run: &Run) -> String {
-    let mut out = Markup::default();
-    out.raw(HEAD);
-    out.raw(GENERATOR)
-        .text(env!("CARGO_PKG_VERSION"))
-        .raw("\">\n<link rel=\"icon\" href=\"data:,\">\n<title>");
-    out.text(verdict::title(sheet))
-        .raw("</title>\n<style>\n")
-        .raw(include_str!("style.css"))
-        .raw("</style>\n</head>\n<body>\n")
-        .raw(SPRITE);
-    verdict::header(&mut out, sheet);
-    out.raw("\n<main class=\"wrap\">\n");
-    if !sheet.pairings.is_empty() {
-        groups::groups(&mut out, sheet);
-    }
-    match sheet.targets.as_slice() {
-        [one] => sections(&mut out, one, 0, Level::Two),
-        several => {
-            for (index, target) in several.iter().enumerate() {
-                out.wrap("<article class=\"target\" id=\"t", index, "\">\n");
-                verdict::target(&mut out, target);
-                sections(&mut out, target, index, Level::Three);
-                out.raw("</article>\n");
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                meta name="referrer" content="no-referrer";
+                meta name="generator" content={ "esxtool " (env!("CARGO_PKG_VERSION")) };
+                link rel="icon" href="data:,";
+                title { (verdict::title(sheet)) }
+                style { (PreEscaped(include_str!("style.css"))) }
+            }
+            body {
+                (PreEscaped(SIGNS))
+                (verdict::header(sheet))
+                main.wrap {
+                    @if !sheet.pairings.is_empty() { (groups::groups(sheet)) }
+                    @match sheet.targets.as_slice() {
+                        [one] => (sections(one, 0, Level::Two)),
+                        several => @for (index, target) in several.iter().enumerate() {
+                            article.target id={ "t" (index) } {
+                                (verdict::target(target))
+                                (sections(target, index, Level::Three))
+                            }
+                        }
+                    }
+                    (made::made(sheet, run))
+                }
             }
         }
-    }
-    made::made(&mut out, sheet, run);
-    out.raw("</main>\n</body>\n</html>\n");
-    out.finish()
+    };
+    // Markup is escaped already. What is left of a hostile name are marks that turn the direction of writing.
+    let lines: Vec<String> = page.0.lines().map(clean).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The sections about one master target.
-fn sections(out: &mut Markup, target: &TargetSheet, index: usize, level: Level) {
-    if let Some(work) = &target.work {
-        section(out, index, "done", |out| made::work(out, work, level));
+fn sections(target: &TargetSheet, index: usize, level: Level) -> Markup {
+    let section =
+        |name: &str, body: &Markup| html! { section id={ "t" (index) "-" (name) } { (body) } };
+    html! {
+        @if let Some(work) = &target.work { (section("done", &made::work(work, level))) }
+        (section("todo", &todo::todo(target, level)))
+        (section("rules", &matrix::matrix(target, level)))
+        (section("slots", &slots::slots(target, level)))
+        (section("mounts", &storage::mounts(target, level)))
+        (section("layers", &storage::layers(target, level)))
     }
-    section(out, index, "todo", |out| todo::todo(out, target, level));
-    section(out, index, "rules", |out| {
-        matrix::matrix(out, target, level)
-    });
-    section(out, index, "places", |out| {
-        disks::places(out, target, level)
-    });
-    section(out, index, "mounts", |out| {
-        storage::mounts(out, target, level)
-    });
-    section(out, index, "layers", |out| {
-        storage::layers(out, target, level)
-    });
-}
-
-fn section(out: &mut Markup, index: usize, name: &'static str, body: impl FnOnce(&mut Markup)) {
-    out.raw("<section id=\"t")
-        .text(index)
-        .raw("-")
-        .raw(name)
-        .raw("\">\n");
-    body(out);
-    out.raw("</section>\n");
-}
-
-/// A section's heading and the sentence beneath it.
-fn head(out: &mut Markup, level: Level, title: &str, lead: impl std::fmt::Display) {
-    out.raw("<div class=\"section-head\">")
-        .heading(level, title)
-        .wrap("<p>", lead, "</p></div>\n");
 }

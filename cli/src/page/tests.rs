@@ -7,10 +7,10 @@ use esx_tools::ops::Pairing;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::sample::sheet;
 use super::{Run, page};
+use crate::sample::sheet;
 
-const EVIL: &str = "<script>alert(1)</script>\"' onload='x";
+const EVIL: &str = "<script>alert(1)</script>\"' onload='x\u{202e}\u{1b}";
 
 fn run() -> Run {
     Run {
@@ -79,7 +79,7 @@ fn a_name_stays_text_wherever_it_stands() {
             .iter()
             .all(|(_, attributes)| attributes.keys().all(|name| !name.starts_with("on")))
     );
-    let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39; onload=&#39;x";
+    let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;&quot;' onload='x??";
     assert!(html.matches(escaped).count() > 10);
     // A name that the shell would read otherwise is not offered as an argument.
     assert!(html.contains("prepare-master-target vm-0 --dry-run"));
@@ -89,6 +89,7 @@ fn a_name_stays_text_wherever_it_stands() {
 fn nothing_is_fetched_and_nothing_runs() {
     let html = page(&sheet("mt", 3), &run());
     assert!(html.contains("default-src 'none'"));
+    assert!(html.get(..2048).unwrap().contains(super::file::MARK));
     for (name, attributes) in elements(&html) {
         assert_ne!(name, "script");
         for (attribute, value) in attributes {
@@ -160,9 +161,9 @@ fn the_answer_comes_first() {
 }
 
 #[test]
-fn every_place_is_drawn() {
+fn every_slot_is_drawn() {
     let html = page(&sheet("mt", 0), &run());
-    assert_eq!(html.matches("<td><span class=\"place ").count(), 60);
+    assert_eq!(html.matches("<td><span class=\"slot ").count(), 60);
     assert_eq!(html.matches("<td class=\"own\">").count(), 4);
     assert!(html.contains("58 of 60 slots are free; 2 disks are there now."));
     assert!(html.contains("title=\"0:1: Hard disk 2, 40.0 GB\""));

@@ -2,86 +2,68 @@
 
 use esx_tools::report::{Cell, TargetSheet, Task};
 use esx_tools::rules::Finding;
+use maud::{Markup, html};
 
-use super::head;
-use super::markup::{Level, Markup};
+use super::parts::{Level, head, icon, pairs, tone};
 use crate::output::count;
 
 /// More findings of one rule than these are folded away.
 const SHOWN: usize = 3;
 
-pub(super) fn todo(out: &mut Markup, target: &TargetSheet, level: Level) {
+pub(super) fn todo(target: &TargetSheet, level: Level) -> Markup {
+    let lead = |lead: &str| head(level, "What to do", lead);
     if target.tasks.is_empty() {
-        head(
-            out,
-            level,
-            "What to do",
-            "Nothing. Start reprotect in the Azure portal.",
-        );
-        return;
+        return lead("Nothing. Start reprotect in the Azure portal.");
     }
     let blocking = target.tasks.iter().filter(|task| task.blocks).count();
-    let lead = match blocking {
-        0 => "Nothing here keeps the failback from starting.".to_owned(),
-        n if n == target.tasks.len() => {
-            "Everything here has to be solved before the failback.".to_owned()
-        }
-        1 => "The first has to be solved before the failback.".to_owned(),
-        n => format!("The first {n} have to be solved before the failback."),
+    let first = format!("The first {blocking} have to be solved before the failback.");
+    let first = match blocking {
+        0 => "Nothing here keeps the failback from starting.",
+        n if n == target.tasks.len() => "Everything here has to be solved before the failback.",
+        1 => "The first has to be solved before the failback.",
+        _ => &first,
     };
-    head(out, level, "What to do", lead);
-    out.raw("<ol class=\"tasks sheet\">\n");
-    for task in &target.tasks {
-        one(out, task, target, level.below());
-    }
-    out.raw("</ol>\n");
-    if target.tasks.iter().any(Task::has_fix) {
-        out.raw("<div class=\"next sheet\"><p>esxtool shows what it would fix, and changes nothing, with</p><code>esxtool prepare-master-target ")
-            .text(shell(target))
-            .raw(" --dry-run</code></div>\n");
+    html! {
+        (lead(first))
+        ol.tasks.sheet { @for task in &target.tasks { (one(task, target, level.below())) } }
+        @if target.tasks.iter().any(Task::has_fix) {
+            div.next.sheet {
+                p { "esxtool shows what it would fix, and changes nothing, with" }
+                code { "esxtool prepare-master-target " (shell(target)) " --dry-run" }
+            }
+        }
     }
 }
 
-fn one(out: &mut Markup, task: &Task, target: &TargetSheet, level: Level) {
-    out.raw("<li class=\"task ")
-        .tone(task.cell)
-        .raw("\"><div class=\"badge\">");
-    out.icon(task.cell)
-        .raw("</div><div>\n<div class=\"meta\"><span class=\"level\">");
-    out.text(level_word(task)).raw("</span><span>");
-    out.text(format_args!("Rule {}", task.number))
-        .wrap(" <code>", &task.rule, "</code></span>");
-    out.wrap(
-        "<span>",
-        format_args!("demands that {}", task.title),
-        "</span></div>\n",
-    );
-    if let Some(reason) = &task.reason {
-        let heading = if task.findings.is_empty() {
-            "Nobody could judge this"
-        } else {
-            "A part of this nobody could judge"
-        };
-        out.raw("<div class=\"finding\">")
-            .heading(level, heading)
-            .wrap("<p>", reason, "</p></div>\n");
-    }
+fn one(task: &Task, target: &TargetSheet, level: Level) -> Markup {
     let (shown, rest) = task.findings.split_at(task.findings.len().min(SHOWN));
-    for one in shown {
-        finding(out, one, target, level);
-    }
-    if !rest.is_empty() {
-        out.wrap(
-            "<details><summary>",
-            count(rest.len(), "further finding"),
-            "</summary>\n",
-        );
-        for one in rest {
-            finding(out, one, target, level);
+    let unknown = if task.findings.is_empty() {
+        "Nobody could judge this"
+    } else {
+        "A part of this nobody could judge"
+    };
+    html! {
+        li.task.(tone(task.cell)) {
+            div.badge { (icon(task.cell)) }
+            div {
+                div.meta {
+                    span.level { (level_word(task)) }
+                    span { "Rule " (task.number) " " code { (task.rule) } }
+                    span { "demands that " (task.title) }
+                }
+                @if let Some(reason) = &task.reason {
+                    div.finding { (level.heading(unknown)) p { (reason) } }
+                }
+                @for one in shown { (finding(one, target, level)) }
+                @if !rest.is_empty() {
+                    details {
+                        summary { (count(rest.len(), "further finding")) }
+                        @for one in rest { (finding(one, target, level)) }
+                    }
+                }
+            }
         }
-        out.raw("</details>\n");
     }
-    out.raw("</div></li>\n");
 }
 
 fn level_word(task: &Task) -> &'static str {
@@ -94,32 +76,29 @@ fn level_word(task: &Task) -> &'static str {
     }
 }
 
-fn finding(out: &mut Markup, finding: &Finding, target: &TargetSheet, level: Level) {
-    out.raw("<div class=\"finding\">");
-    if finding.object == target.name {
-        out.heading(level, sentence(&finding.summary));
+fn finding(finding: &Finding, target: &TargetSheet, level: Level) -> Markup {
+    let title = if finding.object == target.name {
+        sentence(&finding.summary)
     } else {
-        out.heading(
-            level,
-            format_args!("{}: {}", finding.object, finding.summary),
-        );
-    }
-    out.raw("<p class=\"remedy\">");
-    if finding.fix.is_some() {
-        out.raw("<b class=\"who is-holds\">esxtool can:</b> ");
-    } else {
-        out.raw("<b class=\"who\">You have to:</b> ");
-    }
-    out.wrap("", &finding.remedy, "</p>");
-    if !finding.evidence.is_empty() {
-        out.raw("<dl class=\"seen\" aria-label=\"Seen\">");
-        for seen in &finding.evidence {
-            out.wrap("<div><dt>", &seen.name, "</dt>")
-                .wrap("<dd>", &seen.value, "</dd></div>");
+        format!("{}: {}", finding.object, finding.summary)
+    };
+    let evidence = finding.evidence.iter();
+    html! {
+        div.finding {
+            (level.heading(title))
+            p.remedy {
+                @if finding.fix.is_some() {
+                    b.who.is-holds { "esxtool can:" }
+                } @else {
+                    b.who { "You have to:" }
+                }
+                " " (finding.remedy)
+            }
+            @if !finding.evidence.is_empty() {
+                dl.seen aria-label="Seen" { (pairs(evidence.map(|seen| (&*seen.name, &*seen.value)))) }
+            }
         }
-        out.raw("</dl>");
     }
-    out.raw("</div>\n");
 }
 
 /// A fragment as the start of a line: a plain word gets its capital, a name or a setting stays as it is.

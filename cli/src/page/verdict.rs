@@ -1,8 +1,9 @@
 //! The answer: ready or not, and what it rests on.
 
 use esx_tools::report::{Cell, Sheet, Tally, TargetSheet, Task};
+use maud::{Markup, html};
 
-use super::markup::{Level, Markup};
+use super::parts::{Level, columns, icon, pairs, state, tone};
 use crate::output::count;
 use crate::view::moment;
 
@@ -52,100 +53,92 @@ fn sentence(target: &TargetSheet) -> String {
 }
 
 /// The head of the page.
-pub(super) fn header(out: &mut Markup, sheet: &Sheet) {
-    out.raw("\n<header class=\"verdict\"><div class=\"wrap\">\n<div class=\"brand\"><span><b>esxtool</b> failback report</span><span>")
-        .text(moment(sheet.made.gathered_at))
-        .raw("</span></div>\n");
-    let ready = sheet.ready;
-    seal(out, if ready { Cell::Holds } else { Cell::Blocker });
-    out.heading(Level::One, answer(sheet));
-    match sheet.targets.as_slice() {
-        [one] => {
-            lead(out, one);
-            out.raw("</div></div>\n");
-            strip(out, &one.tally);
-            about(out, one);
-            jump(out, one);
-        }
-        several => {
-            out.raw("</div></div>\n<div class=\"sheet scroll targets\" tabindex=\"0\" role=\"region\" aria-label=\"Master targets\"><table>");
-            let together = if sheet.pairings.is_empty() {
-                "Rules"
-            } else {
-                "Rules, with everything that was named at once"
-            };
-            out.columns(&["Master target", "Verdict", together]);
-            out.raw("<tbody>");
-            for (index, target) in several.iter().enumerate() {
-                out.wrap("<tr><th scope=\"row\"><a href=\"#t", index, "\">")
-                    .text(&target.name)
-                    .raw("</a></th><td>");
-                verdict(out, target);
-                out.wrap("</td><td>", numbers(&target.tally), "</td></tr>");
+pub(super) fn header(sheet: &Sheet) -> Markup {
+    let single = match sheet.targets.as_slice() {
+        [one] => Some(one),
+        _ => None,
+    };
+    html! {
+        header.verdict { div.wrap {
+            div.brand {
+                span { b { "esxtool" } " failback report" }
+                span { (moment(sheet.made.gathered_at)) }
             }
-            out.raw("</tbody></table></div>\n");
-        }
+            div.answer {
+                (seal(sheet.ready))
+                div {
+                    (Level::One.heading(answer(sheet)))
+                    @if let Some(target) = single { (lead(target)) }
+                }
+            }
+            @if let Some(target) = single {
+                (strip(&target.tally))
+                (about(target))
+                (jump(target))
+            } @else {
+                (targets(sheet))
+            }
+        } }
     }
-    out.raw("</div></header>\n");
+}
+
+fn targets(sheet: &Sheet) -> Markup {
+    let rules = if sheet.pairings.is_empty() {
+        "Rules"
+    } else {
+        "Rules, with everything that was named at once"
+    };
+    html! {
+        div.sheet.scroll.targets tabindex="0" role="region" aria-label="Master targets" { table {
+            (columns(&["Master target", "Verdict", rules]))
+            tbody { @for (index, target) in sheet.targets.iter().enumerate() { tr {
+                th scope="row" { a href={ "#t" (index) } { (target.name) } }
+                td {
+                    @if target.ready {
+                        (state(Cell::Holds, "ready"))
+                    } @else {
+                        (state(Cell::Blocker, "not ready"))
+                    }
+                }
+                td { (numbers(&target.tally)) }
+            } } }
+        } }
+    }
 }
 
 /// The head of one master target among several.
-pub(super) fn target(out: &mut Markup, target: &TargetSheet) {
-    out.raw("<header>");
-    seal(
-        out,
-        if target.ready {
-            Cell::Holds
-        } else {
-            Cell::Blocker
-        },
-    );
-    out.heading(Level::Two, sentence(target));
-    lead(out, target);
-    out.raw("</div></div>\n");
-    strip(out, &target.tally);
-    about(out, target);
-    out.raw("</header>\n");
-}
-
-fn seal(out: &mut Markup, cell: Cell) {
-    out.raw("<div class=\"answer\"><div class=\"seal ")
-        .tone(cell)
-        .raw("\">");
-    out.icon(cell).raw("</div><div>");
-}
-
-fn verdict(out: &mut Markup, target: &TargetSheet) {
-    if target.ready {
-        out.state(Cell::Holds, "ready");
-    } else {
-        out.state(Cell::Blocker, "not ready");
+pub(super) fn target(target: &TargetSheet) -> Markup {
+    html! {
+        header {
+            div.answer {
+                (seal(target.ready))
+                div { (Level::Two.heading(sentence(target))) (lead(target)) }
+            }
+            (strip(&target.tally))
+            (about(target))
+        }
     }
+}
+
+fn seal(ready: bool) -> Markup {
+    let cell = if ready { Cell::Holds } else { Cell::Blocker };
+    html! { div.seal.(tone(cell)) { (icon(cell)) } }
 }
 
 /// What stands in the way, in one sentence for somebody who reads no further.
-fn lead(out: &mut Markup, target: &TargetSheet) {
+fn lead(target: &TargetSheet) -> Markup {
     let blocking: Vec<&Task> = target.tasks.iter().filter(|task| task.blocks).collect();
-    let other = target.tasks.len() - blocking.len();
-    out.raw("<p>");
-    if blocking.is_empty() {
-        match other {
-            0 => out.text("Every rule that applies is met."),
-            1 => out.text("Nothing blocks. One thing is worth a look."),
-            n => out.text(format_args!("Nothing blocks. {n} things are worth a look.")),
-        };
-    } else {
-        out.raw("<b>")
-            .text(count(blocking.len(), "rule"))
-            .raw(if blocking.len() == 1 {
-                " stands"
-            } else {
-                " stand"
-            })
-            .raw(" in the way.</b> ")
-            .text(who(&blocking));
+    html! {
+        p {
+            @match (blocking.len(), target.tasks.len() - blocking.len()) {
+                (0, 0) => "Every rule that applies is met.",
+                (0, 1) => "Nothing blocks. One thing is worth a look.",
+                (0, others) => { "Nothing blocks. " (others) " things are worth a look." }
+                (1, _) => { b { "1 rule stands in the way." } " " (who(&blocking)) }
+                (rules, _) => { b { (rules) " rules stand in the way." } " " (who(&blocking)) }
+            }
+        }
     }
-    out.raw("</p>");
 }
 
 /// Who has to act on what blocks.
@@ -176,21 +169,19 @@ fn who(blocking: &[&Task]) -> String {
 }
 
 /// One tick for each rule, the worst first, and the numbers beneath.
-fn strip(out: &mut Markup, tally: &Tally) {
-    out.raw("<ul class=\"strip\" aria-hidden=\"true\">");
-    for (cell, number) in tally.each() {
-        for _ in 0..number {
-            out.raw("<li class=\"").tone(cell).raw("\"></li>");
+fn strip(tally: &Tally) -> Markup {
+    html! {
+        ul.strip aria-hidden="true" {
+            @for (cell, number) in tally.each() { @for _ in 0..number { li.(tone(cell)) {} } }
+        }
+        ul.tally aria-label="Answers of the rules" {
+            @for (cell, number) in tally.each().filter(|(_, number)| *number > 0) {
+                li.(tone(cell)) {
+                    (icon(cell)) span { b { (number) } " " (plural(cell, number)) }
+                }
+            }
         }
     }
-    out.raw("</ul>\n<ul class=\"tally\" aria-label=\"Answers of the rules\">");
-    for (cell, number) in tally.each().filter(|(_, number)| *number > 0) {
-        out.raw("<li class=\"").tone(cell).raw("\">").icon(cell);
-        out.wrap("<span><b>", number, "</b> ")
-            .text(plural(cell, number))
-            .raw("</span></li>");
-    }
-    out.raw("</ul>\n");
 }
 
 fn plural(cell: Cell, number: usize) -> &'static str {
@@ -214,23 +205,29 @@ fn numbers(tally: &Tally) -> String {
     parts.join(", ")
 }
 
-fn about(out: &mut Markup, target: &TargetSheet) {
-    out.raw("<dl class=\"about\">");
-    for (name, value) in &target.about {
-        out.wrap("<div><dt>", name, "</dt>")
-            .wrap("<dd>", value, "</dd></div>");
-    }
-    out.raw("</dl>\n");
+fn about(target: &TargetSheet) -> Markup {
+    let rows = target.about.iter();
+    html! { dl.about { (pairs(rows.map(|(name, value)| (*name, value.as_str())))) } }
 }
 
-fn jump(out: &mut Markup, target: &TargetSheet) {
-    out.raw("<nav class=\"jump\" aria-label=\"Sections\"><ul>");
-    if target.work.is_some() {
-        out.raw("<li><a href=\"#t0-done\">What was done</a></li>");
+fn jump(target: &TargetSheet) -> Markup {
+    let done = target
+        .work
+        .is_some()
+        .then_some(("t0-done", "What was done"));
+    let sections = [
+        ("t0-todo", "What to do"),
+        ("t0-rules", "Rules"),
+        ("t0-slots", "Slots for disks"),
+        ("t0-mounts", "Datastores"),
+        ("t0-layers", "Storage vMotion"),
+        ("made", "How this was made"),
+    ];
+    html! {
+        nav.jump aria-label="Sections" { ul {
+            @for (id, name) in done.into_iter().chain(sections) {
+                li { a href={ "#" (id) } { (name) } }
+            }
+        } }
     }
-    out.raw(concat!(
-        "<li><a href=\"#t0-todo\">What to do</a></li><li><a href=\"#t0-rules\">Rules</a></li>",
-        "<li><a href=\"#t0-places\">Places for disks</a></li><li><a href=\"#t0-mounts\">Datastores</a></li>",
-        "<li><a href=\"#t0-layers\">Storage vMotion</a></li><li><a href=\"#made\">How this was made</a></li></ul></nav>\n"
-    ));
 }

@@ -5,7 +5,7 @@ use esx_tools::rules::{Judgement, Severity, Verdict};
 
 use super::Look;
 use super::lines::hang;
-use crate::output::{Column, Table, clean};
+use crate::output::{Column, Table, clean, display_width};
 
 /// One row for each group and master target, then where each group can go.
 pub(crate) fn pairings(look: Look, checked: &Checked) -> String {
@@ -37,7 +37,7 @@ pub(crate) fn pairings(look: Look, checked: &Checked) -> String {
         text.push_str(&hang(
             look,
             &format!("{painted} "),
-            group.chars().count() + 1,
+            display_width(&group) + 1,
             &sentence,
         ));
     }

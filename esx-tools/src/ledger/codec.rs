@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::DiskUuid;
+use crate::percent::{LEDGER, decode, encode};
 use crate::{facts::Setting, slots::Slot};
 
 /// What the keys of the ledger start with; the disk's UUID follows.
@@ -60,18 +61,18 @@ impl Entry {
     ///
     /// The value is one line of printable ASCII without quotes or spaces.
     pub fn encode(&self) -> (String, String) {
-        let mut value = format!("{VERSION};vm={}", escape(&self.vm_instance_uuid));
+        let mut value = format!("{VERSION};vm={}", encode(&self.vm_instance_uuid, LEDGER));
         // Writing to a String cannot fail.
         let _ = write!(
             value,
             ";name={};key={}",
-            escape(&self.vm_name),
+            encode(&self.vm_name, LEDGER),
             self.device_key
         );
         if let Some(slot) = self.slot {
             let _ = write!(value, ";slot={slot}");
         }
-        let _ = write!(value, ";path={}", escape(&self.path));
+        let _ = write!(value, ";path={}", encode(&self.path, LEDGER));
         (format!("{KEY_PREFIX}{}", self.uuid), value)
     }
 
@@ -94,7 +95,7 @@ impl Entry {
                 .find(|(key, _)| *key == name);
             match found {
                 None => Ok(None),
-                Some((_, text)) => unescape(text).map(Some).ok_or(LedgerError::Invalid {
+                Some((_, text)) => decode(text).map(Some).ok_or(LedgerError::Invalid {
                     name,
                     value: text.to_owned(),
                 }),
@@ -174,38 +175,6 @@ impl Ledger {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.unreadable.is_empty()
     }
-}
-
-/// Percent-encodes everything but letters, digits and a few marks that mean nothing here.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._/[]:()+@".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02x}");
-        }
-    }
-    out
-}
-
-fn unescape(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        if *first == b'%' {
-            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
-            if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                return None;
-            }
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &after[2..];
-        } else {
-            bytes.push(*first);
-            rest = after;
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

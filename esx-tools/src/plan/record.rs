@@ -8,7 +8,7 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use super::{change::Change, step::Step, step_id::StepId};
 use crate::facts::{MasterTarget, OverrideFacts};
-use crate::tag::percent::{decode, encode};
+use crate::percent::{NOTE, decode, encode};
 
 /// Key of the advanced setting that holds the record.
 pub const EXCLUSION_RECORD_KEY: &str = "esxtool.exclusion";
@@ -48,7 +48,7 @@ impl ExclusionRecord {
         let mut text = FORMAT.to_owned();
         for (object, before) in &self.entries {
             text.push(';');
-            text.push_str(&encode(&object.to_string()));
+            text.push_str(&encode(&object.to_string(), NOTE));
             text.push('=');
             match before {
                 None => text.push_str("none"),
@@ -60,7 +60,7 @@ impl ExclusionRecord {
                     });
                     if let Some(behavior) = &entry.behavior {
                         text.push(',');
-                        text.push_str(&encode(behavior));
+                        text.push_str(&encode(behavior, NOTE));
                     }
                 }
             }

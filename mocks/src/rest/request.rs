@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::request::Parts;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{Reply, Route, Way};
@@ -112,52 +115,15 @@ pub(super) fn text<'a>(value: &'a Value, field: &str) -> Result<&'a str, Reply> 
 }
 
 fn unescape(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let escaped = (byte == b'%')
-            .then(|| {
-                let mut after = rest.clone();
-                let digits = [after.next()?, after.next()?];
-                let digits = std::str::from_utf8(&digits).ok()?;
-                let byte = u8::from_str_radix(digits, 16).ok()?;
-                rest = after;
-                Some(byte)
-            })
-            .flatten();
-        bytes.push(escaped.unwrap_or(byte));
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// User and password of a `Basic` header.
 fn basic(header: &str) -> Option<(String, String)> {
-    let decoded = decode(header.strip_prefix("Basic ")?)?;
+    let decoded = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     let (user, password) = text.split_once(':')?;
     Some((user.to_owned(), password.to_owned()))
-}
-
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(six)) & 0xffff;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push(u8::try_from(bits >> count & 0xff).unwrap_or_default());
-        }
-    }
-    Some(out)
 }
 
 #[cfg(test)]

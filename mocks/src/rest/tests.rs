@@ -1,5 +1,7 @@
 //! The REST API as its clients meet it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -25,7 +27,7 @@ impl Caller {
             session: None,
         };
         let pair = format!("{}:{}", user_of(role, true), password_of(role));
-        let login = format!("Basic {}", base64(pair.as_bytes()));
+        let login = format!("Basic {}", STANDARD.encode(&pair));
         let path = match way {
             Way::Api => "/api/session",
             Way::Rest => "/rest/com/vmware/cis/session",
@@ -77,23 +79,6 @@ impl Caller {
         let request = http::Request::post(path).body(()).unwrap();
         self.send(request, body.to_string().as_bytes())
     }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits: Vec<u8> = bytes
-        .iter()
-        .flat_map(|b| (0..8).rev().map(move |n| b >> n & 1))
-        .collect();
-    let sixes = bits.chunks(6).map(|six| {
-        let value = six.iter().fold(0, |sum, bit| sum << 1 | bit) << (6 - six.len());
-        char::from(LETTERS[usize::from(value)])
-    });
-    let mut text: String = sixes.collect();
-    while !text.len().is_multiple_of(4) {
-        text.push('=');
-    }
-    text
 }
 
 fn category(name: &str, cardinality: &str) -> Value {

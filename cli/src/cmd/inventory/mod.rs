@@ -50,7 +50,10 @@ pub(crate) async fn run(
 }
 
 /// The line that stands above the records of all profiles in CSV.
-pub(crate) fn headings_of_all(kind: InventoryKind) -> String {
+///
+/// # Errors
+/// As `headings`.
+pub(crate) fn headings_of_all(kind: InventoryKind) -> Result<String, Failure> {
     let first = Some("profile");
     match kind {
         InventoryKind::Hosts => headings::<HostRow>(first),
@@ -81,5 +84,5 @@ async fn list<R: Listed>(
             break;
         }
     }
-    Report::new(Exit::Done, &json!({}), writer.end())
+    Report::new(Exit::Done, &json!({}), writer.end()?)
 }

@@ -7,6 +7,7 @@ use esx_tools::ops::inventory::{
 
 use crate::args::{InventoryArgs, InventoryKind};
 use crate::failure::Failure;
+use crate::output::display_width;
 
 /// So much of a long condition is shown around the place that is meant.
 const SHOWN: usize = 60;
@@ -67,13 +68,14 @@ fn pointer(text: &str, place: std::ops::Range<usize>) -> String {
     let start = lead.chars().count() - 1;
     let marks = short(meant).chars().count().max(1);
     let skipped = start.saturating_sub(SHOWN / 2);
-    let shown: String = whole.chars().skip(skipped).take(SHOWN).collect();
-    let marks = marks.min(SHOWN.saturating_sub(start - skipped).max(1));
-    let indent = "  ";
+    let shown = || whole.chars().skip(skipped).take(SHOWN);
+    let lead: String = shown().take(start - skipped).collect();
+    let meant: String = shown().skip(start - skipped).take(marks).collect();
     format!(
-        "{indent}{shown}\n{indent}{}{}",
-        " ".repeat(start - skipped),
-        "^".repeat(marks)
+        "  {}\n  {}{}",
+        shown().collect::<String>(),
+        " ".repeat(display_width(&lead)),
+        "^".repeat(display_width(&meant).max(1))
     )
 }
 

@@ -10,7 +10,7 @@ use crate::args::Format;
 use crate::cmd::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Column, Grid, count, record};
+use crate::output::{Column, Layout, count, record};
 use crate::view::{Look, hang};
 
 /// So many notes are printed; the rest is counted.
@@ -21,7 +21,7 @@ const NOTES: usize = 20;
 pub(super) struct Writer<'c, R> {
     context: &'c Context,
     look: Look,
-    grid: Option<Grid>,
+    layout: Option<Layout>,
     headed: bool,
     rows: usize,
     notes: Vec<String>,
@@ -35,7 +35,7 @@ impl<'c, R: Listed> Writer<'c, R> {
         Self {
             context,
             look: Look::of(&context.ui),
-            grid: None,
+            layout: None,
             // Where several profiles write, the line of headings stands already.
             headed: context.profile().is_some(),
             rows: 0,
@@ -54,7 +54,7 @@ impl<'c, R: Listed> Writer<'c, R> {
         self.rows += page.len();
         let text = match self.context.ui.format {
             Format::Ndjson => json_lines(self.context.profile(), page)?,
-            Format::Csv => self.records(page),
+            Format::Csv => self.records(page)?,
             _ => {
                 self.remember(page);
                 let text = self.table(page);
@@ -71,14 +71,17 @@ impl<'c, R: Listed> Writer<'c, R> {
     }
 
     /// What stands below a table.
-    pub(super) fn end(mut self) -> String {
+    ///
+    /// # Errors
+    /// As [`record`].
+    pub(super) fn end(mut self) -> Result<String, Failure> {
         if self.context.ui.for_program() {
             let headings = match self.context.ui.format {
-                Format::Csv => self.records(&[]),
+                Format::Csv => self.records(&[])?,
                 _ => String::new(),
             };
             self.context.ui.out(&headings);
-            return String::new();
+            return Ok(String::new());
         }
         let look = self.look;
         let mut text = self.section;
@@ -93,7 +96,7 @@ impl<'c, R: Listed> Writer<'c, R> {
             let more = count(self.further_notes, "further note");
             text.push_str(&hang(look, &look.paint.careful("note: "), 6, &more));
         }
-        text
+        Ok(text)
     }
 
     fn table(&mut self, page: &[R]) -> String {
@@ -103,7 +106,7 @@ impl<'c, R: Listed> Writer<'c, R> {
         let wide = self.context.ui.format == Format::Wide;
         let rows: Vec<Vec<String>> = page.iter().map(|row| row.cells(wide)).collect();
         let mut text = String::new();
-        let grid = self.grid.get_or_insert_with(|| {
+        let layout = self.layout.get_or_insert_with(|| {
             let mut columns: Vec<Column> = <R as Listed>::COLUMNS.to_vec();
             let mut width = self.look.width;
             if wide {
@@ -111,28 +114,28 @@ impl<'c, R: Listed> Writer<'c, R> {
                 // All of it was asked for, whatever the terminal makes of long lines.
                 width = None;
             }
-            let grid = Grid::fit(&columns, &rows, width, self.look.colour);
-            text.push_str(&grid.head());
-            grid
+            let layout = Layout::fit(&columns, &rows, width, self.look.colour);
+            text.push_str(&layout.head());
+            layout
         });
         for row in &rows {
-            text.push_str(&grid.row(row));
+            text.push_str(&layout.row(row));
         }
         text
     }
 
-    fn records(&mut self, page: &[R]) -> String {
+    fn records(&mut self, page: &[R]) -> Result<String, Failure> {
         let mut text = String::new();
         if !std::mem::replace(&mut self.headed, true) {
-            text.push_str(&headings::<R>(None));
+            text.push_str(&headings::<R>(None)?);
         }
         for row in page {
             let profile = self.context.profile().map(ToOwned::to_owned);
             text.push_str(&record(
                 profile.into_iter().chain(row.values().iter().map(cell)),
-            ));
+            )?);
         }
-        text
+        Ok(text)
     }
 
     fn remember(&mut self, page: &[R]) {
@@ -152,7 +155,10 @@ impl<'c, R: Listed> Writer<'c, R> {
 }
 
 /// The line of headings; `first` stands before the columns.
-pub(super) fn headings<R: InventoryRow>(first: Option<&str>) -> String {
+///
+/// # Errors
+/// As [`record`].
+pub(super) fn headings<R: InventoryRow>(first: Option<&str>) -> Result<String, Failure> {
     record(
         first
             .into_iter()

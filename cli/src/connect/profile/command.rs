@@ -1,34 +1,18 @@
 //! A command that prints a password, such as that of a password store.
 
-use std::fmt;
 use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
+use crate::args::PasswordCommand;
 use crate::failure::Failure;
 
 /// Time to unlock a store.
 const LIMIT: Duration = Duration::from_secs(60);
 /// More than any password.
 const LONGEST: u64 = 128 * 1024;
-
-/// A command that prints a password as its first line.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) enum PasswordCommand {
-    /// A line for the shell.
-    Line(String),
-    /// A program with its arguments.
-    Words(Vec<String>),
-}
-
-impl fmt::Debug for PasswordCommand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Someone may have written `echo` and the password itself.
-        f.write_str("PasswordCommand(..)")
-    }
-}
 
 impl PasswordCommand {
     /// Runs it, and gives what it prints. What it says on stderr goes to the user as it is.

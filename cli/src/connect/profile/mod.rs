@@ -7,11 +7,10 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use command::PasswordCommand;
 use read::{Profile, ProfilePassword, read};
 
 use super::settings::{Env, Trust};
-use crate::args::ConnectionArgs;
+use crate::args::{ConnectionArgs, FromProfile};
 use crate::failure::Failure;
 
 /// Where a command works, as far as profiles have a say.
@@ -28,17 +27,6 @@ pub(crate) enum Chosen {
 pub(crate) struct Profiled {
     pub(crate) name: String,
     pub(crate) args: ConnectionArgs,
-}
-
-/// What the options do not say and a profile does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FromProfile {
-    /// The name of the profile.
-    pub(crate) name: String,
-    /// The command that prints the password.
-    pub(crate) password_command: Option<PasswordCommand>,
-    /// Whether the profile, and no option, trusts any certificate.
-    pub(crate) insecure: bool,
 }
 
 /// Looks up the profiles that were asked for; reads nothing when none was.

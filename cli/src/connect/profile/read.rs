@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::super::Address;
+use super::super::address::Address;
 use super::super::settings::Trust;
-use super::PasswordCommand;
+use crate::args::PasswordCommand;
 use crate::failure::Failure;
 
 /// The keys of a profile.

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::args::PasswordCommand;
 use crate::exit::Exit;
 
 const FILE: &str = r#"

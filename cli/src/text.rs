@@ -1,5 +1,7 @@
 //! Small helpers for text that people read.
 
+use textwrap::{WordSeparator, WordSplitter};
+
 /// Makes text from a server safe to print: a name must not move the cursor or change colours.
 ///
 /// Control characters, and the marks that reverse the direction of writing, become `?`. Line breaks and tabs become
@@ -24,26 +26,16 @@ pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
 
 /// As [`wrap`], for text that starts at a column of a line already begun.
 pub(crate) fn wrap_from(text: &str, start: usize, width: usize, indent: usize) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut column = start;
-    let mut fresh = true;
-    for word in text.split_whitespace() {
-        let wide = word.chars().count();
-        if !fresh && column + 1 + wide > width {
-            out.push('\n');
-            out.extend(std::iter::repeat_n(' ', indent));
-            column = indent;
-            fresh = true;
-        }
-        if !fresh {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += wide;
-        fresh = false;
-    }
-    out
+    let text: Vec<&str> = text.split_whitespace().collect();
+    let (start, indent) = (" ".repeat(start), " ".repeat(indent));
+    let options = textwrap::Options::new(width)
+        .initial_indent(&start)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    let filled = textwrap::fill(&text.join(" "), options);
+    filled.strip_prefix(&start).unwrap_or_default().to_owned()
 }
 
 /// Bytes in the unit that reads best, 1024-based, as vSphere shows them: `40.0 GB`.
@@ -101,6 +93,25 @@ mod tests {
             "[datastore-01]\na/very/long/path/that/does/not/fit.vmdk"
         );
         assert_eq!(wrap("", 10, 0), "");
+        assert_eq!(wrap_from("", 4, 10, 2), "");
+        assert_eq!(
+            wrap_from("a/very/long/path and more", 9, 12, 2),
+            "a/very/long/path\n  and more"
+        );
+        assert_eq!(
+            wrap("a-b c-d", 4, 0),
+            "a-b\nc-d",
+            "a name is not broken at a hyphen"
+        );
+    }
+
+    #[test]
+    fn a_wide_letter_takes_two_columns_and_colour_none() {
+        assert_eq!(wrap("東京 大阪 x", 9, 0), "東京 大阪\nx");
+        assert_eq!(
+            wrap("\u{1b}[31mab\u{1b}[0m cd", 5, 0),
+            "\u{1b}[31mab\u{1b}[0m cd"
+        );
     }
 
     #[test]

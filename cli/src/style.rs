@@ -15,7 +15,7 @@ impl Paint {
         Self { on }
     }
 
-    pub(super) fn with(self, style: Style, text: impl Display) -> String {
+    pub(crate) fn with(self, style: Style, text: impl Display) -> String {
         if self.on {
             format!("{style}{text}{style:#}")
         } else {
