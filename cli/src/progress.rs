@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use esx_tools::apply::{Event, Observer};
-use esx_tools::plan::Step;
+use esx_tools::engine::{Event, Observer};
+use esx_tools::plan::{Step, StepId, StepKind};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::context::Context;
@@ -23,11 +23,19 @@ pub(crate) struct Progress<'a> {
 
 #[derive(Debug, Default)]
 struct State {
-    titles: BTreeMap<String, String>,
+    titles: BTreeMap<StepId, String>,
     bar: Option<ProgressBar>,
     told: u8,
     /// Whether this run has shut the VM down, or is about to.
     off: bool,
+}
+
+impl State {
+    /// A step as it is called here; one that nobody announced has its id only.
+    fn title(&self, id: &StepId) -> String {
+        let title = self.titles.get(id);
+        title.map_or_else(|| id.to_string(), Clone::clone)
+    }
 }
 
 impl<'a> Progress<'a> {
@@ -49,10 +57,10 @@ impl<'a> Progress<'a> {
         }
     }
 
-    fn begin(&self, state: &mut State, id: &str, title: &str, number: usize, total: usize) {
+    fn begin(&self, state: &mut State, id: &StepId, title: &str, number: usize, total: usize) {
         let label = format!("[{number}/{total}] {}", clean(title));
         self.at(state, &label);
-        state.titles.insert(id.to_owned(), label.clone());
+        state.titles.insert(id.clone(), label.clone());
         state.told = 0;
         match self.context.ui.bars() {
             Some(bars) => {
@@ -82,23 +90,23 @@ impl<'a> Progress<'a> {
         }
     }
 
-    fn advance(&self, state: &mut State, id: &str, percent: u8) {
+    fn advance(&self, state: &mut State, id: &StepId, percent: u8) {
         match &state.bar {
             Some(bar) => bar.set_position(u64::from(percent)),
             None if percent >= state.told.saturating_add(COARSE) && percent < 100 => {
                 state.told = percent;
-                let label = state.titles.get(id).map_or(id, String::as_str);
+                let label = state.title(id);
                 self.context.ui.say(&format!("{label}: {percent} %"));
             }
             None => {}
         }
     }
 
-    fn end(&self, state: &mut State, id: &str, word: &str, reason: Option<&str>) {
+    fn end(&self, state: &mut State, id: &StepId, word: &str, reason: Option<&str>) {
         if let Some(bar) = state.bar.take() {
             bar.finish_and_clear();
         }
-        let label = state.titles.get(id).map_or(id, String::as_str);
+        let label = state.title(id);
         let line = match reason {
             Some(reason) => format!("{label}: {word} ({})", clean(reason)),
             None => format!("{label}: {word}"),
@@ -119,11 +127,11 @@ impl Observer for Progress<'_> {
                 number,
                 total,
             } => {
-                state.off |= id == "shut-down";
+                state.off |= id.kind == StepKind::ShutDown;
                 self.begin(state, id, title, *number, *total);
             }
             Event::TaskStarted { id, task } => {
-                let label = state.titles.get(id).map_or(id.as_str(), String::as_str);
+                let label = state.title(id);
                 self.at(state, &format!("{label} ({task})"));
             }
             Event::StepProgress { id, percent } => self.advance(state, id, *percent),
@@ -132,21 +140,24 @@ impl Observer for Progress<'_> {
                 what,
                 limit_seconds,
             } => {
-                let label = state.titles.get(id).map_or(id.as_str(), String::as_str);
+                let label = state.title(id);
                 self.at(state, &format!("{label}, waiting for {what}"));
                 self.context.ui.say(&format!(
                     "{label}: waiting for {what} ({limit_seconds} s at most)"
                 ));
             }
-            Event::StepSatisfied { id } => self.end(state, id, &paint.good("nothing to do"), None),
+            Event::StepAlready { id } => self.end(state, id, &paint.good("nothing to do"), None),
             Event::StepDone { id } => {
-                if id == "power-on" {
+                if id.kind == StepKind::PowerOn {
                     state.off = false;
                 }
                 self.end(state, id, &paint.good("done"), None);
             }
             Event::StepFailed { id, reason } => {
                 self.end(state, id, &paint.bad("failed"), Some(reason))
+            }
+            Event::StepUnknown { id, reason } => {
+                self.end(state, id, &paint.bad("unknown"), Some(reason))
             }
             Event::StepSkipped { id, reason } => {
                 self.end(state, id, &paint.careful("skipped"), Some(reason))

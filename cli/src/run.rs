@@ -106,7 +106,7 @@ async fn on_server(
         Command::PrepareMasterTarget(args) => {
             let mut prepare = PrepareOptions::only(Scope::Prepare).with(args.fixes.fixes());
             prepare.check = options.clone();
-            cmd::change::run_with(context, client, &args.vm, &prepare, args.confirm).await
+            cmd::prepare::run_with(context, client, &args.vm, &prepare, args.confirm).await
         }
         Command::Duplicates(args) => cmd::duplicates::run(context, client, args).await,
         Command::Check(args) => cmd::check::run(context, client, args, options).await,

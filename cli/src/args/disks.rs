@@ -1,9 +1,10 @@
 //! The arguments of `disks`.
 
 use clap::{ArgGroup, Args, Subcommand};
+use esx_tools::disks::attach::AttachOptions;
+use esx_tools::disks::detach::DetachOptions;
 use esx_tools::ledger::DiskUuid;
 use esx_tools::ops::VmSelector;
-use esx_tools::ops::disks::{AttachOptions, DetachOptions};
 
 use super::{Confirm, VmArgs};
 

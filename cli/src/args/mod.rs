@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use connection::{ConnectionArgs, FromProfile, PasswordCommand};
 pub(crate) use credentials::{CredentialsArgs, CredentialsVerb, RoleArgs, ValidateArgs};
-pub(crate) use datastores::{DatastoresArgs, DatastoresVerb, HostArgs, MountArgs};
+pub(crate) use datastores::{DatastoresArgs, DatastoresVerb, HostArgs};
 pub(crate) use disks::{AttachArgs, DetachArgs, DisksArgs, DisksVerb, RestoreArgs};
 pub(crate) use groups::{DuplicatesArgs, PlanReprotectArgs};
 pub(crate) use inventory::{InventoryArgs, InventoryKind};

@@ -1,12 +1,13 @@
 //! `esxtool credentials`: what an account may do, and the role that it needs.
 
-use esx_tools::credentials::{self, Purpose, RolePlan, RoleWish, Validation, label};
+use esx_tools::credentials::{self, CreateRole, Purpose, RoleWish, Validation, label};
+use esx_tools::engine::{ChangeReport, Prepared};
 use serde_json::{Value, json};
 use vsphere_client::Client;
 
-use super::{Context, work, work::refused};
-use crate::args::{Confirm, RoleArgs, ValidateArgs};
-use crate::ask::consent;
+use super::change::{self, Shown};
+use super::{Context, work::refused};
+use crate::args::{RoleArgs, ValidateArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -65,8 +66,6 @@ pub(crate) async fn create_role(
     client: &Client,
     args: &RoleArgs,
 ) -> Result<Report, Failure> {
-    let ui = &context.ui;
-    let look = Look::of(ui);
     let wish = RoleWish {
         name: args.name.clone(),
         purpose: args.purpose.into(),
@@ -75,52 +74,34 @@ pub(crate) async fn create_role(
             .clone()
             .map(|user| (user, args.datacenters.clone())),
     };
-    let plan = credentials::plan_role(client, &wish)
+    let prepared = credentials::prepare_role(client, &wish)
         .await
         .map_err(refused)?;
-    let head = view::role_plan(look, &plan);
-    if args.confirm.dry_run || plan.is_empty() {
-        let last = if plan.is_empty() {
-            "Nothing to do."
-        } else {
-            "Dry run: nothing was changed."
-        };
-        return ended(&plan, args.confirm, format!("{head}\n{last}\n"), None);
-    }
-    if !ui.for_program() {
-        ui.out(&head);
-    }
-    if !args.confirm.yes {
-        if ui.for_program() || !ui.stdout_is_terminal() {
-            ui.err(&view::role_plan(Look::of_stderr(ui), &plan));
-        }
-        if !consent(ui, &context.interrupts, "Carry out this plan?").await? {
-            return Err(work::declined());
-        }
-    }
-    // Each step is one call that is over in a moment: it is finished before Ctrl-C counts.
-    let in_hand = context.take_in_hand("the role");
-    let report = credentials::apply_role(client, &plan).await;
-    drop(in_hand);
-    let report = report.map_err(refused)?;
-    let text = format!(
-        "\n{}\n",
-        look.paint.good(match report.done {
-            1 => "Done: the step was carried out and read back.".to_owned(),
-            many => format!("Done: {many} steps were carried out and read back."),
-        })
-    );
-    ended(&plan, args.confirm, text, report.role_id)
+    change::run(context, client, prepared, args.confirm).await
 }
 
-fn ended(
-    plan: &RolePlan,
-    confirm: Confirm,
-    text: String,
-    role_id: Option<i32>,
-) -> Result<Report, Failure> {
-    let changed = role_id.is_some();
-    let result =
-        json!({"plan": plan, "dry_run": confirm.dry_run, "changed": changed, "role_id": role_id});
-    Report::new(Exit::Done, &result, text)
+impl Shown for CreateRole {
+    fn show_plan(look: Look, prepared: &Prepared<Self>) -> String {
+        view::role_plan(look, prepared.plan())
+    }
+
+    fn show_nothing_done(_: Look, prepared: &Prepared<Self>, _: bool) -> String {
+        let last = match prepared.is_empty() {
+            true => "Nothing to do.",
+            false => "Dry run: nothing was changed.",
+        };
+        format!("\n{last}\n")
+    }
+
+    fn left_undone(_: &Prepared<Self>) -> Option<Failure> {
+        None
+    }
+
+    fn show_result(look: Look, report: &ChangeReport<Self>) -> String {
+        view::heading(look, "What was done") + &view::steps(look, &report.steps)
+    }
+
+    fn look_at(_: &ChangeReport<Self>) -> String {
+        "look at the roles in the vSphere Client, under Administration".to_owned()
+    }
 }

@@ -1,13 +1,13 @@
 //! `esxtool datastores`: what a host mounts, and mounting one more.
 
-use esx_tools::apply::Outcome;
-use esx_tools::ops::datastores::{self, HostDatastores, MountPlan, MountReport};
+use esx_tools::engine::{ChangeReport, Outcome, Prepared};
+use esx_tools::ops::datastores::{self, HostDatastores, Mount, MountPlan};
 use serde_json::json;
 use vsphere_client::Client;
 
-use super::{Context, work, work::refused};
-use crate::args::{DatastoresVerb, HostArgs, MountArgs};
-use crate::ask::consent;
+use super::change::{self, Shown};
+use super::{Context, work::refused};
+use crate::args::{DatastoresVerb, HostArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Column, Table, bytes, count};
@@ -23,12 +23,14 @@ pub(crate) async fn run(
     match verb {
         DatastoresVerb::List(args) => list(context, client, args).await,
         DatastoresVerb::Mount(args) => {
-            let plan = datastores::plan_mount(client, &args.datastore, &args.on.selector()).await;
-            change(context, client, args, plan.map_err(refused)?).await
+            let on = args.on.selector();
+            let prepared = datastores::prepare_mount(client, &args.datastore, &on).await;
+            change::run(context, client, prepared.map_err(refused)?, args.confirm).await
         }
         DatastoresVerb::Unmount(args) => {
-            let plan = datastores::plan_unmount(client, &args.datastore, &args.on.selector()).await;
-            change(context, client, args, plan.map_err(refused)?).await
+            let on = args.on.selector();
+            let prepared = datastores::prepare_unmount(client, &args.datastore, &on).await;
+            change::run(context, client, prepared.map_err(refused)?, args.confirm).await
         }
     }
 }
@@ -91,47 +93,8 @@ fn rows(look: Look, listed: &HostDatastores) -> String {
     text
 }
 
-async fn change(
-    context: &Context,
-    client: &Client,
-    args: &MountArgs,
-    plan: MountPlan,
-) -> Result<Report, Failure> {
-    let (ui, confirm) = (&context.ui, args.confirm);
-    let look = Look::of(ui);
-    let head = before(look, &plan);
-    if confirm.dry_run || plan.is_empty() {
-        return planned(plan, head, confirm.dry_run);
-    }
-    if !ui.for_program() {
-        ui.out(&head);
-    }
-    if !confirm.yes {
-        if ui.for_program() || !ui.stdout_is_terminal() {
-            ui.err(&before(Look::of_stderr(ui), &plan));
-        }
-        if !consent(ui, &context.interrupts, "Carry out this plan?").await? {
-            return Err(work::declined());
-        }
-    }
-    let steps = plan.steps.clone();
-    let report = work::attended(context, &steps, async |progress, interrupt| {
-        datastores::apply(client, plan, progress, interrupt).await
-    })
-    .await
-    .map_err(refused)?;
-    let mut text = heading(look, "What was done");
-    text.push_str(&view::steps(look, &report.steps));
-    text.push_str(&ending(&report));
-    let done = result(&report, false, text)?;
-    Ok(match work::unfinished(done.exit, &report.steps) {
-        Some(failure) => done.failed(failure),
-        None => done,
-    })
-}
-
 /// Datastore, host, and the plan.
-fn before(look: Look, plan: &MountPlan) -> String {
+fn plan_of(look: Look, plan: &MountPlan) -> String {
     let mut text = format!("{}\n", look.paint.heading(&plan.datastore_name));
     let rows = [
         ("datastore", plan.datastore.to_string()),
@@ -156,54 +119,56 @@ fn before(look: Look, plan: &MountPlan) -> String {
     text
 }
 
-/// The end without a change: a dry run, or nothing that is done.
-fn planned(plan: MountPlan, head: String, dry_run: bool) -> Result<Report, Failure> {
-    let outcome = plan.outcome();
-    let mut text = head;
-    text.push('\n');
-    text.push_str(match outcome {
-        Outcome::Ready if plan.is_empty() => "Nothing to do.\n",
-        Outcome::Ready => "Dry run: nothing was changed.\n",
-        _ => "Nothing was changed.\n",
-    });
-    let lacking = plan.lacking.clone();
-    let report = MountReport {
-        after: Some(plan.now.clone()).filter(|_| !dry_run),
-        plan,
-        steps: Vec::new(),
-        verify_error: None,
-        outcome,
-    };
-    let done = result(&report, dry_run, text)?;
-    let Some(privilege) = lacking else {
-        return Ok(done);
-    };
-    let failure = Failure::new(
-        Exit::Privilege,
+impl Shown for Mount {
+    fn show_plan(look: Look, prepared: &Prepared<Self>) -> String {
+        plan_of(look, prepared.plan())
+    }
+
+    fn show_nothing_done(_: Look, prepared: &Prepared<Self>, _: bool) -> String {
+        let plan = prepared.plan();
+        let last = match plan.outcome() {
+            Outcome::Ready if plan.is_empty() => "Nothing to do.",
+            Outcome::Ready => "Dry run: nothing was changed.",
+            _ => "Nothing was changed.",
+        };
+        format!("\n{last}\n")
+    }
+
+    fn left_undone(prepared: &Prepared<Self>) -> Option<Failure> {
+        let plan = prepared.plan();
+        let privilege = plan.lacking.as_ref()?;
+        let failure = Failure::new(
+            Exit::Privilege,
+            format!(
+                "the account lacks the privilege {privilege} on {}; nothing was changed",
+                plan.host_name
+            ),
+        );
+        Some(failure.hint(format!(
+            "grant the account a role with {privilege} on the host, beside Azure_Site_Recovery, or use another account"
+        )))
+    }
+
+    fn show_result(look: Look, report: &ChangeReport<Self>) -> String {
+        let steps = view::steps(look, &report.steps);
+        heading(look, "What was done") + &steps + &ending(report)
+    }
+
+    fn look_at(report: &ChangeReport<Self>) -> String {
+        let plan = &report.plan;
         format!(
-            "the account lacks the privilege {privilege} on {}; nothing was changed",
-            report.plan.host_name
-        ),
-    );
-    let hint = format!(
-        "grant the account a role with {privilege} on the host, beside Azure_Site_Recovery, or use another account"
-    );
-    Ok(done.failed(failure.hint(hint)))
+            "look at {} on {} with 'esxtool datastores list --host {}'",
+            plan.datastore_name, plan.host_name, plan.host_name
+        )
+    }
 }
 
 /// How the host has the datastore now, in a sentence.
-fn ending(report: &MountReport) -> String {
+fn ending(report: &ChangeReport<Mount>) -> String {
     let (host, name) = (&report.plan.host_name, &report.plan.datastore_name);
-    match (&report.after, &report.verify_error) {
+    match (&report.after.after, &report.verify_error) {
         (Some(after), _) => format!("\nRead back: {name} is {after} on {host}.\n"),
         (None, Some(error)) => format!("\nNot verified: {error}.\n"),
         (None, None) => String::new(),
     }
-}
-
-fn result(report: &MountReport, dry_run: bool, text: String) -> Result<Report, Failure> {
-    let exit = view::exit(report.outcome, &report.steps);
-    let mut done = Report::new(exit, report, text)?;
-    done.fields.insert("dry_run".to_owned(), json!(dry_run));
-    Ok(done)
 }

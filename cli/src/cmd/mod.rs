@@ -11,6 +11,7 @@ mod group_file;
 pub(crate) mod inventory;
 pub(crate) mod man;
 pub(crate) mod plan_reprotect;
+pub(crate) mod prepare;
 pub(crate) mod rules;
 pub(crate) mod simulate;
 pub(crate) mod snapshots;
@@ -19,4 +20,4 @@ mod work;
 
 pub(crate) use crate::context::Context;
 pub(crate) use group_file::group_file;
-pub(crate) use work::{attended, declined, refused};
+pub(crate) use work::refused;

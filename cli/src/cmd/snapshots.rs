@@ -7,7 +7,7 @@ use esx_tools::plan::Scope;
 use serde_json::json;
 use vsphere_client::Client;
 
-use super::{Context, change, work::refused};
+use super::{Context, prepare, work::refused};
 use crate::args::{SnapshotsVerb, VmArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,7 +24,7 @@ pub(crate) async fn run(
     match verb {
         SnapshotsVerb::List(args) => list(context, client, args).await,
         SnapshotsVerb::Consolidate(args) => {
-            change::run(context, client, &args.vm, Scope::Consolidate, args.confirm).await
+            prepare::run(context, client, &args.vm, Scope::Consolidate, args.confirm).await
         }
     }
 }

@@ -5,7 +5,7 @@ use esx_tools::plan::Scope;
 use serde_json::json;
 use vsphere_client::Client;
 
-use super::{Context, change, work::refused};
+use super::{Context, prepare, work::refused};
 use crate::args::{StorageVmotionVerb, VmArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,10 +24,10 @@ pub(crate) async fn run(
             let mut options = PrepareOptions::only(Scope::Exclude);
             options.fixes.tag.clone_from(&args.tag.tag);
             let change = &args.change;
-            change::run_with(context, client, &change.vm, &options, change.confirm).await
+            prepare::run_with(context, client, &change.vm, &options, change.confirm).await
         }
         StorageVmotionVerb::Include(args) => {
-            change::run(context, client, &args.vm, Scope::Include, args.confirm).await
+            prepare::run(context, client, &args.vm, Scope::Include, args.confirm).await
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What was done, and how the report came about.
 
-use esx_tools::apply::StepStatus;
+use esx_tools::engine::StepStatus;
 use esx_tools::report::{Cell, Sheet, Work};
 use maud::{Markup, html};
 
@@ -19,9 +19,9 @@ pub(super) fn work(work: &Work, level: Level) -> Markup {
             (columns(&["Step", "Result", "On", "Detail"]))
             tbody { @for step in &work.steps { tr {
                 th scope="row" { (step.title) }
-                td.nowrap { (state(cell(step.status), step.status)) }
+                td.nowrap { (state(cell(step.status()), step.status())) }
                 td { (step.object) }
-                td { (step.detail.as_deref().unwrap_or("")) }
+                td { (step.detail().unwrap_or("")) }
             } } }
         }
     };
@@ -30,11 +30,11 @@ pub(super) fn work(work: &Work, level: Level) -> Markup {
 
 fn cell(status: StepStatus) -> Cell {
     match status {
-        StepStatus::Done | StepStatus::Satisfied => Cell::Holds,
+        StepStatus::Done | StepStatus::Already => Cell::Holds,
         StepStatus::Skipped => Cell::NotApplicable,
         StepStatus::NotTaken | StepStatus::NotSupported | StepStatus::NotPermitted => Cell::Warning,
-        StepStatus::Unfinished => Cell::Unknown,
-        StepStatus::Failed => Cell::Blocker,
+        StepStatus::Unknown => Cell::Unknown,
+        StepStatus::Refused | StepStatus::NotSent => Cell::Blocker,
     }
 }
 

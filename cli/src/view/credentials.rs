@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use esx_tools::credentials::{
-    Access, CertificateFacts, LicenceUse, Place, Purpose, RolePlan, RoleStep, SessionFacts,
-    SessionState, Validation, label,
+    Access, CertificateFacts, LicenceUse, Place, Purpose, RolePlan, SessionFacts, SessionState,
+    Validation, label,
 };
 use esx_tools::facts::Fact;
 
-use super::{Look, hang, heading, moment, pairs};
+use super::{Look, hang, heading, moment, numbered, pairs};
 use crate::output::{Column, Table, clean, count};
 
 /// The report about one account on one server.
@@ -245,17 +245,7 @@ pub(crate) fn role_plan(look: Look, plan: &RolePlan) -> String {
         look.paint
             .heading(format!("Role {name} for {}", plan.wish.purpose))
     );
-    for (number, step) in plan.steps.iter().enumerate() {
-        let (what, undo) = described(name, step);
-        let lead = format!("{}. ", number + 1);
-        text.push_str(&hang(look, &lead, lead.len(), &what));
-        text.push_str(&hang(
-            look,
-            &format!("   {}", look.paint.faint("undo: ")),
-            9,
-            &undo,
-        ));
-    }
+    text.push_str(&numbered(look, &plan.steps));
     for line in &plan.already {
         text.push_str(&hang(look, &look.paint.good("already: "), 9, line));
     }
@@ -264,46 +254,6 @@ pub(crate) fn role_plan(look: Look, plan: &RolePlan) -> String {
         text.push_str(&hang(look, &look.paint.careful("left out: "), 10, &line));
     }
     text
-}
-
-fn described(role: &str, step: &RoleStep) -> (String, String) {
-    match step {
-        RoleStep::Create { privileges } => (
-            format!(
-                "make the role with {}",
-                count(privileges.len(), "privilege")
-            ),
-            format!("remove the role {role} in the vSphere Client, under Administration"),
-        ),
-        RoleStep::Complete { add, .. } => (
-            format!("add to the role what it lacks: {}", add.join(", ")),
-            "take these privileges out of the role".to_owned(),
-        ),
-        RoleStep::Assign {
-            user,
-            name,
-            replaces,
-            ..
-        } => match replaces {
-            None => (
-                format!("give the role to {user} on {name}, propagated to what is below it"),
-                format!("take the permission of {user} on {name} away"),
-            ),
-            Some((before, propagated)) => {
-                let how = if *propagated {
-                    "propagated"
-                } else {
-                    "not propagated"
-                };
-                (
-                    format!(
-                        "give the role to {user} on {name}, propagated, in place of {before}, {how}"
-                    ),
-                    format!("give {before} back to {user} on {name}, {how}"),
-                )
-            }
-        },
-    }
 }
 
 #[cfg(test)]
@@ -322,21 +272,5 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("58 privileges, on each datacenter"), "{text}");
-    }
-
-    #[test]
-    fn a_plan_says_what_is_replaced_and_how_it_is_undone() {
-        let step = RoleStep::Assign {
-            user: "asr@vsphere.local".to_owned(),
-            on: vsphere_client::vim::ManagedObjectReference::new("Datacenter", "dc-1"),
-            name: "London".to_owned(),
-            replaces: Some(("ReadOnly".to_owned(), true)),
-        };
-        let (what, undo) = described("ASR", &step);
-        assert!(what.contains("in place of ReadOnly"), "{what}");
-        assert_eq!(
-            undo,
-            "give ReadOnly back to asr@vsphere.local on London, propagated"
-        );
     }
 }

@@ -1,7 +1,7 @@
 //! Where the disks of the ledger are now, and what to do about those that are not in place.
 
+use esx_tools::disks::LocatedDisks;
 use esx_tools::disks::{DiskState, Located};
-use esx_tools::ops::disks::LocatedDisks;
 
 use super::{Look, hang, heading};
 use crate::output::clean;

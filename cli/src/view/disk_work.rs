@@ -1,8 +1,7 @@
 //! Plans on disks, and what became of them.
 
-use esx_tools::disks::{DiskPlan, Refused};
+use esx_tools::disks::{DiskPlan, DiskResult, Refused};
 use esx_tools::ledger::Entry;
-use esx_tools::ops::disks::DiskReport;
 use esx_tools::plan::{AttachedDisk, Change, GivenBackDisk, PlacedDisk, Step, Undo};
 
 use super::{Look, hang, heading, pairs, plan::words};
@@ -116,9 +115,9 @@ fn entry(look: Look, what: &str, entry: &Entry) -> String {
 }
 
 /// One line for each disk, and the sum.
-pub(crate) fn disk_results(look: Look, report: &DiskReport) -> String {
+pub(crate) fn disk_results(look: Look, disks: &[DiskResult], left_out: &[Refused]) -> String {
     let mut text = String::new();
-    for one in &report.disks {
+    for one in disks {
         let status = one.status.to_string();
         let painted = match one.status.is_good() {
             true => look.paint.good(format!("{status:<13}")),
@@ -131,11 +130,9 @@ pub(crate) fn disk_results(look: Look, report: &DiskReport) -> String {
             text.push_str(&hang(look, &" ".repeat(20), 20, &clean(detail)));
         }
     }
-    if !report.plan.refused.is_empty() {
+    if !left_out.is_empty() {
         text.push_str(&heading(look, "Left out"));
-        report
-            .plan
-            .refused
+        left_out
             .iter()
             .for_each(|one| text.push_str(&refused(look, one)));
     }

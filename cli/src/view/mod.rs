@@ -25,5 +25,5 @@ pub(crate) use layers::layers;
 pub(crate) use lines::{Look, hang, heading, moment, pairs};
 pub(crate) use pairings::pairings;
 pub(crate) use plan::{already, numbered, plan, title, unfixable};
-pub(crate) use steps::{exit, steps};
+pub(crate) use steps::steps;
 pub(crate) use subject::{consolidation, subject};

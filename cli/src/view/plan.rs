@@ -144,6 +144,7 @@ pub(super) fn words(change: &Change) -> String {
                 first.to_lowercase().chain(letters).collect()
             })
         }
+        Change::Role(change) => change.title(),
         Change::StorageDrsOverride { edit, .. } => entry("Storage DRS", edit),
         Change::DrsOverride { edit, .. } => entry("DRS", edit),
         Change::AttachTag { tag, .. } => format!("attach the tag {tag}"),

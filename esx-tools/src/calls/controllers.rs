@@ -135,6 +135,9 @@ pub(super) fn detach_disk(
     note: &Setting,
     facts: &Facts,
 ) -> Result<Request, RequestError> {
+    if facts.master_target.change_version.is_none() {
+        return Err(RequestError::NoChangeVersion);
+    }
     let slot = (
         Some(i32::from(disk.slot.bus())),
         Some(i32::from(disk.slot.unit())),

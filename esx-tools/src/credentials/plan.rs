@@ -294,12 +294,7 @@ fn assign(
 }
 
 fn change_step(id: StepId, change: RoleChange) -> Step {
-    let why = match &change.act {
-        RoleAct::Create { .. } => "remove the role in the vSphere Client, under Administration",
-        RoleAct::Complete { .. } => "take the privileges away again in the vSphere Client",
-        RoleAct::Assign { .. } => "give back there what the account had, in the vSphere Client",
-    };
-    let undo = Undo::None { why: why.into() };
+    let undo = Undo::None { why: change.undo() };
     let (title, object) = (change.title(), format!("role {}", change.role));
     Step::new(id, title, object, Change::Role(change), undo)
 }

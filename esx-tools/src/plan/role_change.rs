@@ -67,11 +67,72 @@ impl RoleChange {
                 )
             }
             RoleAct::Complete { add, .. } => {
-                format!("Add {} privileges to the role {role}", add.len())
+                format!("Add to the role {role} what it lacks: {}", add.join(", "))
             }
-            RoleAct::Assign { user, name, .. } => {
-                format!("Give the role {role} to {user} on {name}, propagated")
+            RoleAct::Assign {
+                user,
+                name,
+                replaces,
+                ..
+            } => {
+                let before = match replaces {
+                    None => String::new(),
+                    Some((before, true)) => format!(", in place of {before}, propagated"),
+                    Some((before, false)) => format!(", in place of {before}, not propagated"),
+                };
+                format!("Give the role {role} to {user} on {name}, propagated{before}")
             }
         }
+    }
+
+    /// How a person takes it back: esxtool does not.
+    pub fn undo(&self) -> String {
+        let role = &self.role;
+        match &self.act {
+            RoleAct::Create { .. } => {
+                format!("remove the role {role} in the vSphere Client, under Administration")
+            }
+            RoleAct::Complete { .. } => "take these privileges out of the role again".to_owned(),
+            RoleAct::Assign {
+                user,
+                name,
+                replaces,
+                ..
+            } => match replaces {
+                None => format!("take the permission of {user} on {name} away"),
+                Some((before, propagated)) => {
+                    let how = if *propagated {
+                        "propagated"
+                    } else {
+                        "not propagated"
+                    };
+                    format!("give {before} back to {user} on {name}, {how}")
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_says_what_is_replaced_and_how_it_is_undone() {
+        let change = RoleChange {
+            manager: ManagedObjectReference::new("AuthorizationManager", "am"),
+            role: "ASR".into(),
+            act: RoleAct::Assign {
+                user: "asr@vsphere.local".into(),
+                on: ManagedObjectReference::new("Datacenter", "dc-1"),
+                name: "London".into(),
+                replaces: Some(("ReadOnly".into(), true)),
+            },
+        };
+        assert!(change.title().contains("in place of ReadOnly"));
+        assert_eq!(
+            change.undo(),
+            "give ReadOnly back to asr@vsphere.local on London, propagated"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! `esxtool disks locate`
 
+use esx_tools::disks;
 use esx_tools::ops::VmSelector;
-use esx_tools::ops::disks;
 use serde_json::json;
 use vsphere_client::Client;
 

@@ -5,7 +5,7 @@ mod detach;
 mod list;
 mod locate;
 mod restore;
-mod work;
+mod shown;
 
 use vsphere_client::Client;
 

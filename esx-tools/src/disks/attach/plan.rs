@@ -38,7 +38,7 @@ pub(crate) enum NoAnswer {
 #[derive(Clone, Debug)]
 pub struct AttachFacts {
     /// The master target and its place.
-    pub(crate) facts: Facts,
+    pub facts: Facts,
     /// The VMs that were named, in that order.
     pub(crate) vms: Vec<ProtectedVm>,
     /// The files that were named, in that order.

@@ -38,7 +38,7 @@ pub struct DetachWanted {
 #[derive(Clone, Debug)]
 pub struct DetachFacts {
     /// The master target.
-    pub(crate) facts: Facts,
+    pub facts: Facts,
     /// What was named.
     pub(crate) wanted: DetachWanted,
     /// For entries whose disk is not attached: what the file at the entry's path says.
