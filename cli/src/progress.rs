@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::context::Context;
 use crate::output::clean;
 
-/// Without a terminal, progress is told in steps of this many per cent.
+/// Without a terminal, progress is printed in steps of this many per cent.
 const COARSE: u8 = 25;
 
 /// Listens to the work and tells of it.
@@ -25,7 +25,8 @@ pub(crate) struct Progress<'a> {
 struct State {
     titles: BTreeMap<StepId, String>,
     bar: Option<ProgressBar>,
-    told: u8,
+    /// The percentage that was printed last.
+    printed: u8,
     /// Whether this run has shut the VM down, or is about to.
     off: bool,
 }
@@ -61,7 +62,7 @@ impl<'a> Progress<'a> {
         let label = format!("[{number}/{total}] {}", clean(title));
         self.at(state, &label);
         state.titles.insert(id.clone(), label.clone());
-        state.told = 0;
+        state.printed = 0;
         match self.context.ui.bars() {
             Some(bars) => {
                 let bar = bars.add(ProgressBar::new(100));
@@ -93,8 +94,8 @@ impl<'a> Progress<'a> {
     fn advance(&self, state: &mut State, id: &StepId, percent: u8) {
         match &state.bar {
             Some(bar) => bar.set_position(u64::from(percent)),
-            None if percent >= state.told.saturating_add(COARSE) && percent < 100 => {
-                state.told = percent;
+            None if percent >= state.printed.saturating_add(COARSE) && percent < 100 => {
+                state.printed = percent;
                 let label = state.title(id);
                 self.context.ui.say(&format!("{label}: {percent} %"));
             }

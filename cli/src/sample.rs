@@ -137,7 +137,7 @@ fn matrix(name: &str, protected: usize, judgements: &[Judgement]) -> Matrix {
                 number: judgement.number,
                 title: judgement.title.clone(),
                 cells: (0..=protected)
-                    .map(|place| match place {
+                    .map(|column| match column {
                         0 => Cell::of(judgement),
                         // One rule is about the protected VMs as well.
                         _ if judgement.number == 2 => Cell::Holds,

@@ -9,9 +9,9 @@ use std::error::Error;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use esx_tools::apply::{Interrupt, Outcome, Silent};
+use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::ops::VmSelector;
-use esx_tools::ops::disks::{self, AttachOptions};
+use esx_tools::disks::{self, AttachOptions};
 use mocks::model::{Builder, ControllerKind, DatastoreSpec, DiskSpec, Personality, VmSpec};
 use mocks::{Act, ClockMode, Injection, Match, Role, Server, World};
 use secrecy::SecretString;
@@ -90,8 +90,8 @@ async fn measure(
 }
 
 async fn attach(client: &Client, options: &AttachOptions) -> Result<(), Box<dyn Error>> {
-    let prepared = disks::plan_attach(client, &TARGET.into(), options).await?;
-    let report = disks::apply_attach(client, prepared, &Silent, &Interrupt::new()).await?;
+    let prepared = disks::attach::prepare(client, &TARGET.into(), options).await?;
+    let report = engine::apply(client, prepared, &Silent, &Interrupt::new()).await?;
     if report.outcome == Outcome::Ready {
         Ok(())
     } else {

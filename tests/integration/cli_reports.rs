@@ -59,7 +59,7 @@ fn junit_goes_alone_to_stdout_and_only_where_something_is_judged() {
     );
     assert!(
         run.stdout
-            .contains("<testcase classname=\"mt-linux-01\" name=\"no-snapshots\"")
+            .contains("<testcase name=\"no-snapshots\" classname=\"mt-linux-01\"")
     );
     let run = check("no-such-vm", &["--output", "junit"]).run().expect(6);
     assert!(

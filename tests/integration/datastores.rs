@@ -5,9 +5,9 @@
     reason = "helpers of tests: a test ends where one fails"
 )]
 
-use esx_tools::apply::{Interrupt, Outcome, Silent, StepStatus};
+use esx_tools::engine::{self, Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::ops::datastores::{self, HostSelector, MountPlan, MountReport};
-use esx_tools::ops::{self, PrepareOptions, VmSelector};
+use esx_tools::ops::{self, PrepareOptions, VmSelector, Prepare};
 use integration_tests::Lab;
 use integration_tests::site::Site;
 use mocks::{Act, ClockMode, Injection, Role};
@@ -24,29 +24,29 @@ fn host() -> HostSelector {
 }
 
 async fn plan(site: &Site, datastore: &str) -> MountPlan {
-    datastores::plan_mount(&site.client, datastore, &host())
+    datastores::prepare_mount(&site.client, datastore, &host())
         .await
         .unwrap()
 }
 
 async fn mount(site: &Site, datastore: &str) -> MountReport {
     let plan = plan(site, datastore).await;
-    datastores::apply(&site.client, plan, &Silent, &Interrupt::new())
+    engine::apply(&site.client, plan, &Silent, &Interrupt::new())
         .await
         .unwrap()
 }
 
 async fn unmount(site: &Site, datastore: &str) -> MountReport {
-    let plan = datastores::plan_unmount(&site.client, datastore, &host())
+    let plan = datastores::prepare_unmount(&site.client, datastore, &host())
         .await
         .unwrap();
-    datastores::apply(&site.client, plan, &Silent, &Interrupt::new())
+    engine::apply(&site.client, plan, &Silent, &Interrupt::new())
         .await
         .unwrap()
 }
 
 fn detail(report: &MountReport) -> &str {
-    report.steps[0].detail.as_deref().unwrap_or_default()
+    report.steps[0].detail().unwrap_or_default()
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn each_way_leads_to_a_mount_that_is_read_back_and_a_second_run_changes_no
         let site = site().await;
         let report = mount(&site, datastore).await;
         assert_eq!(report.outcome, Outcome::Ready, "{report:#?}");
-        assert_eq!(report.after.as_deref(), Some("read/write"), "{datastore}");
+        assert_eq!(report.after.after.as_deref(), Some("read/write"), "{datastore}");
         assert_eq!(site.changes(), calls, "{datastore}");
         let again = mount(&site, datastore).await;
         assert!(again.plan.is_empty() && again.outcome == Outcome::Ready);
@@ -77,7 +77,7 @@ async fn what_was_mounted_is_unmounted_again_and_volumes_are_never_removed() {
         mount(&site, datastore).await;
         let report = unmount(&site, datastore).await;
         assert_eq!(report.outcome, Outcome::Ready, "{report:#?}");
-        assert_ne!(report.after.as_deref(), Some("read/write"));
+        assert_ne!(report.after.after.as_deref(), Some("read/write"));
     }
     let removed = site.server.call_count("RemoveDatastore");
     assert_eq!(removed, 1, "the share alone");
@@ -121,7 +121,7 @@ async fn a_scan_that_finds_nothing_is_told_and_changes_nothing() {
         detail(&report).contains("does not see the volume"),
         "{report:#?}"
     );
-    assert_eq!(report.after.as_deref(), Some("not mounted"));
+    assert_eq!(report.after.after.as_deref(), Some("not mounted"));
     site.end().await;
 }
 
@@ -129,14 +129,14 @@ async fn a_scan_that_finds_nothing_is_told_and_changes_nothing() {
 async fn a_write_protected_volume_is_not_called_mounted() {
     let site = site().await;
     let report = mount(&site, "frozen-01").await;
-    assert_eq!(report.steps[0].status, StepStatus::NotTaken);
+    assert_eq!(report.steps[0].status(), StepStatus::NotTaken);
     assert_eq!(report.outcome, Outcome::Partial);
     assert!(detail(&report).contains("write-protected"), "{report:#?}");
     let frozen = site.server.find("Datastore", "frozen-01").unwrap();
     site.server
         .with_world(|world| world.san.write_protect(&frozen, false));
     let report = mount(&site, "frozen-01").await;
-    assert_eq!(report.after.as_deref(), Some("read/write"));
+    assert_eq!(report.after.after.as_deref(), Some("read/write"));
     site.end().await;
 }
 
@@ -151,7 +151,7 @@ async fn a_vm_that_came_meanwhile_keeps_the_mount() {
         world.store.link(&machine, "datastore", &share);
         world.store.link(&share, "vm", &machine);
     });
-    let report = datastores::apply(&site.client, plan, &Silent, &Interrupt::new())
+    let report = engine::apply(&site.client, plan, &Silent, &Interrupt::new())
         .await
         .unwrap();
     assert_eq!(report.outcome, Outcome::Failed);
@@ -168,7 +168,7 @@ async fn a_share_that_cannot_be_mounted_again_is_mounted_as_before() {
     let report = mount(&site, "nfs-ro").await;
     assert_eq!(report.outcome, Outcome::Failed, "{report:#?}");
     assert!(detail(&report).contains("mounted readOnly as before"));
-    assert_eq!(report.after.as_deref(), Some("read-only"));
+    assert_eq!(report.after.after.as_deref(), Some("read-only"));
     site.end().await;
 }
 
@@ -216,7 +216,7 @@ async fn the_main_job_mounts_what_can_be_mounted_and_the_rule_holds_afterwards()
     let site = site().await;
     let report = protect(&site, &["app-main", "app-unmounted", "app-presented"]).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:#?}", report.steps);
-    let ids: Vec<_> = report.steps.iter().map(|step| step.status).collect();
+    let ids: Vec<_> = report.steps.iter().map(|step| step.status()).collect();
     assert_eq!(ids, [StepStatus::Done, StepStatus::Done]);
     let again = protect(&site, &["app-main", "app-unmounted", "app-presented"]).await;
     assert!(again.plan.is_empty() && again.outcome == Outcome::Ready);
@@ -229,23 +229,23 @@ async fn the_main_job_leaves_to_a_person_what_only_a_person_can_mount() {
     let report = protect(&site, &["app-frozen", "app-inside", "app-down"]).await;
     assert_eq!(report.outcome, Outcome::BlockersRemain);
     assert_eq!(site.changes(), Vec::<String>::new());
-    let after = report.after.unwrap();
+    let after = report.after.after.unwrap();
     let findings: Vec<_> = after.judgements.iter().flat_map(|j| &j.findings).collect();
     assert_eq!(findings.len(), 3, "{findings:#?}");
     assert!(findings.iter().all(|finding| finding.fix.is_none()));
     site.end().await;
 }
 
-async fn protect(site: &Site, vms: &[&str]) -> ops::PrepareReport {
+async fn protect(site: &Site, vms: &[&str]) -> ChangeReport<Prepare> {
     let mut options = PrepareOptions::default();
     options.check.protect = vms
         .iter()
         .map(|name| esx_tools::group::VmPattern::parse(name).unwrap())
         .collect();
-    let prepared = ops::plan_prepare(&site.client, &VmSelector::from(TARGET), &options)
+    let prepared = ops::prepare(&site.client, &VmSelector::from(TARGET), &options)
         .await
         .unwrap();
-    ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new())
+    engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap()
 }

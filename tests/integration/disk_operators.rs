@@ -7,10 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use esx_tools::apply::{Interrupt, Outcome, Silent};
+use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::ledger::DiskUuid;
 use esx_tools::ops::OpError;
-use esx_tools::ops::disks::{self, AttachOptions, DetachOptions, DiskReport, DiskStatus};
+use esx_tools::disks::{self, AttachOptions, DetachOptions, DiskReport, DiskStatus};
 use integration_tests::site::Site;
 use mocks::{Data, Role, Server, Value};
 use vsphere_client::Client;
@@ -64,12 +64,12 @@ async fn attach(client: &Client, file: &str) -> DiskReport {
     let options = AttachOptions::default().with_files([file.to_owned()]);
     // What others change between a plan and its first act makes the plan stale before anything is done.
     loop {
-        let prepared = disks::plan_attach(client, &TARGET.into(), &options)
+        let prepared = disks::attach::prepare(client, &TARGET.into(), &options)
             .await
             .expect("a plan");
-        let refused = &prepared.plan.refused;
+        let refused = &prepared.plan().refused;
         assert!(refused.is_empty(), "{refused:?}");
-        match disks::apply_attach(client, prepared, &Silent, &Interrupt::new()).await {
+        match engine::apply(client, prepared, &Silent, &Interrupt::new()).await {
             Err(OpError::Stale { .. }) => {}
             ended => return ended.expect("a report"),
         }
@@ -79,10 +79,10 @@ async fn attach(client: &Client, file: &str) -> DiskReport {
 async fn detach(client: &Client, uuid: &DiskUuid) -> DiskReport {
     let options = DetachOptions::default().with_uuids([uuid.clone()]);
     loop {
-        let prepared = disks::plan_detach(client, &TARGET.into(), &options)
+        let prepared = disks::detach::prepare(client, &TARGET.into(), &options)
             .await
             .expect("a plan");
-        match disks::apply_detach(client, prepared, &Silent, &Interrupt::new()).await {
+        match engine::apply(client, prepared, &Silent, &Interrupt::new()).await {
             Err(OpError::Stale { .. }) => {}
             ended => return ended.expect("a report"),
         }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use esx_tools::apply::{Interrupt, Outcome, Silent};
+use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::ops::VmSelector;
-use esx_tools::ops::disks::{self, AttachOptions};
+use esx_tools::disks::{self, AttachOptions};
 use integration_tests::site::Site;
 use mocks::{Act, ClockMode, Fault, Injection, Role};
 
@@ -21,10 +21,10 @@ async fn a_refusal_that_passes_ends_with_every_disk_attached() {
         Act::FailTask(fault),
     ));
     let vms = ["app-01", "app-02"].map(VmSelector::from);
-    let prepared = disks::plan_attach(&site.client, &TARGET.into(), &AttachOptions::of_vms(vms))
+    let prepared = disks::attach::prepare(&site.client, &TARGET.into(), &AttachOptions::of_vms(vms))
         .await
         .expect("a plan");
-    let report = disks::apply_attach(&site.client, prepared, &Silent, &Interrupt::new())
+    let report = engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .expect("a report");
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.disks);
@@ -37,12 +37,12 @@ async fn a_place_that_was_taken_after_the_plan_is_given_up_for_the_next_one() {
     let site = Site::at_pace("disks", Role::Administrator, ClockMode::Jump).await;
     let plan = async |vm: &str| {
         let options = AttachOptions::of_vms([VmSelector::from(vm)]);
-        disks::plan_attach(&site.client, &TARGET.into(), &options)
+        disks::attach::prepare(&site.client, &TARGET.into(), &options)
             .await
             .expect("a plan")
     };
     let apply = async |prepared| {
-        disks::apply_attach(&site.client, prepared, &Silent, &Interrupt::new())
+        engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
             .await
             .expect("a report")
     };

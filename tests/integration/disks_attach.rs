@@ -5,10 +5,10 @@
     reason = "helpers of tests: what fails here fails the test"
 )]
 
-use esx_tools::apply::{Interrupt, Outcome, Silent};
+use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::disks::RefusedCause;
 use esx_tools::ledger::Ledger;
-use esx_tools::ops::disks::{
+use esx_tools::disks::{
     self, AttachOptions, DetachOptions, DiskReport, DiskStatus, PreparedAttach,
 };
 use esx_tools::ops::{OpError, VmSelector};
@@ -22,23 +22,23 @@ fn of(vms: &[&str]) -> AttachOptions {
 }
 
 async fn plan(site: &Site, options: &AttachOptions) -> PreparedAttach {
-    disks::plan_attach(&site.client, &VmSelector::from(MT), options)
+    disks::attach::prepare(&site.client, &VmSelector::from(MT), options)
         .await
         .unwrap()
 }
 
 async fn attach(site: &Site, options: &AttachOptions) -> DiskReport {
     let prepared = plan(site, options).await;
-    disks::apply_attach(&site.client, prepared, &Silent, &Interrupt::new())
+    engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap()
 }
 
 async fn detach(site: &Site, options: &DetachOptions) -> DiskReport {
-    let prepared = disks::plan_detach(&site.client, &VmSelector::from(MT), options)
+    let prepared = disks::detach::prepare(&site.client, &VmSelector::from(MT), options)
         .await
         .unwrap();
-    disks::apply_detach(&site.client, prepared, &Silent, &Interrupt::new())
+    engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap()
 }
@@ -196,7 +196,7 @@ async fn disks_named_by_file_are_found_with_their_owner_and_those_of_nobody_are_
         AttachOptions::default(),
         AttachOptions::default().with_files(["app.vmdk".to_owned()]),
     ] {
-        let error = disks::plan_attach(&site.client, &VmSelector::from(MT), &options).await;
+        let error = disks::attach::prepare(&site.client, &VmSelector::from(MT), &options).await;
         assert!(
             matches!(error, Err(OpError::Contradiction { .. })),
             "{options:?}"
@@ -291,7 +291,7 @@ async fn a_master_target_that_somebody_else_changed_is_planned_for_again() {
     // Another operator is faster, and takes the place that the plan had.
     let other = attach(&site, &of(&["win-01"])).await;
     assert_eq!(other.outcome, Outcome::Ready);
-    let done = disks::apply_attach(&site.client, prepared, &Silent, &Interrupt::new())
+    let done = engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap();
     assert_eq!(done.outcome, Outcome::Ready, "{done:?}");

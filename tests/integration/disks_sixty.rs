@@ -5,9 +5,9 @@
     reason = "helpers of tests: what fails here fails the test"
 )]
 
-use esx_tools::apply::{Interrupt, Outcome, Silent};
+use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::ops::VmSelector;
-use esx_tools::ops::disks::{self, AttachOptions, DetachOptions};
+use esx_tools::disks::{self, AttachOptions, DetachOptions};
 use integration_tests::site::Site;
 use mocks::model::{Builder, ControllerKind, DatastoreSpec, DiskSpec, Personality, VmSpec};
 use mocks::{ClockMode, Role, Server, Value, World};
@@ -65,28 +65,28 @@ async fn sixty_disks_are_attached_in_one_task_and_the_61st_finds_no_place() {
     let target = VmSelector::from(TARGET);
     let of = |vm: &str| AttachOptions::of_vms([VmSelector::from(vm)]);
 
-    let prepared = disks::plan_attach(&site.client, &target, &of("full-01"))
+    let prepared = disks::attach::prepare(&site.client, &target, &of("full-01"))
         .await
         .unwrap();
-    assert!(prepared.plan.refused.is_empty(), "{:?}", prepared.plan);
-    let report = disks::apply_attach(&site.client, prepared, &Silent, &Interrupt::new())
+    assert!(prepared.plan().refused.is_empty(), "{:?}", prepared.plan());
+    let report = engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap();
     assert_eq!(report.outcome, Outcome::Ready, "{report:?}");
     assert_eq!(site.server.call_count("ReconfigVM_Task"), 1);
     assert_eq!((disks_of(&site), ledger(&site)), (60, 60));
 
-    let prepared = disks::plan_attach(&site.client, &target, &of("one-01"))
+    let prepared = disks::attach::prepare(&site.client, &target, &of("one-01"))
         .await
         .unwrap();
-    assert!(prepared.plan.steps.is_empty(), "{:?}", prepared.plan);
-    let reason = &prepared.plan.refused.first().unwrap().reason;
+    assert!(prepared.plan().steps.is_empty(), "{:?}", prepared.plan());
+    let reason = &prepared.plan().refused.first().unwrap().reason;
     assert!(reason.contains("60"), "{reason}");
 
-    let prepared = disks::plan_detach(&site.client, &target, &DetachOptions::all())
+    let prepared = disks::detach::prepare(&site.client, &target, &DetachOptions::all())
         .await
         .unwrap();
-    let report = disks::apply_detach(&site.client, prepared, &Silent, &Interrupt::new())
+    let report = engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap();
     assert_eq!(report.outcome, Outcome::Ready, "{report:?}");

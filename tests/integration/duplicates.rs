@@ -156,8 +156,8 @@ fn the_command_prints_what_is_ruled_out() {
     ended.prints([
         "linked clone",
         "ruled out: mt-linux-03 cannot be the master target of web-01, web-02 or web-03",
-        "BIOS UUID 42013a5c-7d10-4e2b-9c64-5b8f0e1d2a37 is borne by 2 VMs",
-        "2 UUIDs are borne more than once",
+        "2 VMs have BIOS UUID 42013a5c-7d10-4e2b-9c64-5b8f0e1d2a37",
+        "2 UUIDs occur more than once",
     ]);
     lab.esxtool(["duplicates", "--scope", "/London/vm/Nowhere"])
         .run()

@@ -92,7 +92,7 @@ const TABLE: &[Row] = &[
         1,
         "the server offers no REST API, which only vCenter has",
     ),
-    row(&["duplicates"], 0, 0, "no UUID is borne more than once"),
+    row(&["duplicates"], 0, 0, "no UUID occurs more than once"),
     row(&["disks", "list", MT], 0, 0, "retention"),
     row(&["snapshots", "list", MT], 0, 0, "before-agent (current)"),
     row(

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use esx_tools::apply::{Event, Interrupt, Outcome, StepStatus};
+use esx_tools::engine::{self, Event, Interrupt, Outcome, StepStatus};
 use esx_tools::exclusion::{LayerState, Protection};
-use esx_tools::ops::{self, Prepared, VmSelector};
+use esx_tools::ops::{self, Prepared<Prepare>, VmSelector};
 use esx_tools::plan::UnfixableCause;
 use esx_tools::rules::Verdict;
 use integration_tests::site::Site;
@@ -14,8 +14,8 @@ use vsphere_client::vim::{FaultKind, ManagedObjectReference};
 
 pub(crate) const TO_FIX: &str = "mt-linux-01";
 
-fn step_ids(prepared: &Prepared) -> Vec<&str> {
-    let of = prepared.plan.steps.iter();
+fn step_ids(prepared: &Prepared<Prepare>) -> Vec<&str> {
+    let of = prepared.plan().steps.iter();
     of.map(|step| step.id.split(':').next().unwrap_or_default())
         .collect()
 }
@@ -43,19 +43,19 @@ async fn everything_that_is_wrong_is_fixed_and_the_second_run_changes_nothing() 
     // Tasks end before the first look at them here, so that the number of calls hangs on no timing.
     let site = Site::start("failback-lab").await;
     let prepared = site.plan(TO_FIX).await;
-    assert!(!prepared.before.ready);
+    assert!(!prepared.operation().before.ready);
     assert_eq!(step_ids(&prepared), EVERYTHING);
     assert!(site.changes().is_empty(), "planning changed something");
 
     let report = site.apply(prepared).await;
     assert!(
-        report.steps.iter().all(|s| s.status == StepStatus::Done),
+        report.steps.iter().all(|s| s.status() == StepStatus::Done),
         "{:?}",
         report.steps
     );
     assert_eq!(report.outcome, Outcome::Ready);
     assert!(report.needs_power_cycle);
-    let after = report.after.unwrap();
+    let after = report.after.after.unwrap();
     for judgement in &after.judgements {
         // The VM runs, so that the setting waits for its next power-on.
         let waits = judgement.rule == "disk-enable-uuid";
@@ -118,7 +118,7 @@ async fn a_ready_vm_is_left_alone() {
             report.outcome,
             Outcome::Ready,
             "{:?}",
-            report.before.judgements
+            report.after.before.judgements
         );
         assert!(report.plan.is_empty() && site.changes().is_empty());
         site.end().await;
@@ -130,7 +130,7 @@ async fn what_cannot_be_fixed_is_said_and_the_rest_is_done() {
     let site = Site::start("failback-lab").await;
     let report = site.prepare("mt-windows-01").await;
     assert_eq!(report.outcome, Outcome::BlockersRemain);
-    assert!(report.steps.iter().all(|step| step.status.is_good()));
+    assert!(report.steps.iter().all(|step| step.status().is_good()));
     let left: Vec<&str> = report
         .plan
         .unfixable
@@ -140,7 +140,7 @@ async fn what_cannot_be_fixed_is_said_and_the_rest_is_done() {
     assert!(left.contains(&"no-paravirtual-controller"), "{left:?}");
     assert!(left.contains(&"vmware-tools-running"), "{left:?}");
     let broken = |id: &str| {
-        let after = report.after.as_ref().unwrap();
+        let after = report.after.after.as_ref().unwrap();
         after.judgements.iter().any(|j| j.rule == id && j.blocks())
     };
     assert!(broken("no-paravirtual-controller") && broken("vmware-tools-running"));
@@ -226,15 +226,15 @@ async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
             stop.request();
         }
     };
-    let report = ops::apply_prepare(&site.client, prepared, &observer, &interrupt)
+    let report = engine::apply(&site.client, prepared, &observer, &interrupt)
         .await
         .unwrap();
     assert_eq!(report.outcome, Outcome::Interrupted);
     let (done, rest) = report.steps.split_at(2);
-    assert!(done.iter().all(|step| step.status == StepStatus::Done));
-    assert!(rest.iter().all(|step| step.status == StepStatus::Skipped));
+    assert!(done.iter().all(|step| step.status() == StepStatus::Done));
+    assert!(rest.iter().all(|step| step.status() == StepStatus::Skipped));
     assert_eq!(site.changes(), METHODS[..2]);
-    assert!(report.after.is_some(), "the report says how it stands now");
+    assert!(report.after.after.is_some(), "the report says how it stands now");
 
     let again = site.plan(TO_FIX).await;
     assert_eq!(step_ids(&again), EVERYTHING[2..]);
@@ -249,7 +249,7 @@ async fn progress_is_told_between_start_and_end() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let events = told.clone();
     let observer = move |event: &Event| events.lock().unwrap().push(event.clone());
-    ops::apply_prepare(&site.client, prepared, &observer, &Interrupt::new())
+    engine::apply(&site.client, prepared, &observer, &Interrupt::new())
         .await
         .unwrap();
     let told = told.lock().unwrap().clone();
@@ -300,20 +300,20 @@ async fn including_takes_back_what_excluding_set() {
     let before = ops::storage_vmotion::status(&site.client, &vm)
         .await
         .unwrap();
-    let exclude = ops::storage_vmotion::plan_exclude(&site.client, &vm)
+    let exclude = ops::storage_vmotion::prepare_exclude(&site.client, &vm)
         .await
         .unwrap();
     let report = site.apply(exclude).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(report.exclusion().unwrap().protection, Protection::Full);
 
-    let include = ops::storage_vmotion::plan_include(&site.client, &vm)
+    let include = ops::storage_vmotion::prepare_include(&site.client, &vm)
         .await
         .unwrap();
     let report = site.apply(include).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(report.exclusion(), Some(&before.exclusion));
-    let again = ops::storage_vmotion::plan_include(&site.client, &vm)
+    let again = ops::storage_vmotion::prepare_include(&site.client, &vm)
         .await
         .unwrap();
     assert!(again.plan.is_empty(), "{:?}", again.plan);
@@ -324,7 +324,7 @@ async fn including_takes_back_what_excluding_set() {
 async fn what_others_excluded_is_not_taken_back() {
     let site = Site::start("failback-lab").await;
     let vm = VmSelector::from("mt-linux-ready");
-    let include = ops::storage_vmotion::plan_include(&site.client, &vm)
+    let include = ops::storage_vmotion::prepare_include(&site.client, &vm)
         .await
         .unwrap();
     let report = site.apply(include).await;
@@ -342,7 +342,7 @@ async fn what_others_excluded_is_not_taken_back() {
 async fn consolidating_leaves_the_snapshots() {
     let site = Site::start("failback-lab").await;
     let vm = VmSelector::from(TO_FIX);
-    let plan = ops::snapshots::plan_consolidate(&site.client, &vm)
+    let plan = ops::snapshots::prepare_consolidate(&site.client, &vm)
         .await
         .unwrap();
     let report = site.apply(plan).await;

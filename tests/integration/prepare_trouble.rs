@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use esx_tools::apply::{Event, Interrupt, Outcome, Silent, StepStatus};
+use esx_tools::engine::{ChangeReport, self, Event, Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::exclusion::Protection;
 use esx_tools::ops::inventory::Query;
-use esx_tools::ops::{self, OpError, PrepareReport};
+use esx_tools::ops::{self, OpError, Prepare};
 use integration_tests::site::Site;
 use mocks::{Act, ClockMode, Fault, Gate, Injection, Role, Value};
 use vsphere_client::vim::ManagedObjectReference;
 
 use crate::prepare::{METHODS, TO_FIX};
 
-fn statuses(report: &PrepareReport) -> Vec<(&str, StepStatus)> {
+fn statuses(report: &ChangeReport<Prepare>) -> Vec<(&str, StepStatus)> {
     let of = report.steps.iter();
-    of.map(|step| (step.id.as_str(), step.status)).collect()
+    of.map(|step| (step.id.to_string(), step.status())).collect()
 }
 
 /// Runs a test for every state-changing method at the same time, each against a server of its own.
@@ -55,10 +55,10 @@ async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
         let steps = report.steps.iter();
         let not_tried = |status| status == StepStatus::Skipped;
         let failed: Vec<_> = steps
-            .filter(|step| !step.status.is_good() && !not_tried(step.status))
+            .filter(|step| !step.status().is_good() && !not_tried(step.status()))
             .collect();
         assert_eq!(failed.len(), 1, "{method}: {:?}", report.steps);
-        assert_eq!(failed[0].status, StepStatus::Failed);
+        assert_eq!(failed[0].status(), StepStatus::Failed);
         assert_eq!(report.outcome, Outcome::Partial, "{method}");
         let again = site.prepare(TO_FIX).await;
         assert_eq!(again.outcome, Outcome::Ready, "{method}");
@@ -78,15 +78,15 @@ async fn a_task_that_fails_is_told_with_its_fault_and_the_rest_is_done() {
     let report = site.prepare(TO_FIX).await;
     assert_eq!(report.outcome, Outcome::Partial);
     let consolidate = &report.steps[1];
-    assert_eq!(consolidate.status, StepStatus::Failed);
-    let detail = consolidate.detail.as_deref().unwrap();
+    assert_eq!(consolidate.status(), StepStatus::Failed);
+    let detail = consolidate.detail().unwrap();
     assert!(detail.contains("FileLocked"), "{detail}");
     assert!(
         report
             .steps
             .iter()
             .skip(2)
-            .all(|s| s.status == StepStatus::Done)
+            .all(|s| s.status() == StepStatus::Done)
     );
     site.end().await;
 }
@@ -111,7 +111,7 @@ async fn somebody_who_keeps_changing_the_vm_ends_the_attempts() {
         .inject(Injection::on_method("ReconfigVM_Task", overtaken).times(9));
     let report = site.prepare(TO_FIX).await;
     assert_eq!(site.server.call_count("ReconfigVM_Task"), 3);
-    assert_eq!(report.steps[2].status, StepStatus::Failed);
+    assert_eq!(report.steps[2].status(), StepStatus::Failed);
     assert_eq!(report.outcome, Outcome::Partial);
     site.end().await;
 }
@@ -135,7 +135,7 @@ async fn a_snapshot_taken_after_the_plan_is_not_removed_unseen() {
     assert!(outcome.unwrap().is_success());
     // Facts of the last quarter of a second count as present.
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let refused = ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new()).await;
+    let refused = engine::apply(&site.client, prepared, &Silent, &Interrupt::new()).await;
     assert!(matches!(refused, Err(OpError::Stale { .. })), "{refused:?}");
     assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 0);
     site.end().await;
@@ -181,8 +181,8 @@ async fn a_licence_that_forbids_writing_is_told() {
     assert_eq!(report.outcome, Outcome::Failed, "{:?}", report.steps);
     assert!(!report.steps.is_empty());
     for step in &report.steps {
-        let detail = step.detail.as_deref().unwrap_or_default();
-        assert_eq!(step.status, StepStatus::Failed, "{step:?}");
+        let detail = step.detail().unwrap_or_default();
+        assert_eq!(step.status(), StepStatus::Failed, "{step:?}");
         assert!(detail.contains("RestrictedVersion"), "{detail}");
     }
     assert!(site.changes().is_empty());
@@ -209,16 +209,16 @@ async fn an_exclusion_that_only_pretends_to_be_set_is_found_out() {
             });
         }
     };
-    let report = ops::apply_prepare(&site.client, prepared, &observer, &Interrupt::new())
+    let report = engine::apply(&site.client, prepared, &observer, &Interrupt::new())
         .await
         .unwrap();
     let not_taken: Vec<_> = report
         .steps
         .iter()
-        .filter(|s| !s.status.is_good())
+        .filter(|s| !s.status().is_good())
         .collect();
     assert_eq!(not_taken.len(), 1, "{:?}", report.steps);
-    assert_eq!(not_taken[0].status, StepStatus::NotTaken);
+    assert_eq!(not_taken[0].status(), StepStatus::NotTaken);
     let exclusion = report.exclusion().unwrap();
     assert_eq!(exclusion.protection, Protection::Enforced);
     // The method holds, so this is no blocker, and the layer is told as it is.
@@ -239,7 +239,7 @@ async fn a_task_that_an_earlier_run_left_behind_is_waited_for() {
     site.client.call(&left).await.unwrap();
     let report = site.apply(prepared).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
-    assert_eq!(report.steps[0].status, StepStatus::Satisfied);
+    assert_eq!(report.steps[0].status(), StepStatus::Already);
     let replanned = &report.replanned;
     assert!(
         replanned.iter().any(|why| why.contains("another task")),
@@ -283,7 +283,7 @@ async fn a_reconfigure_that_an_earlier_run_left_behind_counts_as_done() {
     let earlier = {
         let (client, prepared) = (client.clone(), prepared.clone());
         tokio::spawn(async move {
-            ops::apply_prepare(&client, prepared, &Silent, &Interrupt::new()).await
+            engine::apply(&client, prepared, &Silent, &Interrupt::new()).await
         })
     };
     gate.reached().await;
@@ -291,7 +291,7 @@ async fn a_reconfigure_that_an_earlier_run_left_behind_counts_as_done() {
     earlier.abort();
     let prepared = site.plan(TO_FIX).await;
     let report = site.apply(prepared).await;
-    assert_eq!(statuses(&report)[0], ("reconfigure", StepStatus::Satisfied));
+    assert_eq!(statuses(&report)[0], ("reconfigure", StepStatus::Already));
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(site.server.call_count("ReconfigVM_Task"), 2);
     client.logout().await.unwrap();

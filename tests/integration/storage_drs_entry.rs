@@ -5,7 +5,7 @@
     reason = "helpers of tests: a test ends where one fails"
 )]
 
-use esx_tools::apply::{Interrupt, Outcome, Silent};
+use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::ops::{self, VmSelector, storage_vmotion};
 use integration_tests::site::Site;
 use mocks::{Data, MoRef, Value};
@@ -50,14 +50,14 @@ async fn an_edit_keeps_affinity_and_rules_and_is_taken_back() {
     });
     let client = &site.client;
     let (vm, interrupt) = (VmSelector::from(VM), Interrupt::new());
-    let plan = storage_vmotion::plan_exclude(client, &vm).await.unwrap();
-    let report = ops::apply_prepare(client, plan, &Silent, &interrupt).await;
+    let plan = storage_vmotion::prepare_exclude(client, &vm).await.unwrap();
+    let report = engine::apply(client, plan, &Silent, &interrupt).await;
     assert_eq!(report.unwrap().outcome, Outcome::Ready);
     let mut wanted = made.clone();
     wanted.set("enabled", false);
     assert_eq!(entry_now(&site, &pod), wanted);
-    let plan = storage_vmotion::plan_include(client, &vm).await.unwrap();
-    let report = ops::apply_prepare(client, plan, &Silent, &interrupt).await;
+    let plan = storage_vmotion::prepare_include(client, &vm).await.unwrap();
+    let report = engine::apply(client, plan, &Silent, &interrupt).await;
     assert_eq!(report.unwrap().outcome, Outcome::Ready);
     assert_eq!(entry_now(&site, &pod), made);
     site.end().await;

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a test ends here")]
 
-use esx_tools::apply::{Interrupt, Outcome, Silent, StepStatus};
-use esx_tools::ops::{self, PrepareOptions, PrepareReport, VmSelector};
+use esx_tools::engine::{ChangeReport, self, Interrupt, Outcome, Silent, StepStatus};
+use esx_tools::ops::{self, PrepareOptions, VmSelector, Prepare};
 use esx_tools::plan::Scope;
 use integration_tests::Lab;
 use integration_tests::site::Site;
@@ -20,11 +20,11 @@ fn options(scope: Scope) -> PrepareOptions {
     options
 }
 
-async fn run(site: &Site, options: &PrepareOptions) -> PrepareReport {
+async fn run(site: &Site, options: &PrepareOptions) -> ChangeReport<Prepare> {
     let vm = VmSelector::from(VM);
-    let prepared = ops::plan_prepare(&site.client, &vm, options).await.unwrap();
+    let prepared = ops::prepare(&site.client, &vm, options).await.unwrap();
     let interrupt = Interrupt::new();
-    let report = ops::apply_prepare(&site.client, prepared, &Silent, &interrupt);
+    let report = engine::apply(&site.client, prepared, &Silent, &interrupt);
     report.await.unwrap()
 }
 
@@ -34,9 +34,9 @@ fn tags(site: &Site) -> Vec<String> {
         .with_world(|world| world.rest.tags.names_on(&vm))
 }
 
-fn steps(report: &PrepareReport) -> Vec<(&str, StepStatus)> {
+fn steps(report: &ChangeReport<Prepare>) -> Vec<(&str, StepStatus)> {
     let steps = report.steps.iter();
-    steps.map(|step| (step.id.as_str(), step.status)).collect()
+    steps.map(|step| (step.id.to_string(), step.status())).collect()
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn an_answer_that_was_lost_is_read_back() {
         .inject(Injection::on_method(ATTACH, Act::DropAfterApply));
     let report = run(&site, &options(Scope::Prepare)).await;
     assert_eq!(report.outcome, Outcome::Ready);
-    let detail = report.steps[1].detail.as_deref().unwrap_or_default();
+    let detail = report.steps[1].detail().unwrap_or_default();
     assert!(
         detail.contains("reading back shows that it was carried out"),
         "{detail}"
@@ -129,7 +129,7 @@ async fn a_tag_that_was_made_and_not_attached_is_a_part_done_and_the_next_run_go
         .inject(Injection::on_method(ATTACH, Act::Fault(fault)));
     let report = run(&site, &options(Scope::Prepare)).await;
     assert_eq!(report.outcome, Outcome::Partial);
-    let detail = report.steps[1].detail.as_deref().unwrap_or_default();
+    let detail = report.steps[1].detail().unwrap_or_default();
     assert!(
         detail.starts_with(
             "made the category \"Azure Site Recovery\" and the tag \"asr-master-target\", then: "
@@ -147,7 +147,7 @@ async fn a_tag_that_was_made_and_not_attached_is_a_part_done_and_the_next_run_go
 async fn an_account_that_may_not_tag_is_told_so_and_the_rest_is_done() {
     let site = Site::start_as("ready", Role::AzureSiteRecoveryHardening).await;
     let report = run(&site, &options(Scope::Prepare)).await;
-    assert_eq!(report.steps[1].status, StepStatus::NotPermitted);
+    assert_eq!(report.steps[1].status(), StepStatus::NotPermitted);
     assert!(tags(&site).is_empty());
     site.end().await;
 }

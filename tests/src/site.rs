@@ -1,7 +1,7 @@
 //! A mock vCenter with a client that is logged in to it.
 
-use esx_tools::apply::{Interrupt, Silent};
-use esx_tools::ops::{self, PrepareOptions, PrepareReport, Prepared, VmSelector};
+use esx_tools::engine::{self, ChangeReport, Interrupt, Prepared, Silent};
+use esx_tools::ops::{self, Prepare, PrepareOptions, VmSelector};
 use mocks::{ClockMode, MoRef, Role, Server, Value};
 use secrecy::SecretString;
 use vsphere_client::{Client, transport::Trust};
@@ -113,8 +113,8 @@ impl Site {
     /// # Panics
     /// When planning fails.
     #[expect(clippy::expect_used, reason = "test support: a test ends here")]
-    pub async fn plan(&self, vm: &str) -> Prepared {
-        ops::plan_prepare(
+    pub async fn plan(&self, vm: &str) -> Prepared<Prepare> {
+        ops::prepare(
             &self.client,
             &VmSelector::from(vm),
             &PrepareOptions::default(),
@@ -128,8 +128,8 @@ impl Site {
     /// # Panics
     /// When it is refused.
     #[expect(clippy::expect_used, reason = "test support: a test ends here")]
-    pub async fn apply(&self, prepared: Prepared) -> PrepareReport {
-        ops::apply_prepare(&self.client, prepared, &Silent, &Interrupt::new())
+    pub async fn apply(&self, prepared: Prepared<Prepare>) -> ChangeReport<Prepare> {
+        engine::apply(&self.client, prepared, &Silent, &Interrupt::new())
             .await
             .expect("a report")
     }
@@ -138,7 +138,7 @@ impl Site {
     ///
     /// # Panics
     /// When either fails.
-    pub async fn prepare(&self, vm: &str) -> PrepareReport {
+    pub async fn prepare(&self, vm: &str) -> ChangeReport<Prepare> {
         let prepared = self.plan(vm).await;
         self.apply(prepared).await
     }

@@ -10,7 +10,7 @@ const HEADING: &str = "Connection";
 /// Where to connect, and as whom.
 ///
 /// Contradictions are found in [`crate::connect`], not by clap: these options may stand before and after the
-/// command, and clap does not compare the two places.
+/// command, and clap does not compare the two.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = HEADING)]
 pub(crate) struct ConnectionArgs {

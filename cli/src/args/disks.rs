@@ -21,7 +21,7 @@ pub(crate) struct DisksArgs {
 /// What `disks` does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DisksVerb {
-    /// List the disks of a master target: place, UUID, size, file, whose it is, whether the ledger knows it
+    /// List the disks of a master target: slot, UUID, size, file, whose it is, whether the ledger knows it
     List(VmArgs),
     /// Find the disks in the ledger of a master target again, after it was moved: by its devices, then on the datastores
     Locate(VmArgs),
@@ -106,7 +106,7 @@ impl DetachArgs {
 /// `disks restore`
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Each VM gets its disks back on the controllers and units where it had them, by their files' new places; it has to be \
+Each VM gets its disks back on the controllers and units where it had them, by their files' new paths; it has to be \
 powered off. What the master target has attached stays attached.
 
 Examples:

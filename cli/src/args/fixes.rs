@@ -35,7 +35,7 @@ pub(crate) struct FixArgs {
     /// Add a thin disk for the retention volume, such as 1TB or 500GB,gold-01
     ///
     /// On the datastore of the VM's own files unless one is named, which must have room for the whole size; at the first
-    /// free place of an LSI Logic controller. Nothing is added when an earlier run did, or another disk of the VM is
+    /// free slot of an LSI Logic controller. Nothing is added when an earlier run did, or another disk of the VM is
     /// large enough. Formatting and mounting it is for the guest.
     #[arg(long, value_name = "SIZE[,DATASTORE]")]
     pub(crate) add_retention_disk: Option<RetentionDisk>,

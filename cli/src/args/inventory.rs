@@ -44,7 +44,7 @@ pub(crate) enum InventoryKind {
     Datastores,
     /// VMs
     Vms,
-    /// SCSI and other disk controllers of every VM, with used and free places
+    /// SCSI and other disk controllers of every VM, with used and free slots
     Controllers,
     /// Snapshots of every VM, with age and size
     Snapshots,

@@ -40,7 +40,7 @@ pub(crate) fn assignment(look: Look, plan: &ReprotectPlan) -> String {
         text.push_str(&heading(look, "Not counted"));
         for one in &plan.uncounted {
             let line = format!(
-                "{} of {} is to be recreated: its disks are not known here and need places, too",
+                "{} of {} is to be recreated: its disks are not known here and need slots, too",
                 one.vm, one.group
             );
             text.push_str(&hang(look, &look.paint.careful("  unknown: "), 11, &line));
@@ -62,9 +62,8 @@ fn targets(look: Look, assignment: &Assignment) -> String {
     ];
     let mut table = Table::new(&columns, look.width, look.colour);
     for target in &assignment.targets {
-        let number = |places: Option<&usize>| {
-            places.map_or_else(|| "unknown".to_owned(), ToString::to_string)
-        };
+        let number =
+            |slots: Option<&usize>| slots.map_or_else(|| "unknown".to_owned(), ToString::to_string);
         let family = target.family.known().map(ToString::to_string);
         table.row([
             target.name.clone(),
@@ -141,7 +140,7 @@ fn further(look: Look, one: &FurtherTarget) -> String {
         "{family}for {} ({}, {} left)",
         one.groups.join(", "),
         count(one.disks, "disk"),
-        count(one.free_after, "place"),
+        count(one.free_after, "slot"),
     );
     if !one.datastores.is_empty() {
         line.push_str(&format!(
@@ -304,7 +303,7 @@ bound that holds for every assignment)
             &plan(&[("erp", 40), ("mail", 19), ("huge", 60)], Vec::new()),
         );
         for line in [
-            "#1 Linux, for mail (19 disks, 39 places left)",
+            "#1 Linux, for mail (19 disks, 39 slots left)",
             "rule 7, at most 60 disks on a master target: without it no further master",
             "  huge\n    rule 7: 60 places needed, a new master target has 58",
             "does not fit: 1 further master target is needed, 1 group fits nowhere; 2 master",

@@ -1,4 +1,4 @@
-//! The disks of a master target: the 60 places at a glance, then each disk.
+//! The disks of a master target: the 60 slots at a glance, then each disk.
 
 use esx_tools::disks::{DiskKind, DiskList, DiskRow};
 use esx_tools::slots::{BUSES, Occupant, PLACES, Slot};
@@ -9,9 +9,9 @@ use crate::output::{Column, Table, bytes, clean, count};
 /// From here on one line holds all there is to say of a disk.
 const WIDE: usize = 170;
 
-/// The map of places, the disks, and what the ledger says beyond them.
+/// The map of slots, the disks, and what the ledger says beyond them.
 pub(crate) fn disk_list(look: Look, list: &DiskList) -> String {
-    let mut text = heading(look, "Places");
+    let mut text = heading(look, "Slots");
     text.push_str(&map(look, list));
     text.push('\n');
     text.push_str(&lead(look, list));
@@ -27,7 +27,7 @@ pub(crate) fn disk_list(look: Look, list: &DiskList) -> String {
     text
 }
 
-/// One line for each bus, one letter for each place.
+/// One line for each bus, one letter for each slot.
 fn map(look: Look, list: &DiskList) -> String {
     let units: String = (0..16).map(|unit| format!("{unit:>3}")).collect();
     let mut text = format!("  {}\n", look.paint.faint(format!("unit  {units}")));
@@ -75,7 +75,7 @@ fn lead(look: Look, list: &DiskList) -> String {
         ('P', "disk of a protected VM"),
         ('o', "other disk"),
         ('D', "other device"),
-        ('x', "no place on this kind of controller"),
+        ('x', "no slot for a disk: this kind of controller"),
         ('.', "free"),
         ('-', "the controller itself"),
     ];
@@ -89,12 +89,10 @@ fn lead(look: Look, list: &DiskList) -> String {
     let elsewhere = list.places.disks_elsewhere();
     let mut sum = format!("{} of {PLACES} slots are free", list.free_slots);
     if elsewhere > 0 {
+        let verb = if elsewhere == 1 { "is" } else { "are" };
         sum.push_str(&format!(
-            "; {} on none of them",
-            match elsewhere {
-                1 => "1 disk stands".to_owned(),
-                n => format!("{n} disks stand"),
-            }
+            "; {} {verb} in none of them",
+            count(elsewhere, "disk")
         ));
     }
     text.push_str(&hang(look, "  ", 2, &format!("{sum}.")));
@@ -159,7 +157,7 @@ fn moved(row: &DiskRow) -> Option<String> {
 
 fn table(look: Look, rows: &[DiskRow]) -> String {
     let columns = [
-        Column::whole("PLACE"),
+        Column::whole("SLOT"),
         Column::whole("KIND"),
         Column::number("SIZE"),
         Column::text("LABEL"),

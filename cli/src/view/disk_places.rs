@@ -9,7 +9,7 @@ use crate::output::clean;
 /// Indent of what is said of a disk.
 const INDENT: &str = "      ";
 
-/// Each disk of the ledger with its place, what could not be looked into, and the next step.
+/// Each disk of the ledger with where it is, what could not be looked into, and the next step.
 pub(crate) fn disk_places(look: Look, found: &LocatedDisks) -> String {
     let mut text = String::new();
     if found.disks.is_empty() && found.unreadable.is_empty() {
@@ -92,12 +92,12 @@ fn one(look: Look, disk: &Located) -> String {
     }
     match &disk.attached {
         Some(device) => {
-            let place = device
+            let slot = device
                 .slot
                 .map(|slot| format!(" at {slot}"))
                 .unwrap_or_default();
             if disk.state != DiskState::InPlace {
-                say(&format!("attached as {}{place}", device.label));
+                say(&format!("attached as {}{slot}", device.label));
             }
             if device.deltas > 0 {
                 say("a snapshot of the master target stands on it");

@@ -81,8 +81,8 @@ fn size(capacity: Option<i64>) -> String {
 }
 
 fn placed(look: Look, disk: &PlacedDisk) -> String {
-    let place = disk.slot.to_string();
-    let lead = format!("     {place:<5} ");
+    let slot = disk.slot.to_string();
+    let lead = format!("     {slot:<5} ");
     let text = format!(
         "{} of {}, {}, {}",
         disk.label,
@@ -94,8 +94,8 @@ fn placed(look: Look, disk: &PlacedDisk) -> String {
 }
 
 fn taken(look: Look, disk: &AttachedDisk) -> String {
-    let place = disk.slot.map(|slot| slot.to_string()).unwrap_or_default();
-    let lead = format!("     {place:<5} ");
+    let slot = disk.slot.map(|slot| slot.to_string()).unwrap_or_default();
+    let lead = format!("     {slot:<5} ");
     let whose = match &disk.entry {
         Some(entry) => format!("of {}", entry.vm_name),
         None => "not in the ledger".to_owned(),
@@ -123,8 +123,8 @@ pub(crate) fn disk_results(look: Look, disks: &[DiskResult], left_out: &[Refused
             true => look.paint.good(format!("{status:<13}")),
             false => look.paint.bad(format!("{status:<13}")),
         };
-        let place = one.slot.map(|slot| slot.to_string()).unwrap_or_default();
-        let lead = format!("{painted} {place:<5} ");
+        let slot = one.slot.map(|slot| slot.to_string()).unwrap_or_default();
+        let lead = format!("{painted} {slot:<5} ");
         text.push_str(&hang(look, &lead, 20, &clean(&one.disk.to_string())));
         if let Some(detail) = &one.detail {
             text.push_str(&hang(look, &" ".repeat(20), 20, &clean(detail)));

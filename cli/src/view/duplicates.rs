@@ -24,11 +24,11 @@ pub(crate) fn duplicates(look: Look, found: &Duplicates) -> String {
         count(found.disks, "disk")
     );
     let verdict = match found.duplicates.len() {
-        0 => look.paint.good("no UUID is borne more than once"),
-        1 => look.paint.careful("1 UUID is borne more than once"),
+        0 => look.paint.good("no UUID occurs more than once"),
+        1 => look.paint.careful("1 UUID occurs more than once"),
         many => look
             .paint
-            .careful(format!("{many} UUIDs are borne more than once")),
+            .careful(format!("{many} UUIDs occur more than once")),
     };
     text.push_str(&format!("{verdict}; {seen}\n"));
     for unread in &found.unread {
@@ -42,9 +42,9 @@ fn one(look: Look, duplicate: &Duplicate) -> String {
     let mut text = heading(
         look,
         &format!(
-            "{} is borne by {}",
-            duplicate.identity,
-            count(duplicate.holders.len(), "VM")
+            "{} have {}",
+            count(duplicate.holders.len(), "VM"),
+            duplicate.identity
         ),
     );
     let of_disks = duplicate
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(
             text,
             "
-disk UUID 6000c293-5a1e-4c07-8d52-0f7b3c9e6a41 is borne by 3 VMs
+3 VMs have disk UUID 6000c293-5a1e-4c07-8d52-0f7b3c9e6a41
 VM               IS            DISK         FILE
 /DC/vm/linked    linked clone  Hard disk 1  [ds] l/l.vmdk on [ds] t/t.vmdk
 /DC/vm/mt        copy          Hard disk 1  [ds] mt/mt.vmdk
@@ -162,7 +162,7 @@ VM               IS            DISK         FILE
 ruled out: mt cannot be the master target of linked
 apart: no two of linked and mt can fail back to one master target
 
-1 UUID is borne more than once; 3 VMs (1 template, 3 disks) looked at
+1 UUID occurs more than once; 3 VMs (1 template, 3 disks) looked at
 "
         );
     }

@@ -82,7 +82,7 @@ fn because(pairing: &Pairing) -> String {
             .judgements
             .iter()
             .filter(|judgement| judgement.blocks() == blocking)
-            .map(told);
+            .map(worst);
         each.collect::<Vec<_>>().join("; ")
     };
     if !pairing.fits {
@@ -100,7 +100,7 @@ fn because(pairing: &Pairing) -> String {
 }
 
 /// The worst that a rule has to say, with its name to look it up.
-fn told(judgement: &Judgement) -> String {
+fn worst(judgement: &Judgement) -> String {
     let rule = &judgement.rule;
     if judgement.verdict == Verdict::Unknown {
         let reason = judgement.reason.as_deref().unwrap_or("no reason is known");

@@ -1,8 +1,8 @@
 //! Controllers that are replaced, a disk that is added, snapshots that are forbidden.
 
-use esx_tools::apply::{Outcome, StepStatus};
+use esx_tools::engine::{Outcome, StepStatus};
 use esx_tools::facts::{ControllerKind, Fact};
-use esx_tools::ops::PrepareReport;
+use esx_tools::ChangeReport<Prepare>;
 use esx_tools::plan::{Change, Fixes, SnapshotLimit, UnfixableCause};
 use integration_tests::site::Site;
 use mocks::{Act, Injection, Role, Value};
@@ -19,11 +19,11 @@ async fn controllers_are_replaced_under_their_disks() {
     let site = Site::start("failback-lab").await;
     let report = prepare(&site, WINDOWS, &convert()).await;
     assert!(
-        report.steps.iter().all(|step| step.status.is_good()),
+        report.steps.iter().all(|step| step.status().is_good()),
         "{:?}",
         report.steps
     );
-    let after = report.after.unwrap();
+    let after = report.after.after.unwrap();
     let Fact::Known(controllers) = &after.facts.master_target.controllers else {
         panic!("{:?}", after.facts.master_target)
     };
@@ -33,7 +33,7 @@ async fn controllers_are_replaced_under_their_disks() {
         .map(|now| (now.kind.clone(), now.bus))
         .collect();
     assert_eq!(scsi, [(ControllerKind::LsiLogicSas, 0)]);
-    assert_eq!(places(&after), places(&report.before));
+    assert_eq!(places(&after), places(&report.after.before));
     assert!(runs(&site, WINDOWS));
     // One reconfigure for the settings, one for the controllers.
     assert_eq!(count(&site, "ReconfigVM_Task"), 2);
@@ -78,11 +78,11 @@ async fn each_word_that_is_missing_is_asked_for() {
     ];
     for (fixes, option) in cases {
         let prepared = plan(&site, WINDOWS, &fixes).await;
-        assert!(prepared.plan.step("convert-controllers").is_none());
-        let needs = prepared.plan.unfixable.iter().any(|entry| {
+        assert!(prepared.plan().step(&"convert-controllers".parse().unwrap()).is_none());
+        let needs = prepared.plan().unfixable.iter().any(|entry| {
             matches!(&entry.cause, UnfixableCause::NeedsOption { option: of } if of == option)
         });
-        assert!(needs, "{option}: {:?}", prepared.plan.unfixable);
+        assert!(needs, "{option}: {:?}", prepared.plan().unfixable);
     }
     site.end().await;
 }
@@ -103,8 +103,8 @@ async fn a_disk_for_retention_is_added_once() {
         panic!("{:?}", report.plan)
     };
     assert_eq!(disk.slot.to_string(), "0:1");
-    let disks = |report: &PrepareReport| {
-        let after = report.after.as_ref().unwrap();
+    let disks = |report: &ChangeReport<Prepare>| {
+        let after = report.after.after.as_ref().unwrap();
         after.facts.master_target.disks.known().unwrap().clone()
     };
     let added = disks(&report).pop().unwrap();
@@ -138,7 +138,7 @@ async fn an_answer_lost_while_a_disk_is_added_does_not_bring_a_second_one() {
         report.steps
     );
     assert_eq!(count(&site, "ReconfigVM_Task"), 2);
-    let after = report.after.unwrap().facts.master_target;
+    let after = report.after.after.unwrap().facts.master_target;
     assert_eq!(after.disks.known().unwrap().len(), 2);
     site.end().await;
 }
@@ -153,11 +153,11 @@ async fn a_disk_without_room_is_refused_and_that_is_no_success() {
     ] {
         let prepared = plan(&site, "mt-linux-02", &retention(wish)).await;
         assert!(
-            prepared.plan.step("add-retention-disk").is_none(),
+            prepared.plan().step(&"add-retention-disk".parse().unwrap()).is_none(),
             "{needs}"
         );
-        let asked = prepared.plan.unfixable.iter().find(|one| one.asked);
-        assert!(asked.is_some(), "{needs}: {:?}", prepared.plan.unfixable);
+        let asked = prepared.plan().unfixable.iter().find(|one| one.asked);
+        assert!(asked.is_some(), "{needs}: {:?}", prepared.plan().unfixable);
     }
     let report = prepare(&site, "mt-linux-ready", &retention("60TB")).await;
     assert_eq!(report.outcome, Outcome::BlockersRemain);
@@ -210,7 +210,7 @@ async fn the_role_of_site_recovery_suffices_and_reading_alone_does_not() {
     };
     let report = prepare(&site, WINDOWS, &all).await;
     assert!(
-        report.steps.iter().all(|step| step.status.is_good()),
+        report.steps.iter().all(|step| step.status().is_good()),
         "{:?}",
         report.steps
     );

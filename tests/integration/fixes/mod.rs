@@ -8,8 +8,8 @@
 mod devices;
 mod power;
 
-use esx_tools::apply::{Interrupt, Silent, StepStatus};
-use esx_tools::ops::{self, PrepareOptions, PrepareReport, Prepared, VmSelector};
+use esx_tools::engine::{ChangeReport, Prepared, self, Interrupt, Silent, StepStatus};
+use esx_tools::ops::{self, PrepareOptions, VmSelector, Prepare};
 use esx_tools::plan::{Fixes, SnapshotLimit};
 use integration_tests::site::Site;
 
@@ -50,28 +50,28 @@ fn snapshots(limit: SnapshotLimit) -> Fixes {
     }
 }
 
-async fn plan(site: &Site, vm: &str, fixes: &Fixes) -> Prepared {
+async fn plan(site: &Site, vm: &str, fixes: &Fixes) -> Prepared<Prepare> {
     let options = PrepareOptions::default().with(fixes.clone());
-    ops::plan_prepare(&site.client, &VmSelector::from(vm), &options)
+    ops::prepare(&site.client, &VmSelector::from(vm), &options)
         .await
         .unwrap()
 }
 
-async fn prepare(site: &Site, vm: &str, fixes: &Fixes) -> PrepareReport {
+async fn prepare(site: &Site, vm: &str, fixes: &Fixes) -> ChangeReport<Prepare> {
     let prepared = plan(site, vm, fixes).await;
-    ops::apply_prepare(&site.client, prepared, &Silent, &Interrupt::new())
+    engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap()
 }
 
-fn status(report: &PrepareReport, id: &str) -> Option<StepStatus> {
+fn status(report: &ChangeReport<Prepare>, id: &str) -> Option<StepStatus> {
     let step = report.steps.iter().find(|step| step.id == id)?;
-    Some(step.status)
+    Some(step.status())
 }
 
-fn detail<'r>(report: &'r PrepareReport, id: &str) -> &'r str {
+fn detail<'r>(report: &'r ChangeReport<Prepare>, id: &str) -> &'r str {
     let step = report.steps.iter().find(|step| step.id == id).unwrap();
-    step.detail.as_deref().unwrap_or_default()
+    step.detail().unwrap_or_default()
 }
 
 fn runs(site: &Site, vm: &str) -> bool {
@@ -79,8 +79,8 @@ fn runs(site: &Site, vm: &str) -> bool {
 }
 
 /// Whether the rule about disk UUIDs says that a power cycle is due.
-fn is_due(report: &PrepareReport) -> bool {
-    let after = report.after.as_ref().unwrap();
+fn is_due(report: &ChangeReport<Prepare>) -> bool {
+    let after = report.after.after.as_ref().unwrap();
     let mut findings = after.judgements.iter().flat_map(|j| &j.findings);
     findings.any(|f| f.rule == "disk-enable-uuid" && f.summary.contains("power cycle"))
 }

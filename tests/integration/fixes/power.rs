@@ -1,6 +1,6 @@
 //! Shutting down and powering on again, with everything that can come between.
 
-use esx_tools::apply::{Event, Interrupt, Outcome, Silent, StepStatus};
+use esx_tools::engine::{self, Event, Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::facts::{Fact, PowerState};
 use esx_tools::ops;
 use esx_tools::plan::Fixes;
@@ -43,7 +43,7 @@ async fn a_power_cycle_that_is_due_is_known_to_later_runs() {
     let second = prepare(&site, LINUX, &Fixes::default()).await;
     assert!(second.plan.is_empty() && is_due(&second) && second.needs_power_cycle);
     let third = prepare(&site, LINUX, &power_cycle()).await;
-    let ids: Vec<&str> = third.steps.iter().map(|step| step.id.as_str()).collect();
+    let ids: Vec<&str> = third.steps.iter().map(|step| step.id.to_string()).collect();
     assert_eq!(ids, ["shut-down", "power-on"]);
     assert!(!is_due(&third) && !third.needs_power_cycle);
     assert!(runs(&site, LINUX));
@@ -61,7 +61,7 @@ async fn a_request_to_stop_leaves_the_vm_running() {
             stop.request();
         }
     };
-    let report = ops::apply_prepare(&site.client, prepared, &observer, &interrupt)
+    let report = engine::apply(&site.client, prepared, &observer, &interrupt)
         .await
         .unwrap();
     assert_eq!(report.outcome, Outcome::Interrupted);
@@ -80,14 +80,14 @@ async fn a_request_to_stop_leaves_the_vm_running() {
     let early = Interrupt::new();
     early.request();
     let prepared = plan(&site, WINDOWS, &convert()).await;
-    let report = ops::apply_prepare(&site.client, prepared, &Silent, &early)
+    let report = engine::apply(&site.client, prepared, &Silent, &early)
         .await
         .unwrap();
     assert!(
         report
             .steps
             .iter()
-            .all(|step| step.status == StepStatus::Skipped)
+            .all(|step| step.status() == StepStatus::Skipped)
     );
     assert_eq!(count(&site, "PowerOffVM_Task"), 1);
     site.end().await;
@@ -134,9 +134,9 @@ async fn a_guest_that_does_not_obey_is_left_running_unless_force_is_allowed() {
         ..power_cycle()
     };
     let report = prepare(&site, LINUX, &patient).await;
-    assert_eq!(status(&report, "shut-down"), Some(StepStatus::Unfinished));
+    assert_eq!(status(&report, "shut-down"), Some(StepStatus::Unknown));
     assert!(detail(&report, "shut-down").contains("within 1 s"));
-    assert_eq!(status(&report, "power-on"), Some(StepStatus::Satisfied));
+    assert_eq!(status(&report, "power-on"), Some(StepStatus::Already));
     assert_eq!(status(&report, "disable-methods"), Some(StepStatus::Done));
     assert_eq!(report.outcome, Outcome::Partial);
     assert!(runs(&site, LINUX) && is_due(&report) && report.needs_power_cycle);
@@ -209,7 +209,7 @@ async fn a_vm_that_is_off_is_not_switched_on() {
         Some(StepStatus::Done)
     );
     assert_eq!(status(&report, "power-on"), None);
-    let after = report.after.unwrap().facts.master_target;
+    let after = report.after.after.unwrap().facts.master_target;
     assert_eq!(after.power_state, Fact::Known(PowerState::PoweredOff));
     site.end().await;
 }

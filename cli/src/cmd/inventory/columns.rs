@@ -215,7 +215,7 @@ impl Listed for DiskRow {
         Column::text("VM"),
         Column::whole("DISK"),
         Column::number("SIZE"),
-        Column::whole("PLACE"),
+        Column::whole("SLOT"),
         Column::number("DELTAS"),
         Column::text("FILE"),
     ];
@@ -230,12 +230,12 @@ impl Listed for DiskRow {
     ];
 
     fn cells(&self, wide: bool) -> Vec<String> {
-        let place = self.bus.zip(self.unit);
+        let slot = self.bus.zip(self.unit);
         let mut cells = vec![
             self.vm_name.clone(),
             or_dash(self.label.as_deref()),
             size(self.capacity_bytes),
-            or_dash(place.map(|(bus, unit)| format!("{bus}:{unit}"))),
+            or_dash(slot.map(|(bus, unit)| format!("{bus}:{unit}"))),
             or_dash(self.deltas),
             or_dash(self.file.as_deref()),
         ];
