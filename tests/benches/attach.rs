@@ -9,9 +9,10 @@ use std::error::Error;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
+use esx_tools::disks::attach::AttachOptions;
+use esx_tools::disks::{self};
 use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::ops::VmSelector;
-use esx_tools::disks::{self, AttachOptions};
 use mocks::model::{Builder, ControllerKind, DatastoreSpec, DiskSpec, Personality, VmSpec};
 use mocks::{Act, ClockMode, Injection, Match, Role, Server, World};
 use secrecy::SecretString;

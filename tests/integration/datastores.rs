@@ -5,9 +5,9 @@
     reason = "helpers of tests: a test ends where one fails"
 )]
 
-use esx_tools::engine::{self, Interrupt, Outcome, Silent, StepStatus};
-use esx_tools::ops::datastores::{self, HostSelector, MountPlan, MountReport};
-use esx_tools::ops::{self, PrepareOptions, VmSelector, Prepare};
+use esx_tools::engine::{self, ChangeReport, Interrupt, Outcome, Prepared, Silent, StepStatus};
+use esx_tools::ops::datastores::{self, HostSelector, Mount};
+use esx_tools::ops::{self, Prepare, PrepareOptions, VmSelector};
 use integration_tests::Lab;
 use integration_tests::site::Site;
 use mocks::{Act, ClockMode, Injection, Role};
@@ -23,20 +23,20 @@ fn host() -> HostSelector {
     HostSelector::Named(HOST.into())
 }
 
-async fn plan(site: &Site, datastore: &str) -> MountPlan {
+async fn plan(site: &Site, datastore: &str) -> Prepared<Mount> {
     datastores::prepare_mount(&site.client, datastore, &host())
         .await
         .unwrap()
 }
 
-async fn mount(site: &Site, datastore: &str) -> MountReport {
+async fn mount(site: &Site, datastore: &str) -> ChangeReport<Mount> {
     let plan = plan(site, datastore).await;
     engine::apply(&site.client, plan, &Silent, &Interrupt::new())
         .await
         .unwrap()
 }
 
-async fn unmount(site: &Site, datastore: &str) -> MountReport {
+async fn unmount(site: &Site, datastore: &str) -> ChangeReport<Mount> {
     let plan = datastores::prepare_unmount(&site.client, datastore, &host())
         .await
         .unwrap();
@@ -45,7 +45,7 @@ async fn unmount(site: &Site, datastore: &str) -> MountReport {
         .unwrap()
 }
 
-fn detail(report: &MountReport) -> &str {
+fn detail(report: &ChangeReport<Mount>) -> &str {
     report.steps[0].detail().unwrap_or_default()
 }
 
@@ -61,7 +61,11 @@ async fn each_way_leads_to_a_mount_that_is_read_back_and_a_second_run_changes_no
         let site = site().await;
         let report = mount(&site, datastore).await;
         assert_eq!(report.outcome, Outcome::Ready, "{report:#?}");
-        assert_eq!(report.after.after.as_deref(), Some("read/write"), "{datastore}");
+        assert_eq!(
+            report.after.after.as_deref(),
+            Some("read/write"),
+            "{datastore}"
+        );
         assert_eq!(site.changes(), calls, "{datastore}");
         let again = mount(&site, datastore).await;
         assert!(again.plan.is_empty() && again.outcome == Outcome::Ready);
@@ -83,7 +87,7 @@ async fn what_was_mounted_is_unmounted_again_and_volumes_are_never_removed() {
     assert_eq!(removed, 1, "the share alone");
     assert!(site.server.find("Datastore", "unmounted-01").is_some());
     let used = unmount(&site, "main-01").await;
-    assert_eq!(used.plan.refused.unwrap().vms, [TARGET]);
+    assert_eq!(used.plan.refused.clone().unwrap().vms, [TARGET]);
     site.end().await;
 }
 
@@ -104,8 +108,12 @@ async fn what_esxtool_does_not_do_is_refused_with_its_reason_before_anything_is_
         ("vsan-02", "belongs to its cluster"),
     ] {
         let plan = plan(&site, datastore).await;
-        assert_eq!(plan.outcome(), Outcome::BlockersRemain, "{datastore}");
-        let refusal = plan.refused.unwrap();
+        assert_eq!(
+            plan.plan().outcome(),
+            Outcome::BlockersRemain,
+            "{datastore}"
+        );
+        let refusal = plan.plan().refused.clone().unwrap();
         assert!(refusal.reason.contains(reason), "{datastore}: {refusal:?}");
     }
     assert_eq!(site.changes(), Vec::<String>::new());

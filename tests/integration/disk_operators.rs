@@ -7,10 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use esx_tools::engine::{self, Interrupt, Outcome, Silent};
+use esx_tools::disks::attach::{Attach, AttachOptions};
+use esx_tools::disks::detach::{Detach, DetachOptions};
+use esx_tools::disks::{self, DiskStatus, DisksAfter};
+use esx_tools::engine::{self, ChangeReport, Interrupt, Operation, Outcome, Silent};
 use esx_tools::ledger::DiskUuid;
 use esx_tools::ops::OpError;
-use esx_tools::disks::{self, AttachOptions, DetachOptions, DiskReport, DiskStatus};
 use integration_tests::site::Site;
 use mocks::{Data, Role, Server, Value};
 use vsphere_client::Client;
@@ -60,7 +62,7 @@ async fn operators_that_overtake_each_other_all_get_on_and_keep_the_ledger_whole
     site.end().await;
 }
 
-async fn attach(client: &Client, file: &str) -> DiskReport {
+async fn attach(client: &Client, file: &str) -> ChangeReport<Attach> {
     let options = AttachOptions::default().with_files([file.to_owned()]);
     // What others change between a plan and its first act makes the plan stale before anything is done.
     loop {
@@ -76,7 +78,7 @@ async fn attach(client: &Client, file: &str) -> DiskReport {
     }
 }
 
-async fn detach(client: &Client, uuid: &DiskUuid) -> DiskReport {
+async fn detach(client: &Client, uuid: &DiskUuid) -> ChangeReport<Detach> {
     let options = DetachOptions::default().with_uuids([uuid.clone()]);
     loop {
         let prepared = disks::detach::prepare(client, &TARGET.into(), &options)
@@ -90,10 +92,10 @@ async fn detach(client: &Client, uuid: &DiskUuid) -> DiskReport {
 }
 
 #[track_caller]
-fn expect(report: &DiskReport, status: DiskStatus) {
-    assert_eq!(report.outcome, Outcome::Ready, "{report:?}");
-    let became: Vec<DiskStatus> = report.disks.iter().map(|disk| disk.status).collect();
-    assert_eq!(became, [status], "{report:?}");
+fn expect<O: Operation<After = DisksAfter>>(report: &ChangeReport<O>, status: DiskStatus) {
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    let became: Vec<DiskStatus> = report.after.disks.iter().map(|disk| disk.status).collect();
+    assert_eq!(became, [status], "{:?}", report.steps);
 }
 
 /// UUID, as the ledger's keys have it, and file of every disk of a VM, as the mock has them.

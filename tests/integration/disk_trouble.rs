@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use esx_tools::disks::attach::AttachOptions;
+use esx_tools::disks::{self};
 use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::ops::VmSelector;
-use esx_tools::disks::{self, AttachOptions};
 use integration_tests::site::Site;
 use mocks::{Act, ClockMode, Fault, Injection, Role};
 
@@ -21,13 +22,14 @@ async fn a_refusal_that_passes_ends_with_every_disk_attached() {
         Act::FailTask(fault),
     ));
     let vms = ["app-01", "app-02"].map(VmSelector::from);
-    let prepared = disks::attach::prepare(&site.client, &TARGET.into(), &AttachOptions::of_vms(vms))
-        .await
-        .expect("a plan");
+    let prepared =
+        disks::attach::prepare(&site.client, &TARGET.into(), &AttachOptions::of_vms(vms))
+            .await
+            .expect("a plan");
     let report = engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .expect("a report");
-    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.disks);
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.after.disks);
     site.end().await;
 }
 
@@ -52,12 +54,13 @@ async fn a_place_that_was_taken_after_the_plan_is_given_up_for_the_next_one() {
     // Facts of the last quarter of a second count as present.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let report = apply(late).await;
-    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.failure);
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert!(
         report
+            .after
             .disks
             .iter()
-            .all(|disk| disk.slot != early.disks[0].slot)
+            .all(|disk| disk.slot != early.after.disks[0].slot)
     );
     site.end().await;
 }

@@ -5,12 +5,12 @@
     reason = "helpers of tests: what fails here fails the test"
 )]
 
-use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::disks::RefusedCause;
+use esx_tools::disks::attach::{Attach, AttachOptions};
+use esx_tools::disks::detach::{Detach, DetachOptions};
+use esx_tools::disks::{self, DiskStatus};
+use esx_tools::engine::{self, ChangeReport, Interrupt, Outcome, Prepared, Silent};
 use esx_tools::ledger::Ledger;
-use esx_tools::disks::{
-    self, AttachOptions, DetachOptions, DiskReport, DiskStatus, PreparedAttach,
-};
 use esx_tools::ops::{OpError, VmSelector};
 use integration_tests::site::Site;
 use mocks::{Act, Fault, Injection, Value};
@@ -21,20 +21,20 @@ fn of(vms: &[&str]) -> AttachOptions {
     AttachOptions::of_vms(vms.iter().map(|vm| VmSelector::from(*vm)))
 }
 
-async fn plan(site: &Site, options: &AttachOptions) -> PreparedAttach {
+async fn plan(site: &Site, options: &AttachOptions) -> Prepared<Attach> {
     disks::attach::prepare(&site.client, &VmSelector::from(MT), options)
         .await
         .unwrap()
 }
 
-async fn attach(site: &Site, options: &AttachOptions) -> DiskReport {
+async fn attach(site: &Site, options: &AttachOptions) -> ChangeReport<Attach> {
     let prepared = plan(site, options).await;
     engine::apply(&site.client, prepared, &Silent, &Interrupt::new())
         .await
         .unwrap()
 }
 
-async fn detach(site: &Site, options: &DetachOptions) -> DiskReport {
+async fn detach(site: &Site, options: &DetachOptions) -> ChangeReport<Detach> {
     let prepared = disks::detach::prepare(&site.client, &VmSelector::from(MT), options)
         .await
         .unwrap();
@@ -83,9 +83,10 @@ async fn all_disks_go_in_one_task_and_a_second_run_changes_nothing() {
     let options = of(&["app-01", "app-02", "win-01", "B\u{fc}ro [neu] \u{2116} 1"]);
     let done = attach(&site, &options).await;
     assert_eq!(done.outcome, Outcome::Ready, "{done:?}");
-    assert_eq!(done.disks.len(), 8);
+    assert_eq!(done.after.disks.len(), 8);
     assert!(
-        done.disks
+        done.after
+            .disks
             .iter()
             .all(|disk| disk.status == DiskStatus::Attached)
     );
@@ -102,14 +103,15 @@ async fn all_disks_go_in_one_task_and_a_second_run_changes_nothing() {
     assert!(spread.contains(&"0:8".to_owned()) && spread.contains(&"1:0".to_owned()));
 
     let again = plan(&site, &options).await;
-    assert!(again.plan.is_empty() && again.plan.refused.is_empty());
-    assert_eq!(again.plan.satisfied.len(), 8);
-    assert_eq!(again.outcome(), Outcome::Ready);
+    assert!(again.plan().is_empty() && again.plan().refused.is_empty());
+    assert_eq!(again.plan().satisfied.len(), 8);
+    assert_eq!(again.plan().without_a_change(), Outcome::Ready);
 
     let gone = detach(&site, &DetachOptions::all()).await;
     assert_eq!(gone.outcome, Outcome::Ready, "{gone:?}");
     assert!(
-        gone.disks
+        gone.after
+            .disks
             .iter()
             .all(|disk| disk.status == DiskStatus::Detached)
     );
@@ -153,7 +155,7 @@ async fn every_disk_that_may_not_be_attached_is_refused_with_its_reason_and_noth
     let twin = attach(&site, &of(&["twin-01"])).await;
     assert_eq!(twin.plan.refused[0].cause, RefusedCause::UuidTaken);
     let twins = plan(&site, &of(&["twin-01", "app-01"])).await;
-    assert_eq!(twins.plan.refused[0].cause, RefusedCause::UuidTaken);
+    assert_eq!(twins.plan().refused[0].cause, RefusedCause::UuidTaken);
     site.end().await;
 }
 
@@ -164,9 +166,9 @@ async fn disks_named_by_file_are_found_with_their_owner_and_those_of_nobody_are_
     let twice = of(&["B\u{fc}ro [neu] \u{2116} 1"]).with_files([path.to_owned(), path.to_owned()]);
     let planned = plan(&site, &twice).await;
     assert!(
-        planned.plan.refused.is_empty(),
+        planned.plan().refused.is_empty(),
         "{:?}",
-        planned.plan.refused
+        planned.plan().refused
     );
     let by_file = attach(
         &site,
@@ -174,7 +176,7 @@ async fn disks_named_by_file_are_found_with_their_owner_and_those_of_nobody_are_
     )
     .await;
     assert_eq!(by_file.outcome, Outcome::Ready, "{by_file:?}");
-    assert_eq!(by_file.disks.len(), 1);
+    assert_eq!(by_file.after.disks.len(), 1);
     assert_eq!(ledger(&site).entries[0].path, path);
 
     for (path, cause) in [
@@ -186,7 +188,7 @@ async fn disks_named_by_file_are_found_with_their_owner_and_those_of_nobody_are_
         ),
     ] {
         let options = AttachOptions::default().with_files([path.to_owned()]);
-        let refused = plan(&site, &options).await.plan.refused;
+        let refused = plan(&site, &options).await.plan().refused;
         assert_eq!(refused.len(), 1, "{path}");
         assert_eq!(refused[0].cause, cause, "{path}: {refused:?}");
         assert_eq!(refused[0].disk.path.as_deref(), Some(path));
@@ -211,6 +213,7 @@ async fn a_descriptor_without_data_is_named_by_the_server_and_none_or_the_rest_i
     let none = attach(&site, &of(&["app-01", "broken-01"])).await;
     assert_eq!(none.outcome, Outcome::Failed, "{none:?}");
     let refused: Vec<_> = none
+        .after
         .disks
         .iter()
         .filter(|disk| disk.status == DiskStatus::Refused)
@@ -250,6 +253,7 @@ async fn a_disk_that_the_server_does_not_name_is_found_by_halves() {
     let none = attach(&site, &options).await;
     assert_eq!(none.outcome, Outcome::Failed, "{none:?}");
     let refused: Vec<_> = none
+        .after
         .disks
         .iter()
         .filter(|disk| disk.status == DiskStatus::Refused)
@@ -303,7 +307,7 @@ async fn a_master_target_that_somebody_else_changed_is_planned_for_again() {
 #[tokio::test]
 async fn the_61st_disk_is_refused_with_the_numbers() {
     let site = Site::start("sixty-disks").await;
-    let full = plan(&site, &of(&["app-02"])).await.plan;
+    let full = plan(&site, &of(&["app-02"])).await.plan();
     assert!(full.is_empty());
     assert_eq!(full.refused.len(), 3);
     assert!(
@@ -319,10 +323,13 @@ async fn the_61st_disk_is_refused_with_the_numbers() {
     let one = attach(&site, &of(&["app-01"])).await;
     assert_eq!(one.outcome, Outcome::Ready);
     assert_eq!(
-        one.disks[0].slot.map(|slot| slot.to_string()).as_deref(),
+        one.after.disks[0]
+            .slot
+            .map(|slot| slot.to_string())
+            .as_deref(),
         Some("3:15")
     );
-    let none = plan(&site, &of(&["app-02"])).await.plan;
+    let none = plan(&site, &of(&["app-02"])).await.plan();
     assert!(none.refused[0].reason.contains("0 of 60 are free"));
     site.end().await;
 }

@@ -5,9 +5,11 @@
     reason = "helpers of tests: what fails here fails the test"
 )]
 
+use esx_tools::disks::attach::AttachOptions;
+use esx_tools::disks::detach::DetachOptions;
+use esx_tools::disks::{self};
 use esx_tools::engine::{self, Interrupt, Outcome, Silent};
 use esx_tools::ops::VmSelector;
-use esx_tools::disks::{self, AttachOptions, DetachOptions};
 use integration_tests::site::Site;
 use mocks::model::{Builder, ControllerKind, DatastoreSpec, DiskSpec, Personality, VmSpec};
 use mocks::{ClockMode, Role, Server, Value, World};

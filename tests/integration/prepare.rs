@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use esx_tools::engine::{self, Event, Interrupt, Outcome, StepStatus};
+use esx_tools::engine::{self, Event, Interrupt, Outcome, Prepared, StepStatus};
 use esx_tools::exclusion::{LayerState, Protection};
-use esx_tools::ops::{self, Prepared<Prepare>, VmSelector};
+use esx_tools::ops::{self, Prepare, VmSelector};
 use esx_tools::plan::UnfixableCause;
 use esx_tools::rules::Verdict;
 use integration_tests::site::Site;
@@ -16,8 +16,7 @@ pub(crate) const TO_FIX: &str = "mt-linux-01";
 
 fn step_ids(prepared: &Prepared<Prepare>) -> Vec<&str> {
     let of = prepared.plan().steps.iter();
-    of.map(|step| step.id.split(':').next().unwrap_or_default())
-        .collect()
+    of.map(|step| step.id.kind.as_str()).collect()
 }
 
 const EVERYTHING: [&str; 6] = [
@@ -54,7 +53,7 @@ async fn everything_that_is_wrong_is_fixed_and_the_second_run_changes_nothing() 
         report.steps
     );
     assert_eq!(report.outcome, Outcome::Ready);
-    assert!(report.needs_power_cycle);
+    assert!(report.after.needs_power_cycle);
     let after = report.after.after.unwrap();
     for judgement in &after.judgements {
         // The VM runs, so that the setting waits for its next power-on.
@@ -222,7 +221,7 @@ async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
     let interrupt = Interrupt::new();
     let stop = interrupt.clone();
     let observer = move |event: &Event| {
-        if matches!(event, Event::TaskStarted { id, .. } if id == "consolidate-disks") {
+        if matches!(event, Event::TaskStarted { id, .. } if id.to_string() == "consolidate-disks") {
             stop.request();
         }
     };
@@ -234,7 +233,10 @@ async fn a_request_to_stop_ends_the_work_after_the_step_in_hand() {
     assert!(done.iter().all(|step| step.status() == StepStatus::Done));
     assert!(rest.iter().all(|step| step.status() == StepStatus::Skipped));
     assert_eq!(site.changes(), METHODS[..2]);
-    assert!(report.after.after.is_some(), "the report says how it stands now");
+    assert!(
+        report.after.after.is_some(),
+        "the report says how it stands now"
+    );
 
     let again = site.plan(TO_FIX).await;
     assert_eq!(step_ids(&again), EVERYTHING[2..]);
@@ -258,8 +260,9 @@ async fn progress_is_told_between_start_and_end() {
         .filter(|event| matches!(event, Event::StepStarted { .. }));
     assert_eq!(started.count(), EVERYTHING.len());
     let progress = |id: &str| {
-        told.iter()
-            .any(|event| matches!(event, Event::StepProgress { id: of, .. } if of == id))
+        told.iter().any(
+            |event| matches!(event, Event::StepProgress { id: of, .. } if &of.to_string() == id),
+        )
     };
     assert!(progress("remove-all-snapshots"), "{told:?}");
     assert_eq!(told.last(), Some(&Event::Verifying));
@@ -305,18 +308,21 @@ async fn including_takes_back_what_excluding_set() {
         .unwrap();
     let report = site.apply(exclude).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
-    assert_eq!(report.exclusion().unwrap().protection, Protection::Full);
+    assert_eq!(
+        report.after.exclusion().unwrap().protection,
+        Protection::Full
+    );
 
     let include = ops::storage_vmotion::prepare_include(&site.client, &vm)
         .await
         .unwrap();
     let report = site.apply(include).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
-    assert_eq!(report.exclusion(), Some(&before.exclusion));
+    assert_eq!(report.after.exclusion(), Some(&before.exclusion));
     let again = ops::storage_vmotion::prepare_include(&site.client, &vm)
         .await
         .unwrap();
-    assert!(again.plan.is_empty(), "{:?}", again.plan);
+    assert!(again.is_empty(), "{:?}", again.plan());
     site.end().await;
 }
 
@@ -328,7 +334,7 @@ async fn what_others_excluded_is_not_taken_back() {
         .await
         .unwrap();
     let report = site.apply(include).await;
-    let layers = &report.exclusion().unwrap().layers;
+    let layers = &report.after.exclusion().unwrap().layers;
     let overrides = layers.iter().filter(|layer| layer.layer.is_advisory());
     assert!(
         overrides

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use esx_tools::engine::{ChangeReport, self, Event, Interrupt, Outcome, Silent, StepStatus};
+use esx_tools::engine::{self, ChangeReport, Event, Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::exclusion::Protection;
 use esx_tools::ops::inventory::Query;
 use esx_tools::ops::{self, OpError, Prepare};
@@ -12,9 +12,10 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use crate::prepare::{METHODS, TO_FIX};
 
-fn statuses(report: &ChangeReport<Prepare>) -> Vec<(&str, StepStatus)> {
+fn statuses(report: &ChangeReport<Prepare>) -> Vec<(String, StepStatus)> {
     let of = report.steps.iter();
-    of.map(|step| (step.id.to_string(), step.status())).collect()
+    of.map(|step| (step.id.to_string(), step.status()))
+        .collect()
 }
 
 /// Runs a test for every state-changing method at the same time, each against a server of its own.
@@ -58,7 +59,7 @@ async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
             .filter(|step| !step.status().is_good() && !not_tried(step.status()))
             .collect();
         assert_eq!(failed.len(), 1, "{method}: {:?}", report.steps);
-        assert_eq!(failed[0].status(), StepStatus::Failed);
+        assert_eq!(failed[0].status(), StepStatus::Refused);
         assert_eq!(report.outcome, Outcome::Partial, "{method}");
         let again = site.prepare(TO_FIX).await;
         assert_eq!(again.outcome, Outcome::Ready, "{method}");
@@ -78,7 +79,7 @@ async fn a_task_that_fails_is_told_with_its_fault_and_the_rest_is_done() {
     let report = site.prepare(TO_FIX).await;
     assert_eq!(report.outcome, Outcome::Partial);
     let consolidate = &report.steps[1];
-    assert_eq!(consolidate.status(), StepStatus::Failed);
+    assert_eq!(consolidate.status(), StepStatus::Refused);
     let detail = consolidate.detail().unwrap();
     assert!(detail.contains("FileLocked"), "{detail}");
     assert!(
@@ -111,7 +112,7 @@ async fn somebody_who_keeps_changing_the_vm_ends_the_attempts() {
         .inject(Injection::on_method("ReconfigVM_Task", overtaken).times(9));
     let report = site.prepare(TO_FIX).await;
     assert_eq!(site.server.call_count("ReconfigVM_Task"), 3);
-    assert_eq!(report.steps[2].status(), StepStatus::Failed);
+    assert_eq!(report.steps[2].status(), StepStatus::Refused);
     assert_eq!(report.outcome, Outcome::Partial);
     site.end().await;
 }
@@ -182,7 +183,7 @@ async fn a_licence_that_forbids_writing_is_told() {
     assert!(!report.steps.is_empty());
     for step in &report.steps {
         let detail = step.detail().unwrap_or_default();
-        assert_eq!(step.status(), StepStatus::Failed, "{step:?}");
+        assert_eq!(step.status(), StepStatus::Refused, "{step:?}");
         assert!(detail.contains("RestrictedVersion"), "{detail}");
     }
     assert!(site.changes().is_empty());
@@ -219,7 +220,7 @@ async fn an_exclusion_that_only_pretends_to_be_set_is_found_out() {
         .collect();
     assert_eq!(not_taken.len(), 1, "{:?}", report.steps);
     assert_eq!(not_taken[0].status(), StepStatus::NotTaken);
-    let exclusion = report.exclusion().unwrap();
+    let exclusion = report.after.exclusion().unwrap();
     assert_eq!(exclusion.protection, Protection::Enforced);
     // The method holds, so this is no blocker, and the layer is told as it is.
     assert_eq!(report.outcome, Outcome::Ready);
@@ -256,14 +257,14 @@ async fn no_override_is_set_while_its_record_could_not_be_written() {
         .inject(Injection::on_method("ReconfigVM_Task", Act::Reset));
     let report = site.prepare(TO_FIX).await;
     let of = statuses(&report);
-    assert_eq!(of[2], ("reconfigure", StepStatus::Failed));
+    assert_eq!(of[2], ("reconfigure".to_owned(), StepStatus::Refused));
     assert!(
         of[3..5]
             .iter()
             .all(|(_, status)| *status == StepStatus::Skipped),
         "{of:?}"
     );
-    assert_eq!(of[5], ("disable-methods", StepStatus::Done));
+    assert_eq!(of[5], ("disable-methods".to_owned(), StepStatus::Done));
     assert_eq!(site.prepare(TO_FIX).await.outcome, Outcome::Ready);
     let record = site.option(TO_FIX, "esxtool.exclusion");
     assert!(record.is_some_and(|record| record.matches("=none").count() == 2));
@@ -282,16 +283,19 @@ async fn a_reconfigure_that_an_earlier_run_left_behind_counts_as_done() {
     let prepared = site.plan(TO_FIX).await;
     let earlier = {
         let (client, prepared) = (client.clone(), prepared.clone());
-        tokio::spawn(async move {
-            engine::apply(&client, prepared, &Silent, &Interrupt::new()).await
-        })
+        tokio::spawn(
+            async move { engine::apply(&client, prepared, &Silent, &Interrupt::new()).await },
+        )
     };
     gate.reached().await;
     // It dies here, and its task goes on.
     earlier.abort();
     let prepared = site.plan(TO_FIX).await;
     let report = site.apply(prepared).await;
-    assert_eq!(statuses(&report)[0], ("reconfigure", StepStatus::Already));
+    assert_eq!(
+        statuses(&report)[0],
+        ("reconfigure".to_owned(), StepStatus::Already)
+    );
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     assert_eq!(site.server.call_count("ReconfigVM_Task"), 2);
     client.logout().await.unwrap();

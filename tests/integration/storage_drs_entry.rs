@@ -6,7 +6,7 @@
 )]
 
 use esx_tools::engine::{self, Interrupt, Outcome, Silent};
-use esx_tools::ops::{self, VmSelector, storage_vmotion};
+use esx_tools::ops::{VmSelector, storage_vmotion};
 use integration_tests::site::Site;
 use mocks::{Data, MoRef, Value};
 

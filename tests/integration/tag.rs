@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a test ends here")]
 
-use esx_tools::engine::{ChangeReport, self, Interrupt, Outcome, Silent, StepStatus};
-use esx_tools::ops::{self, PrepareOptions, VmSelector, Prepare};
+use esx_tools::engine::{self, ChangeReport, Interrupt, Outcome, Silent, StepStatus};
+use esx_tools::ops::{self, Prepare, PrepareOptions, VmSelector};
 use esx_tools::plan::Scope;
 use integration_tests::Lab;
 use integration_tests::site::Site;
@@ -34,9 +34,11 @@ fn tags(site: &Site) -> Vec<String> {
         .with_world(|world| world.rest.tags.names_on(&vm))
 }
 
-fn steps(report: &ChangeReport<Prepare>) -> Vec<(&str, StepStatus)> {
+fn steps(report: &ChangeReport<Prepare>) -> Vec<(String, StepStatus)> {
     let steps = report.steps.iter();
-    steps.map(|step| (step.id.to_string(), step.status())).collect()
+    steps
+        .map(|step| (step.id.to_string(), step.status()))
+        .collect()
 }
 
 #[tokio::test]
@@ -48,8 +50,8 @@ async fn it_is_made_once_and_taken_off_by_include() {
         assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
         let tag_step = format!("tag:{TAG}");
         let done = [
-            ("reconfigure", StepStatus::Done),
-            (tag_step.as_str(), StepStatus::Done),
+            ("reconfigure".to_owned(), StepStatus::Done),
+            (tag_step.clone(), StepStatus::Done),
         ];
         assert_eq!(steps(&report), done);
         assert_eq!(tags(&site), [TAG]);

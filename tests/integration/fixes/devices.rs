@@ -1,8 +1,9 @@
 //! Controllers that are replaced, a disk that is added, snapshots that are forbidden.
 
+use esx_tools::engine::ChangeReport;
 use esx_tools::engine::{Outcome, StepStatus};
 use esx_tools::facts::{ControllerKind, Fact};
-use esx_tools::ChangeReport<Prepare>;
+use esx_tools::ops::Prepare;
 use esx_tools::plan::{Change, Fixes, SnapshotLimit, UnfixableCause};
 use integration_tests::site::Site;
 use mocks::{Act, Injection, Role, Value};
@@ -45,7 +46,7 @@ async fn controllers_are_replaced_under_their_disks() {
         (0, 1)
     );
     let again = plan(&site, WINDOWS, &convert()).await;
-    assert!(again.plan.is_empty(), "{:?}", again.plan.steps);
+    assert!(again.is_empty(), "{:?}", again.steps());
     site.end().await;
 }
 
@@ -78,7 +79,12 @@ async fn each_word_that_is_missing_is_asked_for() {
     ];
     for (fixes, option) in cases {
         let prepared = plan(&site, WINDOWS, &fixes).await;
-        assert!(prepared.plan().step(&"convert-controllers".parse().unwrap()).is_none());
+        assert!(
+            prepared
+                .plan()
+                .step(&"convert-controllers".parse().unwrap())
+                .is_none()
+        );
         let needs = prepared.plan().unfixable.iter().any(|entry| {
             matches!(&entry.cause, UnfixableCause::NeedsOption { option: of } if of == option)
         });
@@ -98,7 +104,11 @@ async fn a_disk_for_retention_is_added_once() {
         "{:?}",
         report.steps
     );
-    let Change::AddDisk { disk, .. } = &report.plan.step("add-retention-disk").unwrap().change
+    let Change::AddDisk { disk, .. } = &report
+        .plan
+        .step(&"add-retention-disk".parse().unwrap())
+        .unwrap()
+        .change
     else {
         panic!("{:?}", report.plan)
     };
@@ -118,7 +128,12 @@ async fn a_disk_for_retention_is_added_once() {
         .with_world(|world| assert!(world.files.contains(&path), "{path}"));
 
     let again = prepare(&site, SMALL, &fixes).await;
-    assert!(again.plan.step("add-retention-disk").is_none());
+    assert!(
+        again
+            .plan
+            .step(&"add-retention-disk".parse().unwrap())
+            .is_none()
+    );
     assert_eq!(again.plan.already.len(), 1);
     assert_eq!(disks(&again).len(), 2);
     site.end().await;
@@ -153,7 +168,10 @@ async fn a_disk_without_room_is_refused_and_that_is_no_success() {
     ] {
         let prepared = plan(&site, "mt-linux-02", &retention(wish)).await;
         assert!(
-            prepared.plan().step(&"add-retention-disk".parse().unwrap()).is_none(),
+            prepared
+                .plan()
+                .step(&"add-retention-disk".parse().unwrap())
+                .is_none(),
             "{needs}"
         );
         let asked = prepared.plan().unfixable.iter().find(|one| one.asked);

@@ -8,8 +8,8 @@
 mod devices;
 mod power;
 
-use esx_tools::engine::{ChangeReport, Prepared, self, Interrupt, Silent, StepStatus};
-use esx_tools::ops::{self, PrepareOptions, VmSelector, Prepare};
+use esx_tools::engine::{self, ChangeReport, Interrupt, Prepared, Silent, StepStatus};
+use esx_tools::ops::{self, Prepare, PrepareOptions, VmSelector};
 use esx_tools::plan::{Fixes, SnapshotLimit};
 use integration_tests::site::Site;
 
@@ -65,12 +65,16 @@ async fn prepare(site: &Site, vm: &str, fixes: &Fixes) -> ChangeReport<Prepare> 
 }
 
 fn status(report: &ChangeReport<Prepare>, id: &str) -> Option<StepStatus> {
-    let step = report.steps.iter().find(|step| step.id == id)?;
+    let step = report.steps.iter().find(|step| step.id.to_string() == id)?;
     Some(step.status())
 }
 
 fn detail<'r>(report: &'r ChangeReport<Prepare>, id: &str) -> &'r str {
-    let step = report.steps.iter().find(|step| step.id == id).unwrap();
+    let step = report
+        .steps
+        .iter()
+        .find(|step| step.id.to_string() == id)
+        .unwrap();
     step.detail().unwrap_or_default()
 }
 

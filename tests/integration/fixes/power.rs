@@ -2,7 +2,7 @@
 
 use esx_tools::engine::{self, Event, Interrupt, Outcome, Silent, StepStatus};
 use esx_tools::facts::{Fact, PowerState};
-use esx_tools::ops;
+
 use esx_tools::plan::Fixes;
 use integration_tests::site::Site;
 use mocks::{Act, Fault, Injection};
@@ -17,7 +17,7 @@ async fn a_power_cycle_makes_the_setting_count_in_the_same_run() {
     let site = Site::start("failback-lab").await;
     let report = prepare(&site, LINUX, &power_cycle()).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
-    assert!(!report.needs_power_cycle && !is_due(&report));
+    assert!(!report.after.needs_power_cycle && !is_due(&report));
     assert!(runs(&site, LINUX));
     let changes = site.changes();
     let at = |method: &str| changes.iter().position(|m| m == method);
@@ -39,13 +39,13 @@ async fn a_power_cycle_makes_the_setting_count_in_the_same_run() {
 async fn a_power_cycle_that_is_due_is_known_to_later_runs() {
     let site = Site::start("failback-lab").await;
     let first = prepare(&site, LINUX, &Fixes::default()).await;
-    assert!(first.needs_power_cycle && is_due(&first));
+    assert!(first.after.needs_power_cycle && is_due(&first));
     let second = prepare(&site, LINUX, &Fixes::default()).await;
-    assert!(second.plan.is_empty() && is_due(&second) && second.needs_power_cycle);
+    assert!(second.plan.is_empty() && is_due(&second) && second.after.needs_power_cycle);
     let third = prepare(&site, LINUX, &power_cycle()).await;
-    let ids: Vec<&str> = third.steps.iter().map(|step| step.id.to_string()).collect();
+    let ids: Vec<String> = third.steps.iter().map(|step| step.id.to_string()).collect();
     assert_eq!(ids, ["shut-down", "power-on"]);
-    assert!(!is_due(&third) && !third.needs_power_cycle);
+    assert!(!is_due(&third) && !third.after.needs_power_cycle);
     assert!(runs(&site, LINUX));
     site.end().await;
 }
@@ -57,7 +57,7 @@ async fn a_request_to_stop_leaves_the_vm_running() {
     let interrupt = Interrupt::new();
     let stop = interrupt.clone();
     let observer = move |event: &Event| {
-        if matches!(event, Event::StepStarted { id, .. } if id == "shut-down") {
+        if matches!(event, Event::StepStarted { id, .. } if id.to_string() == "shut-down") {
             stop.request();
         }
     };
@@ -108,7 +108,7 @@ async fn a_server_that_says_no_half_way_leaves_the_vm_running() {
         let report = prepare(&site, WINDOWS, &convert()).await;
         assert_eq!(
             status(&report, "convert-controllers"),
-            Some(StepStatus::Failed)
+            Some(StepStatus::Refused)
         );
         assert_eq!(status(&report, "power-on"), Some(StepStatus::Done));
         assert_eq!(report.outcome, Outcome::Partial);
@@ -139,7 +139,7 @@ async fn a_guest_that_does_not_obey_is_left_running_unless_force_is_allowed() {
     assert_eq!(status(&report, "power-on"), Some(StepStatus::Already));
     assert_eq!(status(&report, "disable-methods"), Some(StepStatus::Done));
     assert_eq!(report.outcome, Outcome::Partial);
-    assert!(runs(&site, LINUX) && is_due(&report) && report.needs_power_cycle);
+    assert!(runs(&site, LINUX) && is_due(&report) && report.after.needs_power_cycle);
     assert_eq!(count(&site, "PowerOffVM_Task"), 0);
 
     let forced = Fixes {
@@ -166,7 +166,7 @@ async fn a_vm_that_does_not_start_again_is_told_first_of_all() {
     site.server
         .inject(Injection::on_method("PowerOnVM_Task", Act::Fault(locked)));
     let report = prepare(&site, LINUX, &power_cycle()).await;
-    assert_eq!(status(&report, "power-on"), Some(StepStatus::Failed));
+    assert_eq!(status(&report, "power-on"), Some(StepStatus::Refused));
     assert!(detail(&report, "power-on").starts_with("THE VM IS OFF"));
     assert_eq!(report.outcome, Outcome::Partial);
     site.end().await;
