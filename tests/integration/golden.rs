@@ -97,7 +97,7 @@ fn every_output_is_as_it_was_accepted() {
     assert!(differ.is_empty(), "these differ or are missing: {differ:?}");
     let files = |(name, _): &(String, Ended)| format!("{name}.snap");
     let known: BTreeSet<String> = outputs.iter().map(files).collect();
-    let stored = stored();
+    let stored = stored().unwrap();
     let orphans: Vec<&String> = stored.difference(&known).collect();
     assert!(orphans.is_empty(), "no case has these: {orphans:?}");
 }
@@ -163,10 +163,8 @@ fn shown(ended: &Ended) -> String {
 }
 
 /// The files of the snapshots that are there.
-fn stored() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("integration/snapshots");
-    let files = std::fs::read_dir(folder).unwrap();
-    files
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
+fn stored() -> std::io::Result<BTreeSet<String>> {
+    std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("integration/snapshots"))?
+        .map(|file| Ok(file?.file_name().to_string_lossy().into_owned()))
         .collect()
 }
