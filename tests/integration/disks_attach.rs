@@ -188,7 +188,7 @@ async fn disks_named_by_file_are_found_with_their_owner_and_those_of_nobody_are_
         ),
     ] {
         let options = AttachOptions::default().with_files([path.to_owned()]);
-        let refused = plan(&site, &options).await.plan().refused;
+        let refused = plan(&site, &options).await.plan().refused.clone();
         assert_eq!(refused.len(), 1, "{path}");
         assert_eq!(refused[0].cause, cause, "{path}: {refused:?}");
         assert_eq!(refused[0].disk.path.as_deref(), Some(path));
@@ -307,7 +307,7 @@ async fn a_master_target_that_somebody_else_changed_is_planned_for_again() {
 #[tokio::test]
 async fn the_61st_disk_is_refused_with_the_numbers() {
     let site = Site::start("sixty-disks").await;
-    let full = plan(&site, &of(&["app-02"])).await.plan();
+    let full = plan(&site, &of(&["app-02"])).await.plan().clone();
     assert!(full.is_empty());
     assert_eq!(full.refused.len(), 3);
     assert!(
@@ -329,7 +329,7 @@ async fn the_61st_disk_is_refused_with_the_numbers() {
             .as_deref(),
         Some("3:15")
     );
-    let none = plan(&site, &of(&["app-02"])).await.plan();
+    let none = plan(&site, &of(&["app-02"])).await.plan().clone();
     assert!(none.refused[0].reason.contains("0 of 60 are free"));
     site.end().await;
 }
