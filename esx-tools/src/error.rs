@@ -226,6 +226,7 @@ fn client_class(error: &ClientError) -> ErrorClass {
         },
         ClientError::Gone(_) => ErrorClass::NotFound,
         ClientError::Rest(error) => rest_class(error),
+        ClientError::NoSession { source, .. } => client_class(source),
         _ => ErrorClass::Operation,
     }
 }

@@ -127,6 +127,28 @@ impl Fault {
         )
     }
 
+    /// `RequestCanceled`: somebody, or the end of what it worked on, cancelled the call.
+    pub fn request_canceled() -> Self {
+        Self::new("RequestCanceled", "The request was canceled by a user.")
+    }
+
+    /// `HostCommunication`: the server does not reach the host.
+    pub fn host_communication() -> Self {
+        Self::new(
+            "HostCommunication",
+            "Unable to communicate with the remote host.",
+        )
+    }
+
+    /// `SystemError`: something went wrong on the server that it has no name for.
+    pub fn system_error() -> Self {
+        Self::new(
+            "SystemError",
+            "A general system error occurred: internal error",
+        )
+        .with("reason", "internal error")
+    }
+
     /// `TaskInProgress`: another operation on the object runs.
     pub fn task_in_progress(task: &MoRef) -> Self {
         Self::new("TaskInProgress", "Another task is already in progress.").with("task", task)

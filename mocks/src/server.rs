@@ -2,6 +2,7 @@
 
 mod answer;
 mod builder;
+mod foreign;
 mod gate;
 mod http;
 mod inject;
@@ -20,7 +21,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use builder::{Builder, Error, RECORD_DIR};
-pub use inject::{Act, Gate, Injection, Match, Meanwhile};
+pub use inject::{Act, Foreign, Gate, Injection, Match, Meanwhile};
 pub use record::CallRecord;
 pub use tls::Certificate;
 

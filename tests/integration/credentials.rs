@@ -261,7 +261,7 @@ fn a_role_is_made_given_and_then_left_alone() {
     };
     let plan = named(&["--dry-run"]).expect(0);
     plan.prints([
-        "make the role with 52 privileges",
+        "Create the role Failback with 52 privileges",
         "give the role to norole@vsphere.local",
         "Dry run",
     ]);
@@ -296,7 +296,7 @@ fn a_role_that_lacks_something_is_completed() {
         .run()
         .expect(0)
     };
-    run().prints(["add to the role what it lacks: Datastore.Browse"]);
+    run().prints(["what it lacks: Datastore.Browse"]);
     run().prints(["Nothing to do."]);
     assert_eq!(lab.changes(), ["UpdateAuthorizationRole"]);
 }
@@ -326,7 +326,7 @@ fn what_cannot_be_done_about_a_role_says_so() {
     };
     to("ghost@vsphere.local", "Azure_Site_Recovery")
         .expect(6)
-        .says(["the server knows no account \"ghost@vsphere.local\""]);
+        .says(["The user or group named 'ghost@vsphere.local' does not exist"]);
     to("ghost@vsphere.local", "New")
         .expect(8)
         .says(["1 of 2 steps", "knows no account"]);

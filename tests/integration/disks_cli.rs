@@ -109,7 +109,7 @@ fn refusals_end_with_1_and_a_part_with_8_and_a_refusing_server_with_7() {
         "running-01: the VM is powered on",
         "shut it down",
     ]);
-    refused.says(["nothing was attached; nothing was changed"]);
+    refused.says(["no disk was attached; nothing was changed"]);
     assert!(lab.changes().is_empty());
 
     run(&lab, "attach", &["--vm", "broken-01", "--yes"])

@@ -39,3 +39,4 @@ mod scale;
 mod secret;
 mod storage_drs_entry;
 mod tag;
+mod truth;

@@ -85,7 +85,7 @@ impl MountWork<'_, '_> {
             }));
         }
         match self.mount().await? {
-            Some(mount) if !mount.is_writable() => Err(self.sender.decline("the host mounts it read-only as before: its devices are write-protected; have the array allow writing, then run the command again")),
+            Some(mount) if !mount.is_writable() => Err(self.sender.not_taken("the host mounts it read-only as before: its devices are write-protected; have the array allow writing, then run the command again")),
             _ => Ok(done(None)),
         }
     }
@@ -126,7 +126,9 @@ impl MountWork<'_, '_> {
         // What was there is better than nothing.
         let old = before.access_mode.as_deref().unwrap_or("readOnly");
         Err(match self.call_create(share, old, Some(before)).await {
-            Ok(()) => failed.explained(|reason| format!("{reason}; it is mounted {old} as before")),
+            Ok(()) => failed
+                .explained(|reason| format!("{reason}; it is mounted {old} as before"))
+                .taken_back(),
             Err(_) => failed.explained(|reason| {
                 format!(
                     "{reason}; the host does not mount {share} any more, and it could not be mounted {old} again: mount it by hand, by the name {}",

@@ -46,9 +46,9 @@ impl MountWork<'_, '_> {
         let this = self.systems().await?.storage;
         let this = this.ok_or_else(|| self.sender.not_offered("a HostStorageSystem"))?;
         self.sender
-            .call(&RescanAllHba { this: this.clone() })
+            .ask(&RescanAllHba { this: this.clone() })
             .await?;
-        self.sender.call(&RescanVmfs { this }).await?;
+        self.sender.ask(&RescanVmfs { this }).await?;
         Ok(())
     }
 

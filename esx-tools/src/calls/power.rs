@@ -67,11 +67,16 @@ pub(super) async fn carry_out(sender: &mut Sender<'_>, change: &Change) -> Attem
             match ended {
                 good @ (Attempt::Done { .. } | Attempt::Already { .. }) => good,
                 // The VM was on before this run: that is said before anything else.
-                bad => bad.explained(|reason| {
-                    format!(
-                        "THE VM MAY BE OFF, power it on by hand as soon as this is fixed: {reason}"
-                    )
-                }),
+                bad => {
+                    let off = |now: Power| now.is(VirtualMachinePowerState::PoweredOff);
+                    let is = match power.look().await.is_ok_and(off) {
+                        true => "IS",
+                        false => "MAY BE",
+                    };
+                    bad.explained(|reason| {
+                        format!("THE VM {is} OFF, power it on by hand as soon as this is fixed: {reason}")
+                    })
+                }
             }
         }
         _ => power.sender.decline("this is no change of power"),

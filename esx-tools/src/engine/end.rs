@@ -153,6 +153,20 @@ impl NotDone {
         }
     }
 
+    /// What it had changed was taken back: that is proven as well.
+    pub(super) fn taken_back(mut self) -> Self {
+        self.changed = Changed::No;
+        self
+    }
+
+    /// The server said that it was done, and it was not.
+    pub(super) fn not_taken(reason: impl Into<String>, changed: Changed) -> Self {
+        Self {
+            status: StepStatus::NotTaken,
+            ..Self::not_sent(reason, changed)
+        }
+    }
+
     /// Says more about it.
     pub(super) fn with_reason(mut self, say: impl FnOnce(String) -> String) -> Self {
         self.reason = say(self.reason);
@@ -174,6 +188,18 @@ impl NotDone {
 pub struct Unknown {
     pub(super) reason: String,
     pub(super) task: Option<String>,
+    /// Whether nothing that follows has a chance: the server cannot be read any more.
+    pub(super) last: bool,
+}
+
+impl Unknown {
+    pub(super) fn of(reason: String) -> Self {
+        Self {
+            reason,
+            task: None,
+            last: false,
+        }
+    }
 }
 
 /// How one attempt at a change ended.
@@ -257,7 +283,7 @@ impl StepEnd {
             detail: Some(unknown.reason),
             task: unknown.task,
             fault: None,
-            last: true,
+            last: unknown.last,
         }
     }
 

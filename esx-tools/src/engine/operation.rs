@@ -101,6 +101,11 @@ pub trait Operation: Send + Sync {
             })
     }
 
+    /// Whether what the plan rests on was changed since it was made. Pure.
+    fn has_changed(&self, _seen: &Self::Seen) -> bool {
+        false
+    }
+
     /// What to try in place of a step that was refused.
     fn narrow(&mut self, _step: &Step, _refusal: Refusal<'_>, _seen: &Self::Seen) -> Narrowed {
         Narrowed::default()

@@ -35,7 +35,7 @@ const FRESH: SignedDuration = SignedDuration::from_millis(250);
 /// The shortest pause.
 const PAUSE: Duration = Duration::from_millis(50);
 /// The longest.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Whether what was seen at that time needs no second look before the first change.
 pub(super) fn is_fresh(seen_at: Timestamp, now: Timestamp) -> bool {

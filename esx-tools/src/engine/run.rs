@@ -136,12 +136,16 @@ impl<O: Operation> Run<'_, O> {
             return Ok(());
         }
         self.look().await?;
+        let overtaken = self.operation.has_changed(&self.seen);
         if let Some(change) = self.operation.misfit(&self.seen) {
             let of = steps.first().map(|step| step.object.clone());
             return Err(OpError::Stale {
                 vm: of.unwrap_or_default(),
                 change,
             });
+        }
+        if overtaken {
+            self.note("it was changed since the plan was made, and the plan still fits".into());
         }
         Ok(())
     }
@@ -337,6 +341,7 @@ impl<O: Operation> Run<'_, O> {
                 patience::settle_pause(look).await;
             }
         }
+        let last = unread.is_some();
         let seen = match unread {
             None => "reading back does not show it so far, and it was not sent again".to_owned(),
             Some(error) => format!("the state cannot be read: {error}"),
@@ -348,6 +353,7 @@ impl<O: Operation> Run<'_, O> {
         Attempt::Unknown(Unknown {
             reason: format!("{}; {seen}; {tasks} before anything else", unknown.reason),
             task: awaited,
+            last,
         })
     }
 }

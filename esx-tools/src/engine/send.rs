@@ -135,12 +135,31 @@ impl<'a> Sender<'a> {
                 format!("the answer was lost ({lost}), and the state cannot be read: {error}")
             }
         };
-        Attempt::Unknown(Unknown { reason, task: None })
+        Attempt::Unknown(Unknown::of(reason))
     }
 
     /// The end when it turns out, before it is sent, that the change cannot be made.
     pub(crate) fn decline(&self, reason: impl Into<String>) -> Attempt {
         Attempt::NotDone(NotDone::not_sent(reason, self.changed))
+    }
+
+    /// The end when the server said that it was done, and it was not.
+    pub(crate) fn not_taken(&self, reason: impl Into<String>) -> Attempt {
+        Attempt::NotDone(NotDone::not_taken(reason, self.changed))
+    }
+
+    /// Makes a call that changes nothing for good, such as a scan. One whose answer is lost may go on: what it finds is
+    /// looked at all the same.
+    ///
+    /// # Errors
+    ///
+    /// The end of the step, when the call was refused or not sent.
+    pub(crate) async fn ask<M: Method>(&mut self, call: &M) -> Result<(), Attempt> {
+        match self.client.call(call).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.may_have_acted() => Ok(()),
+            Err(error) => Err(self.not_answered(error).await),
+        }
     }
 
     /// The same when the server lacks what it needs.
@@ -163,7 +182,7 @@ impl<'a> Sender<'a> {
     /// The end when it is still at work after all the time there was.
     pub(crate) fn still_at_work(&self, reason: impl Into<String>) -> Attempt {
         let reason = reason.into();
-        Attempt::Unknown(Unknown { reason, task: None })
+        Attempt::Unknown(Unknown::of(reason))
     }
 
     /// Tells that something takes its time.
@@ -180,7 +199,7 @@ impl<'a> Sender<'a> {
         if error.may_have_acted() {
             self.changed = self.changed.max(Changed::Unknown);
             let reason = format!("the answer was lost ({})", error_text(&error));
-            return Attempt::Unknown(Unknown { reason, task: None });
+            return Attempt::Unknown(Unknown::of(reason));
         }
         match error {
             ClientError::Fault { fault, .. } => self.refused(&fault, None).await,
@@ -204,7 +223,7 @@ impl<'a> Sender<'a> {
         let options = WaitOptions::timeout(FOREIGN_TASK);
         match self.client.wait_task(other, options, |_| {}).await {
             Ok(TaskOutcome::TimedOut(_)) => Attempt::NotDone(proof),
-            Err(error) if !error.is_gone() => Attempt::NotDone(proof),
+            Err(error) if !matches!(error, ClientError::Gone(_)) => Attempt::NotDone(proof),
             // However it ended, it is out of the way, and what it did decides what is still to do.
             _ => Attempt::Overtaken(
                 proof.with_reason(|_| format!("another task was at work on {object}")),
@@ -267,8 +286,8 @@ impl<'a> Sender<'a> {
     fn task_unknown(&mut self, reason: &str, task: Option<String>) -> Attempt {
         self.changed = self.changed.max(Changed::Unknown);
         Attempt::Unknown(Unknown {
-            reason: reason.to_owned(),
             task,
+            ..Unknown::of(reason.to_owned())
         })
     }
 }
@@ -284,6 +303,14 @@ impl Attempt {
                 ..unknown
             }),
             good => good,
+        }
+    }
+
+    /// The same end, when all that was changed before it was taken back.
+    pub(crate) fn taken_back(self) -> Self {
+        match self {
+            Self::NotDone(proof) => Self::NotDone(proof.taken_back()),
+            other => other,
         }
     }
 

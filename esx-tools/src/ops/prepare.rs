@@ -136,6 +136,10 @@ impl Operation for Prepare {
         Remaining::Do(Box::new(step.clone()))
     }
 
+    fn has_changed(&self, seen: &Facts) -> bool {
+        self.plan_for(seen).facts_fingerprint != self.plan.facts_fingerprint
+    }
+
     /// What of the plan no longer fits: a step that is new, or one that would change something else.
     fn misfit(&self, seen: &Facts) -> Option<String> {
         let now = self.plan_for(seen);
@@ -171,7 +175,7 @@ impl Operation for Prepare {
             .any(|step| step.needs_power_cycle && step.status() == StepStatus::Done);
         PrepareAfter {
             before: self.before.clone(),
-            needs_power_cycle: done_for_later || !steps.is_empty() && seen.is_some_and(due),
+            needs_power_cycle: done_for_later || seen.is_some_and(due),
             after: seen.map(|seen| CheckReport::of(seen.clone())),
         }
     }
@@ -232,8 +236,13 @@ impl Prepare {
     }
 }
 
-/// Whether a reconfigure would change nothing.
+/// Whether a change would change nothing, as far as the facts tell.
 fn in_effect(change: &Change, vm: &MasterTarget) -> bool {
+    // The note is written in the very reconfigure that adds the disk.
+    if let Change::AddDisk { note, .. } = change {
+        let now = vm.setting(&note.key);
+        return now.is_some_and(|now| now.value == note.value);
+    }
     let Change::Reconfigure {
         extra_config,
         remove_controllers,

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::fault::Fault;
 
+pub use super::foreign::Foreign;
 pub use super::gate::Gate;
 pub use super::meanwhile::Meanwhile;
 
@@ -49,6 +50,10 @@ pub enum Act {
     Endless,
     /// Answers an HTML page with status 200, as a web server that is no vCenter would.
     Html200,
+    /// Acts, then answers what is no answer of vSphere.
+    ForeignAfter(Foreign),
+    /// Answers what is no answer of vSphere, instead of acting.
+    ForeignInstead(Foreign),
     /// Holds the request until the gate is opened, then acts.
     Pause(Gate),
     /// Acts, and holds the answer until the gate is opened.

@@ -107,6 +107,7 @@ fn after(act: Option<&Act>, status: StatusCode, body: Bytes) -> Result<Answer, C
     let mut answer = match act {
         Some(Act::DropAfterApply) => return Err(Cut),
         Some(Act::Truncate(bytes)) => answer::truncated(status, &body, *bytes),
+        Some(Act::ForeignAfter(foreign)) => return Ok(foreign.answer(status, &body)),
         Some(Act::Garble) => {
             let half = body.slice(..body.len() / 2);
             answer::whole(status, JSON, [&half[..], b"\xff\xfe"].concat())

@@ -142,6 +142,10 @@ pub(super) async fn instead(act: &Act) -> Result<Option<Answer>, Cut> {
             HTML,
         ))),
         Act::Html200 => Ok(Some(answer::whole(StatusCode::OK, "text/html", HTML))),
+        Act::ForeignInstead(foreign) => {
+            let nothing = Bytes::from_static(b"<nothing/>");
+            Ok(Some(foreign.answer(StatusCode::OK, &nothing)))
+        }
         Act::NestedBomb(depth) => {
             let (open, close) = ("<a>".repeat(*depth), "</a>".repeat(*depth));
             let text = format!("{}{open}{close}{}", opening(), closing());
@@ -155,6 +159,7 @@ pub(super) async fn instead(act: &Act) -> Result<Option<Answer>, Cut> {
         | Act::DropAfterApply
         | Act::Truncate(_)
         | Act::Garble
+        | Act::ForeignAfter(_)
         | Act::ExpireSession
         | Act::HoldAnswer(_)
         | Act::FailTask(_)
@@ -170,6 +175,7 @@ pub(super) fn after(act: Option<&Act>, status: StatusCode, body: Bytes) -> Resul
         Some(Act::DropAfterApply) => Err(Cut),
         Some(Act::Truncate(bytes)) => Ok(answer::truncated(status, &body, *bytes)),
         Some(Act::Garble) => Ok(answer::xml(status, answer::garbled(&body))),
+        Some(Act::ForeignAfter(foreign)) => Ok(foreign.answer(status, &body)),
         _ => Ok(answer::xml(status, body)),
     }
 }

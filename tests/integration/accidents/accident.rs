@@ -1,6 +1,6 @@
 //! What can go wrong at a call.
 
-use mocks::{Act, Fault, Gate, Meanwhile, World};
+use mocks::{Act, Fault, Foreign, Gate, Meanwhile, MoRef, World};
 
 /// Something that happens at one request of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,14 @@ pub(crate) enum Accident {
     TaskCancelled,
     ConcurrentAccess,
     ChangedBySomebody,
+    PageInstead,
+    PageAfterActing,
+    EmptyAfterActing,
+    RedirectAfterActing,
+    WaitCanceled,
+    WaitGone,
+    WaitHostCommunication,
+    WaitSystemError,
     KilledBeforeActing,
     KilledAfterActing,
 }
@@ -34,7 +42,7 @@ pub(crate) struct Staging {
 }
 
 impl Accident {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::UndeliveredOnce,
         Self::Undelivered,
         Self::Reset,
@@ -49,6 +57,14 @@ impl Accident {
         Self::TaskCancelled,
         Self::ConcurrentAccess,
         Self::ChangedBySomebody,
+        Self::PageInstead,
+        Self::PageAfterActing,
+        Self::EmptyAfterActing,
+        Self::RedirectAfterActing,
+        Self::WaitCanceled,
+        Self::WaitGone,
+        Self::WaitHostCommunication,
+        Self::WaitSystemError,
         Self::KilledBeforeActing,
         Self::KilledAfterActing,
     ];
@@ -69,6 +85,14 @@ impl Accident {
             Self::TaskCancelled => "task cancelled",
             Self::ConcurrentAccess => "ConcurrentAccess",
             Self::ChangedBySomebody => "changed by somebody else",
+            Self::PageInstead => "a page with 200, not acted",
+            Self::PageAfterActing => "a page with 200, acted",
+            Self::EmptyAfterActing => "an empty 500, acted",
+            Self::RedirectAfterActing => "a redirect, acted",
+            Self::WaitCanceled => "RequestCanceled",
+            Self::WaitGone => "ManagedObjectNotFound",
+            Self::WaitHostCommunication => "HostCommunication",
+            Self::WaitSystemError => "SystemError",
             Self::KilledBeforeActing => "killed, not acted",
             Self::KilledAfterActing => "killed, acted",
         }
@@ -83,6 +107,14 @@ impl Accident {
             }
             Self::ConcurrentAccess if request != "ReconfigVM_Task" => {
                 Some("only a reconfigure is refused with ConcurrentAccess")
+            }
+            Self::WaitCanceled | Self::WaitHostCommunication | Self::WaitSystemError
+                if request != "WaitForUpdatesEx" =>
+            {
+                Some("it waits for no task")
+            }
+            Self::WaitGone if !["WaitForUpdatesEx", "CreateFilter"].contains(&request) => {
+                Some("it waits for no task")
             }
             Self::SessionExpired if before_login.contains(&request) => {
                 Some("there is no session yet")
@@ -125,6 +157,17 @@ impl Accident {
             Self::DroppedAfterActing => Act::DropAfterApply,
             Self::Truncated => Act::Truncate(120),
             Self::Garbled => Act::Garble,
+            Self::PageInstead => Act::ForeignInstead(Foreign::Page200),
+            Self::PageAfterActing => Act::ForeignAfter(Foreign::Page200),
+            Self::EmptyAfterActing => Act::ForeignAfter(Foreign::Empty500),
+            Self::RedirectAfterActing => Act::ForeignAfter(Foreign::Redirect302),
+            Self::WaitCanceled => Act::Fault(Fault::request_canceled()),
+            Self::WaitGone => {
+                let filter = MoRef::new("PropertyFilter", "gone");
+                Act::Fault(Fault::not_found(&filter))
+            }
+            Self::WaitHostCommunication => Act::Fault(Fault::host_communication()),
+            Self::WaitSystemError => Act::Fault(Fault::system_error()),
             Self::SessionExpired => Act::ExpireSession,
             Self::TaskFailed => Act::FailTask(
                 Fault::new("FileLocked", "Unable to access a file since it is locked")

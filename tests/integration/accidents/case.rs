@@ -120,7 +120,11 @@ pub(crate) fn run(
         return Verdict::NotStruck;
     }
     server.forget_injections();
-    let after = read();
+    // What a run said is held against the server once nothing is at work there any more.
+    let after = match accident.kills() {
+        true => read(),
+        false => State::read_in_the_end(server, subject.master_target),
+    };
     let of_session = ["Login", "Logout"].contains(&request.name.as_str());
     if !accident.kills() && !of_session && server.open_sessions() > sessions {
         complaints.push(1, "a session was left open".to_owned());
@@ -220,10 +224,21 @@ fn truth(
         lies.push("it failed without a word on stderr".to_owned());
     }
     let flat = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    if flat.contains("nothing was changed") && !changed.is_empty() {
+    let denies = ["nothing was changed", "not done", "was not carried out"];
+    if denies.iter().any(|words| flat.contains(words)) && !changed.is_empty() {
         lies.push(format!(
             "it said that nothing was changed, and {changed:#?}"
         ));
+    }
+    let steps = document["steps"].as_array();
+    for step in steps.into_iter().flatten() {
+        let id = step["id"].as_str().unwrap_or_default();
+        let concerned = after.difference(before, |fact| (subject.concerns)(id, fact));
+        if step["changed"] == "no" && step["status"] != "already" && !concerned.is_empty() {
+            lies.push(format!(
+                "{id} is said to have changed nothing, and {concerned:#?}"
+            ));
+        }
     }
     for (part, said) in &parts {
         let left = after.difference(&smooth.goal, |fact| (subject.concerns)(part, fact));

@@ -34,6 +34,16 @@ fn disks_detach_survives_every_accident_at_every_call() {
 }
 
 #[test]
+fn datastores_mount_survives_every_accident_at_every_call() {
+    matrix::run(&subject::MOUNT);
+}
+
+#[test]
+fn credentials_role_survives_every_accident_at_every_call() {
+    matrix::run(&subject::ROLE);
+}
+
+#[test]
 fn disks_restore_survives_every_accident_at_every_call() {
     matrix::run(&subject::RESTORE);
 }

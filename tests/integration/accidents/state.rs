@@ -36,6 +36,14 @@ impl State {
         server.with_world(|world| Self::of(world, master_target))
     }
 
+    /// Reads it once every task has ended: what a run said must be true then, too.
+    pub(crate) fn read_in_the_end(server: &Server, master_target: &str) -> Self {
+        server.with_world(|world| {
+            while world.tasks.active() > 0 && world.leap() {}
+            Self::of(world, master_target)
+        })
+    }
+
     fn of(world: &World, master_target: &str) -> Self {
         let mut state = Self {
             facts: BTreeMap::new(),
@@ -65,7 +73,33 @@ impl State {
                 "configurationEx.drsVmConfig",
             );
         }
+        for role in world.accounts.roles.values().filter(|role| !role.system) {
+            let mut privileges = role.privileges.clone();
+            privileges.sort();
+            state.note(format!("role/{}", role.name), privileges.join(" "));
+        }
+        for one in &world.accounts.permissions {
+            let role = world.accounts.roles.get(&one.role);
+            let role = role.map_or("?", |role| role.name.as_str());
+            let key = format!("permission/{}/{}", one.entity, one.user);
+            state.note(key, format!("{role} {}", one.propagate));
+        }
+        for datastore in world.store.exactly("Datastore") {
+            state.mounts(&datastore.properties);
+        }
         state
+    }
+
+    fn mounts(&mut self, datastore: &Data) {
+        let name = datastore.str("name").unwrap_or_default();
+        for mount in parts(datastore, "host") {
+            let host = mount.reference("key").map(ToString::to_string);
+            let info = mount.data("mountInfo");
+            let mounted = info.and_then(|info| info.get("mounted")?.as_bool());
+            let access = info.and_then(|info| info.str("accessMode"));
+            let key = format!("mount/{name}/{}", host.unwrap_or_default());
+            self.note(key, format!("{mounted:?} {access:?}"));
+        }
     }
 
     fn note(&mut self, key: String, value: impl Into<String>) {

@@ -43,8 +43,8 @@ pub(crate) const PREPARE: Subject = Subject {
             (
                 text(&step["id"]),
                 match text(&step["status"]).as_str() {
-                    "done" | "satisfied" => Said::Done,
-                    "unfinished" => Said::Open,
+                    "done" | "already" => Said::Done,
+                    "unknown" => Said::Open,
                     _ => Said::NotDone,
                 },
             )
@@ -133,6 +133,44 @@ pub(crate) const RESTORE: Subject = Subject {
     },
     concerns: |part, fact| part.split(' ').any(|begin| fact.starts_with(begin)),
     ..ATTACH
+};
+
+pub(crate) const MOUNT: Subject = Subject {
+    name: "datastores mount",
+    scenario: "datastores",
+    arguments: &[
+        "datastores",
+        "mount",
+        "unmounted-01",
+        "--host",
+        "esx-01.example.com",
+        "--yes",
+    ],
+    concerns: |_, fact| fact.starts_with("mount/unmounted-01/"),
+    ..PREPARE
+};
+
+pub(crate) const ROLE: Subject = Subject {
+    name: "credentials role --create",
+    scenario: "failback-lab",
+    arguments: &[
+        "credentials",
+        "role",
+        "--create",
+        "--name",
+        "Failback",
+        "--assign",
+        "readonly@vsphere.local",
+        "--datacenter",
+        "London",
+        "--yes",
+    ],
+    concerns: |step, fact| match step.split(':').next().unwrap_or_default() {
+        "create-role" | "complete-role" => fact.starts_with("role/"),
+        "assign-role" => fact.starts_with("permission/"),
+        _ => false,
+    },
+    ..PREPARE
 };
 
 /// The facts that a step of a restore makes so, by how they begin.
