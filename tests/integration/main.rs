@@ -29,6 +29,7 @@ mod duplicates;
 mod esxi;
 mod fixes;
 mod inventory;
+mod one_judge;
 mod prepare;
 mod prepare_trouble;
 mod reprotect;

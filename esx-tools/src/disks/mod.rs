@@ -32,6 +32,8 @@ mod tests_restore;
 
 pub(crate) use attach::{ATTACH, AttachFacts, NamedFile, NoAnswer, plan_attach};
 pub(crate) use blame::{Blame, blame};
+pub(crate) use check::refusals;
+pub(crate) use check_disk::{host_name, may_be_asked, wrong_kind, wrong_mount};
 pub(crate) use detach::{DETACH, DetachFacts, DetachWanted, OfVm, plan_detach, without_disk};
 pub(crate) use list::list;
 pub use locate::{Attached, DiskState, FoundFile, Located};

@@ -212,6 +212,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
         moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")),
         name: name.into(),
         inventory_path: Some(format!("/DC/vm/{name}")),
+        datacenter: None,
         instance_uuid: Some(format!("5002-{name}")),
         bios_uuid: Some(format!("4202-{name}")),
         template: Some(false),
@@ -229,6 +230,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
             committed: 10 << 30,
             uncommitted: 10 << 30,
         }]),
+        files: vec![],
     }
 }
 

@@ -5,6 +5,7 @@ use vsphere_client::{Client, Error as ClientError, vim::ManagedObjectReference};
 use super::{
     CheckOptions, CheckReport, Checked, Endpoint, OpError, VmSelector,
     choose::Chosen,
+    disks::ask_files_of,
     options::on_ports,
     pairing::{group_facts, mark_split_groups, pair},
     resolve_reference,
@@ -26,7 +27,8 @@ pub async fn check(client: &Client, selector: &VmSelector) -> Result<CheckReport
 
 /// As [`check`], with the VMs to be protected and what goes with them.
 ///
-/// All protected VMs are read with their datastores in one retrieval.
+/// All protected VMs are read with their datastores in one retrieval, and each disk's file of those that are off
+/// is asked for its UUID: one call for each disk.
 ///
 /// # Errors
 ///
@@ -71,9 +73,12 @@ pub async fn check_all(
         });
     }
     let wanted: Vec<ManagedObjectReference> = chosen.vms().into_iter().cloned().collect();
-    let vms = ProtectedVms::gather(client, &wanted)
+    let mut vms = ProtectedVms::gather(client, &wanted)
         .await
         .map_err(gone("read the VMs to be protected"))?;
+    ask_files_of(client, &mut vms.vms)
+        .await
+        .map_err(OpError::client("ask the files of the VMs to be protected"))?;
     let servers = probe(options.servers()).await;
     let entities = vms.entities();
     let mut all: Vec<Facts> = Vec::new();

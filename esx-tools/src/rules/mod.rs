@@ -11,6 +11,7 @@ mod datastores_not_nfs;
 mod describe;
 mod disk_enable_uuid;
 mod disk_slots;
+mod disks_attachable;
 mod disks_in_place;
 mod free_space;
 mod group_whole;

@@ -11,7 +11,7 @@ use vsphere_client::{
 use super::super::{OpError, resolve_reference};
 use super::{
     AttachOptions, DiskReport,
-    files::{ask, datastore_path},
+    files::{ask, ask_files_of, datastore_path},
     list::{neighbours_of, read},
     report::of_plan,
     run_attach,
@@ -97,7 +97,7 @@ pub async fn plan_attach(
         files,
         partial: options.partial,
     };
-    let seen = look(client, facts, &asked).await?;
+    let seen = look(client, facts, &asked, None).await?;
     let plan = disks::plan_attach(&seen, asked.partial);
     Ok(PreparedAttach {
         facts: seen.facts.clone(),
@@ -130,11 +130,12 @@ pub(super) async fn look(
     client: &Client,
     facts: Facts,
     asked: &Asked,
+    before: Option<&AttachFacts>,
 ) -> Result<AttachFacts, OpError> {
-    let vms = read_vms(client, &asked.vms).await?;
+    let vms = read_vms(client, &asked.vms, before).await?;
     let holders = neighbours_of(client, &facts, datastores(&facts, &vms, asked)).await?;
     let owners = owners_of_files(&facts, &vms, &holders, asked);
-    let owners = read_vms(client, &owners).await?;
+    let owners = read_vms(client, &owners, before).await?;
     Ok(AttachFacts {
         facts,
         vms,
@@ -156,7 +157,7 @@ pub(super) async fn look_again(
             "read the state of {}",
             before.facts.master_target.name
         )))?;
-    look(client, facts, asked).await
+    look(client, facts, asked, Some(before)).await
 }
 
 /// The master target's own facts, again.
@@ -165,10 +166,11 @@ pub(super) async fn read_again(client: &Client, before: &Facts) -> Result<Facts,
     gather(client, &vm, Knowledge::Keep(before)).await
 }
 
-/// VMs in the order in which they were named.
+/// VMs in the order in which they were named. What their files said before is not asked again.
 async fn read_vms(
     client: &Client,
     references: &[ManagedObjectReference],
+    before: Option<&AttachFacts>,
 ) -> Result<Vec<ProtectedVm>, OpError> {
     let read = ProtectedVms::gather(client, references)
         .await
@@ -186,6 +188,19 @@ async fn read_vms(
             .position(|reference| vm.moref == reference.clone())
     };
     found.sort_by_key(place);
+    match before {
+        None => ask_files_of(client, &mut found)
+            .await
+            .map_err(OpError::client("ask the files for their UUIDs"))?,
+        Some(before) => {
+            for vm in &mut found {
+                let mut known = before.vms.iter().chain(&before.owners);
+                if let Some(known) = known.find(|known| known.moref == vm.moref) {
+                    vm.files.clone_from(&known.files);
+                }
+            }
+        }
+    }
     Ok(found)
 }
 

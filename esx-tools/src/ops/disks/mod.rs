@@ -22,6 +22,7 @@ mod work;
 
 pub use attach::{PreparedAttach, apply_attach, plan_attach};
 pub use detach::{PreparedDetach, apply_detach, plan_detach};
+pub(super) use files::ask_files_of;
 pub use list::{ListedDisks, list};
 pub use locate::{LocatedDisks, locate};
 pub use options::{AttachOptions, DetachOptions};
