@@ -77,6 +77,7 @@ pub(crate) fn sheet(name: &str, protected: usize) -> Sheet {
 fn target(name: &str, protected: usize, judgements: &[Judgement]) -> TargetSheet {
     let disks = vec![disk(0), disk(1)];
     let controllers = [ControllerFacts {
+        disputed: Vec::new(),
         key: 1000,
         label: "SCSI controller 0".to_owned(),
         kind: ControllerKind::LsiLogic,

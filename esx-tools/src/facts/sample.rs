@@ -71,6 +71,7 @@ pub(crate) fn ready() -> Facts {
             }]),
             disk_uuid_flag: Some(true),
             controllers: Fact::Known(vec![ControllerFacts {
+                disputed: Vec::new(),
                 key: 1000,
                 label: "SCSI controller 0".into(),
                 kind: ControllerKind::LsiLogic,
@@ -303,6 +304,7 @@ pub(crate) fn controller(
     devices: Vec<i32>,
 ) -> ControllerFacts {
     ControllerFacts {
+        disputed: Vec::new(),
         key,
         label: format!("SCSI controller {bus}"),
         kind,
