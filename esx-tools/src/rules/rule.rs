@@ -5,7 +5,10 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Evidence, Facts};
+use crate::{
+    exclusion::Layer,
+    facts::{Evidence, Facts},
+};
 
 /// How much a broken rule costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,8 +67,13 @@ pub enum FixKind {
     RemoveAllSnapshots,
     /// Consolidate the VM's disks.
     ConsolidateDisks,
-    /// Keep the VM from Storage vMotion, in every layer that applies.
-    ExcludeStorageVmotion,
+    /// Keep the VM from Storage vMotion by one layer.
+    ExcludeStorageVmotion {
+        /// The layer that does not hold.
+        layer: Layer,
+        /// The VM, pod or cluster that has the layer; unset when there is none.
+        object: Option<ManagedObjectReference>,
+    },
     /// Remove a controller that carries nothing.
     RemoveEmptyController {
         /// The controller's device key.
