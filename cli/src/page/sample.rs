@@ -5,7 +5,7 @@ use esx_tools::facts::{ControllerFacts, ControllerKind, DiskFacts, Evidence};
 use esx_tools::report::{
     Column, Made, Matrix, MountRow, MountState, Row, Sheet, Tally, TargetSheet, tasks,
 };
-use esx_tools::rules::{Finding, FixKind, Judgement, Severity, Verdict};
+use esx_tools::rules::{About, Finding, FixKind, Judgement, Severity, Verdict};
 use esx_tools::slots::SlotMap;
 use vsphere_client::vim::ManagedObjectReference;
 
@@ -28,6 +28,7 @@ pub(crate) fn judgement(number: u8, verdict: Verdict, findings: Vec<Finding>) ->
     Judgement {
         rule: format!("rule-{number}"),
         number,
+        about: About::Target,
         severity: Severity::Blocker,
         title: "the master target has no snapshots".to_owned(),
         verdict,

@@ -16,7 +16,7 @@ pub(super) struct DatastoresMounted;
 
 impl Rule for DatastoresMounted {
     describe! {
-        10, "protected-datastores-mounted", Blocker,
+        10, "protected-datastores-mounted", Blocker, Pairing,
         title: "the master target's host mounts the datastores of the protected VMs read/write",
         why: "The master target writes to the very disks of the protected VM, so its host needs read and write access to the datastores that hold them ('Reprotect from Azure to an on-premises site'). Otherwise reprotect fails when it attaches the disks.",
         remedy: "Mount the datastore read/write on the master target's host, or use a master target on a host that mounts it.",

@@ -15,7 +15,7 @@ pub(super) struct DatastoresNotNfs;
 
 impl Rule for DatastoresNotNfs {
     describe! {
-        11, "protected-datastores-not-nfs", Blocker,
+        11, "protected-datastores-not-nfs", Blocker, Pairing,
         title: "the protected VMs' datastores are VMFS or vSAN",
         why: "Failback writes to disks on VMFS or vSAN; NFS datastores are not supported for it ('Prepare for reprotection and failback'). The disks cannot be attached to the master target as it needs them, and reprotect fails.",
         remedy: "Move the VM's disks to a VMFS or vSAN datastore while it is powered off, then reprotect.",

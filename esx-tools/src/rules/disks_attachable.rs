@@ -15,7 +15,7 @@ pub(super) struct DisksAttachable;
 
 impl Rule for DisksAttachable {
     describe! {
-        27, "disks-attachable", Blocker,
+        27, "disks-attachable", Blocker, Pairing,
         title: "every disk of the protected VMs can be attached to the master target",
         why: "Reprotect attaches the disks of the protected VMs to the master target ('Reprotect from Azure to an on-premises site'). Raw device mappings, multi-writer disks, encrypted and independent disks, delta files and disks whose file is missing cannot be attached so that what is written to them counts, and reprotect fails or leaves them out.",
         remedy: "Change the disk as its finding says, or leave the VM out.",

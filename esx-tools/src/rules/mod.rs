@@ -40,5 +40,5 @@ mod windows_2008_r2;
 
 pub use disk_enable_uuid::DISK_ENABLE_UUID;
 pub use page::page;
-pub use registry::{find, is_about_pairing, judge, registry};
-pub use rule::{Finding, FixKind, Judgement, Rule, Severity, Verdict};
+pub use registry::{find, judge, registry};
+pub use rule::{About, Finding, FixKind, Judgement, Rule, Severity, Verdict};

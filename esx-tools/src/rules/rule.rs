@@ -32,6 +32,38 @@ impl fmt::Display for Severity {
     }
 }
 
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// The master target by itself.
+    Target,
+    /// Each VM to be protected, with the master target that is to receive its disks.
+    Pairing,
+    /// All VMs to be protected, taken together, with the master target.
+    Group,
+    /// The server, its hosts and its account.
+    Server,
+}
+
+impl About {
+    /// Whether the answer depends on which VMs go to which master target.
+    pub fn is_of_assignment(self) -> bool {
+        matches!(self, Self::Pairing | Self::Group)
+    }
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Target => "target",
+            Self::Pairing => "pairing",
+            Self::Group => "group",
+            Self::Server => "server",
+        })
+    }
+}
+
 /// What a rule says about the facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -173,6 +205,8 @@ pub struct Judgement {
     pub rule: String,
     /// The rule's number in the list of failback rules.
     pub number: u8,
+    /// What the rule is about.
+    pub about: About,
     /// The rule's own severity.
     pub severity: Severity,
     /// The rule in one line.
@@ -195,6 +229,7 @@ impl Judgement {
         Self {
             rule: rule.id().to_owned(),
             number: rule.number(),
+            about: rule.about(),
             severity: rule.severity(),
             title: rule.title().to_owned(),
             verdict,
@@ -261,6 +296,8 @@ pub trait Rule: Sync {
     fn id(&self) -> &'static str;
     /// The rule's number in the list of failback rules.
     fn number(&self) -> u8;
+    /// What the rule is about.
+    fn about(&self) -> About;
     /// The rule in one line.
     fn title(&self) -> &'static str;
     /// What a broken rule costs, unless a finding says otherwise.

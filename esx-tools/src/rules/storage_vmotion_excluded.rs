@@ -44,6 +44,10 @@ impl Rule for StorageVmotionExcluded {
         4
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the master target is kept from Storage vMotion"
     }
