@@ -5,7 +5,7 @@ use esx_tools::facts::{ControllerFacts, ControllerKind, DiskFacts, Evidence};
 use esx_tools::report::{
     Column, Made, Matrix, MountRow, MountState, Row, Sheet, Tally, TargetSheet, tasks,
 };
-use esx_tools::rules::{Finding, FixKind, Judgement, Severity, Verdict};
+use esx_tools::rules::{About, Finding, FixKind, Judgement, Severity, Verdict};
 use esx_tools::slots::SlotMap;
 use vsphere_client::vim::ManagedObjectReference;
 
@@ -28,6 +28,7 @@ pub(crate) fn judgement(number: u8, verdict: Verdict, findings: Vec<Finding>) ->
     Judgement {
         rule: format!("rule-{number}"),
         number,
+        about: About::Target,
         severity: Severity::Blocker,
         title: "the master target has no snapshots".to_owned(),
         verdict,
@@ -77,6 +78,7 @@ pub(crate) fn sheet(name: &str, protected: usize) -> Sheet {
 fn target(name: &str, protected: usize, judgements: &[Judgement]) -> TargetSheet {
     let disks = vec![disk(0), disk(1)];
     let controllers = [ControllerFacts {
+        disputed: Vec::new(),
         key: 1000,
         label: "SCSI controller 0".to_owned(),
         kind: ControllerKind::LsiLogic,

@@ -208,9 +208,36 @@ async fn disks_named_by_file_are_found_with_their_owner_and_those_of_nobody_are_
 }
 
 #[tokio::test]
-async fn a_descriptor_without_data_is_named_by_the_server_and_none_or_the_rest_is_attached() {
+async fn a_descriptor_without_data_is_refused_before_anything_is_sent() {
     let site = Site::start("disks").await;
     let none = attach(&site, &of(&["app-01", "broken-01"])).await;
+    assert_eq!(none.outcome, Outcome::BlockersRemain, "{none:?}");
+    let refused = &none.plan.refused;
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].cause, RefusedCause::NoData);
+    assert_eq!(
+        refused[0].disk.path.as_deref(),
+        Some("[gold-01] broken-01/broken-01_1.vmdk")
+    );
+    assert!(site.changes().is_empty());
+
+    let rest = attach(&site, &of(&["app-01", "broken-01"]).partial(true)).await;
+    assert_eq!(rest.outcome, Outcome::Partial);
+    assert_eq!(files(&site).len(), 4);
+    assert_eq!(ledger(&site).entries.len(), 2);
+    site.end().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_lost_meanwhile_is_named_by_the_server_and_none_or_the_rest_is_attached() {
+    let site = Site::start("disks").await;
+    let path = "[gold-01] win-01/win-01_1.vmdk";
+    for nth in [1, 2] {
+        let fault = Fault::new("FileNotFound", "File was not found").with("file", path);
+        let injection = Injection::on_nth("ReconfigVM_Task", nth, Act::FailTask(fault));
+        site.server.inject(injection);
+    }
+    let none = attach(&site, &of(&["app-01", "win-01"])).await;
     assert_eq!(none.outcome, Outcome::Failed, "{none:?}");
     let refused: Vec<_> = none
         .after
@@ -219,14 +246,11 @@ async fn a_descriptor_without_data_is_named_by_the_server_and_none_or_the_rest_i
         .filter(|disk| disk.status == DiskStatus::Refused)
         .collect();
     assert_eq!(refused.len(), 1);
-    assert_eq!(
-        refused[0].disk.path.as_deref(),
-        Some("[gold-01] broken-01/broken-01_1.vmdk")
-    );
+    assert_eq!(refused[0].disk.path.as_deref(), Some(path));
     assert_eq!(files(&site).len(), 2);
     assert!(ledger(&site).is_empty());
 
-    let rest = attach(&site, &of(&["app-01", "broken-01"]).partial(true)).await;
+    let rest = attach(&site, &of(&["app-01", "win-01"]).partial(true)).await;
     assert_eq!(rest.outcome, Outcome::Partial);
     assert_eq!(files(&site).len(), 4);
     assert_eq!(ledger(&site).entries.len(), 2);

@@ -1,6 +1,7 @@
 //! `esxtool disks list`, `attach` and `detach` as a user runs them.
 
 use integration_tests::{Esxtool, Lab};
+use mocks::{Act, Fault, Match};
 
 const MT: &str = "mt-linux-01";
 
@@ -112,13 +113,28 @@ fn refusals_end_with_1_and_a_part_with_8_and_a_refusing_server_with_7() {
     refused.says(["no disk was attached; nothing was changed"]);
     assert!(lab.changes().is_empty());
 
-    run(&lab, "attach", &["--vm", "broken-01", "--yes"])
+    let missing = "broken-01_1-flat.vmdk";
+    for how in ["--yes", "--dry-run"] {
+        run(&lab, "attach", &["--vm", "broken-01", how])
+            .run()
+            .expect(1)
+            .prints([missing]);
+    }
+    assert!(lab.changes().is_empty());
+    let lost = Fault::new("FileNotFound", "File was not found")
+        .with("file", "[gold-01] app-01/app-01.vmdk");
+    lab.inject(
+        Match::Method("ReconfigVM_Task".to_owned()),
+        1,
+        Act::FailTask(lost),
+    );
+    run(&lab, "attach", &["--vm", "app-01", "--yes"])
         .run()
         .expect(7)
-        .says(["nothing was changed", "broken-01_1-flat.vmdk"]);
+        .says(["nothing was changed"]);
     let part = ["--vm", "broken-01", "running-01", "--partial", "--yes"];
     let ended = run(&lab, "attach", &part).run().expect(8);
-    ended.prints(["attached", "refused", "Left out"]);
+    ended.prints(["attached", "Refused", "Left out"]);
     ended.says(["a part of it was done: 1 of 3 disks"]);
 }
 

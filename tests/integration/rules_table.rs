@@ -1,4 +1,4 @@
-//! Every failback rule fails at least once in `failback-lab`, on the VM that the lab names for it.
+//! Every failback rule fails at least once, most in `failback-lab`, on the VM that the lab names for it.
 
 use std::collections::BTreeSet;
 
@@ -266,6 +266,21 @@ async fn every_rule_fails_where_the_lab_says() {
         );
         seen.insert(*rule);
     }
+    site.end().await;
+
+    // Disks that cannot be attached are a scenario of their own.
+    let site = Site::start("disks").await;
+    let beside = options(&Protect("secret-01"));
+    let report = ops::check_with(&site.client, &VmSelector::from("mt-linux-01"), &beside)
+        .await
+        .unwrap();
+    let judgement = report
+        .judgements
+        .iter()
+        .find(|one| one.rule == "disks-attachable")
+        .unwrap();
+    assert!(judgement.blocks(), "{judgement:?}");
+    seen.insert("disks-attachable");
     site.end().await;
 
     // The account is the only thing that no VM can show.

@@ -34,6 +34,10 @@ async fn a_check_of_50_vms_does_not_read_the_other_9_949() {
     );
     assert_eq!(of("HasPrivilegeOnEntities"), 2);
     assert_eq!(of("QueryAssignedLicenses"), 1);
+    // Every disk's file of the VMs that are off is asked once.
+    let vms = &report.facts.protected.vms;
+    let asked: usize = vms.iter().map(|vm| vm.files.len()).sum();
+    assert_eq!(of("QueryVirtualDiskUuid"), asked);
     // 51 VMs with their devices are some 10 kB each; 10,000 would be a hundred megabytes.
     let bytes = after.bytes_in - before.bytes_in;
     assert!(bytes < 1_500_000, "{bytes} bytes");

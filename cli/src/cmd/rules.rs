@@ -69,6 +69,7 @@ fn describe(rule: &dyn Rule) -> Value {
     json!({
         "id": rule.id(),
         "number": rule.number(),
+        "about": rule.about(),
         "severity": rule.severity(),
         "title": rule.title(),
         "why": rule.why(),

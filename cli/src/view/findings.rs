@@ -196,6 +196,7 @@ mod tests {
         Judgement {
             rule: rule.to_owned(),
             number: 1,
+            about: esx_tools::rules::About::Target,
             severity,
             title: "a title".to_owned(),
             verdict,

@@ -1,11 +1,10 @@
 //! The disks that were named, by their VM or by their file.
 
-use super::{
-    AttachFacts, DiskName, Refused, RefusedCause,
-    attach::{NamedFile, NoAnswer},
-};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{AttachFacts, DiskName, Refused, RefusedCause};
 use crate::{
-    facts::{DiskFacts, Fact, ProtectedVm},
+    facts::{DiskFacts, Fact, NamedFile, NoAnswer, ProtectedVm},
     ledger::{DiskUuid, Entry},
 };
 use vsphere_client::vim::ManagedObjectReference;
@@ -15,11 +14,21 @@ use vsphere_client::vim::ManagedObjectReference;
 pub(crate) struct Candidate<'a> {
     pub(crate) owner: &'a ProtectedVm,
     pub(crate) disk: &'a DiskFacts,
-    /// What the file itself says, when it was named by its path.
+    /// What the file itself says, when it was asked.
     pub(crate) file: Option<&'a NamedFile>,
 }
 
-impl Candidate<'_> {
+impl<'a> Candidate<'a> {
+    /// A disk of a VM, with what its file says when it was asked.
+    pub(crate) fn of_vm(owner: &'a ProtectedVm, disk: &'a DiskFacts) -> Self {
+        let asked = |file: &&NamedFile| disk.path.as_deref() == Some(&file.path);
+        Self {
+            owner,
+            disk,
+            file: owner.files.iter().find(asked),
+        }
+    }
+
     /// What people know it by.
     pub(crate) fn name(&self) -> DiskName {
         DiskName {
@@ -70,15 +79,10 @@ pub(crate) fn candidates(seen: &AttachFacts) -> (Vec<Candidate<'_>>, Vec<Refused
             }),
             Fact::Known(disks) => {
                 for disk in disks {
-                    let file = seen.files.iter().find(|file| disk.stands_on(&file.path));
-                    add(
-                        &mut found,
-                        Candidate {
-                            owner: vm,
-                            disk,
-                            file,
-                        },
-                    );
+                    let named = seen.files.iter().find(|file| disk.stands_on(&file.path));
+                    let asked = Candidate::of_vm(vm, disk);
+                    let file = named.or(asked.file);
+                    add(&mut found, Candidate { file, ..asked });
                 }
             }
         }
@@ -97,6 +101,16 @@ pub(crate) fn candidates(seen: &AttachFacts) -> (Vec<Candidate<'_>>, Vec<Refused
         }
     }
     (found, refused)
+}
+
+/// UUIDs that several of the disks named have, though they are different files.
+pub(crate) fn twins(candidates: &[Candidate<'_>]) -> BTreeSet<DiskUuid> {
+    let mut count: BTreeMap<DiskUuid, usize> = BTreeMap::new();
+    for uuid in candidates.iter().filter_map(Candidate::uuid) {
+        *count.entry(uuid).or_default() += 1;
+    }
+    let many = count.into_iter().filter(|(_, number)| *number > 1);
+    many.map(|(uuid, _)| uuid).collect()
 }
 
 /// The same disk named twice counts once.

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AttachFacts, Refused, RefusedCause,
+    Refused, RefusedCause,
     attach::ledger_of,
-    candidate::Candidate,
-    check_disk::{of_the_file, of_the_vm},
+    candidate::{Candidate, twins},
+    check_disk::{
+        host_name, is_there, not_mounted, of_the_file, of_the_vm, wrong_kind, wrong_mount,
+    },
     list::is_of,
 };
 use crate::{
-    facts::{DatastoreFacts, DatastoreKind, DiskFacts, Facts, Holder},
+    facts::{DatastoreFacts, DiskFacts, Facts, Holder, ProtectedVm},
     ledger::{DiskUuid, Entry, Ledger},
     slots::SlotMap,
 };
@@ -38,8 +40,7 @@ pub(super) struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     /// Takes it from the facts; without any of this nothing can be attached safely.
-    pub(super) fn of(seen: &'a AttachFacts) -> Result<Self, String> {
-        let facts = &seen.facts;
+    pub(super) fn of(facts: &'a Facts, holders: &'a [Holder]) -> Result<Self, String> {
         let vm = &facts.master_target;
         let known = |reason: &str| reason.to_owned();
         let controllers = vm.controllers.get().map_err(known)?;
@@ -55,7 +56,7 @@ impl<'a> Ground<'a> {
             facts,
             disks,
             ledger: ledger_of(facts)?,
-            holders: &seen.holders,
+            holders,
             slots: SlotMap::of(controllers, disks),
         })
     }
@@ -113,6 +114,7 @@ impl<'a> Ground<'a> {
             ));
         }
         self.of_the_datastore(candidate, path)?;
+        is_there(candidate)?;
         if twins.contains(&uuid) {
             let reason = format!("another disk that was named has the same UUID {uuid}");
             return Err(no(RefusedCause::UuidTaken, reason, TWINS));
@@ -216,10 +218,7 @@ impl<'a> Ground<'a> {
                 remedy: remedy.to_owned(),
             }))
         };
-        let host = match self.facts.host.known() {
-            Some(host) => host.name.as_str(),
-            None => "the host of the master target",
-        };
+        let host = host_name(self.facts);
         let name = candidate.disk.datastore.as_deref().unwrap_or(path);
         let found = self.facts.datastore(name).filter(|datastore| {
             let theirs = candidate.owner.datastores.known();
@@ -230,59 +229,12 @@ impl<'a> Ground<'a> {
             !matches!(datastore.mount.known(), Some(None))
         };
         let Some(datastore) = found.filter(mounted) else {
-            let reason = format!("{host} does not mount its datastore {name}");
-            return no(
-                RefusedCause::NotMounted,
-                reason,
-                "mount the datastore on the host of the master target, or use a master target on a host that mounts it",
-            );
+            let (cause, reason, remedy) = not_mounted(host, name);
+            return no(cause, reason, remedy);
         };
-        match datastore.kind.get() {
-            Err(reason) => {
-                let reason = format!("the type of its datastore {name} cannot be read: {reason}");
-                return no(RefusedCause::NotReadable, reason, READ);
-            }
-            Ok(DatastoreKind::Vmfs | DatastoreKind::Vsan) => {}
-            Ok(other) => {
-                let reason = format!(
-                    "its datastore {name} is {}; a master target works with VMFS and vSAN only",
-                    other.label()
-                );
-                return no(
-                    RefusedCause::DatastoreKind,
-                    reason,
-                    "move the VM to a VMFS or vSAN datastore",
-                );
-            }
-        }
-        match datastore.mount.get() {
-            Err(reason) => {
-                let reason =
-                    format!("how {host} mounts its datastore {name} cannot be read: {reason}");
-                no(RefusedCause::NotReadable, reason, READ)
-            }
-            Ok(Some(mount)) if mount.is_writable() && datastore.accessible != Some(false) => Ok(()),
-            Ok(mount) => {
-                let mount = mount.as_ref();
-                let how = match mount {
-                    Some(mount) if mount.accessible == Some(false) => "cannot reach",
-                    Some(mount) if mount.mounted == Some(false) => "has unmounted",
-                    Some(mount) if mount.access_mode.as_deref() == Some("readOnly") => {
-                        "mounts read-only"
-                    }
-                    _ => "cannot write to",
-                };
-                let why = mount
-                    .and_then(|mount| mount.inaccessible_reason.as_deref())
-                    .map(|why| format!(" ({why})"))
-                    .unwrap_or_default();
-                let reason = format!("{host} {how} its datastore {name}{why}");
-                no(
-                    RefusedCause::NotMounted,
-                    reason,
-                    "mount the datastore read/write on the host of the master target",
-                )
-            }
+        match wrong_kind(datastore).or_else(|| wrong_mount(host, datastore)) {
+            Some((cause, reason, remedy)) => no(cause, reason, remedy),
+            None => Ok(()),
         }
     }
 
@@ -322,4 +274,40 @@ impl<'a> Ground<'a> {
 }
 
 const TWINS: &str = "the two are clones of one template: give one of them another UUID, or attach them to two master targets";
-const READ: &str = "give the account a role that may read the datastore, at least Read-only";
+
+/// What an attach of every disk of the VMs to be protected would refuse, each with the VM that owns the disk.
+///
+/// # Errors
+///
+/// What of the master target is not known, without which nothing can be attached.
+pub(crate) fn refusals(facts: &Facts) -> Result<Vec<(&ProtectedVm, Refused)>, String> {
+    // Reading every other VM of the datastores is what an attach of a few disks can afford, not a check of hundreds
+    // of VMs: here only those that were named are looked at for files that they share.
+    let named: Vec<Holder> = facts.protected.vms.iter().map(holder).collect();
+    let ground = Ground::of(facts, &named)?;
+    let disks = facts.protected.vms.iter().flat_map(|vm| {
+        let disks = vm.disks.known().into_iter().flatten();
+        disks.map(move |disk| Candidate::of_vm(vm, disk))
+    });
+    let all: Vec<Candidate<'_>> = disks.collect();
+    let twins = twins(&all);
+    let mut refused: Vec<(&ProtectedVm, Refused)> = Vec::new();
+    for one in &all {
+        if let Verdict::No(no) = ground.judge(one, &twins)
+            // What is wrong with a VM is said once, not for each of its disks.
+            && !refused.iter().any(|(_, said)| *said == *no)
+        {
+            refused.push((one.owner, *no));
+        }
+    }
+    Ok(refused)
+}
+
+fn holder(vm: &ProtectedVm) -> Holder {
+    Holder {
+        moref: vm.moref.clone(),
+        name: vm.name.clone(),
+        instance_uuid: vm.instance_uuid.clone(),
+        disks: vm.disks.clone(),
+    }
+}

@@ -1,7 +1,9 @@
-//! What a disk and its VM have to be for the disk to be attached anywhere.
+//! What a disk, its VM and its datastore have to be for the disk to be attached.
 
 use super::{DiskName, Refused, RefusedCause, candidate::Candidate};
-use crate::facts::{PowerState, ProtectedVm};
+use crate::facts::{
+    DatastoreFacts, DatastoreKind, DiskFacts, Facts, NamedFile, PowerState, ProtectedVm,
+};
 
 /// The only kind of file that is attached: flat, thick or thin.
 const FLAT: &str = "VirtualDiskFlatVer2BackingInfo";
@@ -73,10 +75,29 @@ pub(super) fn of_the_vm(owner: &ProtectedVm) -> Result<(), Box<Refused>> {
     }
 }
 
+/// What is wrong: the kind of the reason, the reason in words, and what to do about it.
+type Wrong = (RefusedCause, String, &'static str);
+
 /// What is wrong with the disk by itself.
 pub(super) fn of_the_file(candidate: &Candidate<'_>) -> Result<(), Box<Refused>> {
-    let disk = candidate.disk;
-    let (cause, reason, remedy) = if disk.backing.contains(RAW) {
+    match wrong_disk(candidate.disk) {
+        None => Ok(()),
+        Some((cause, reason, remedy)) => Err(Box::new(Refused {
+            disk: candidate.name(),
+            cause,
+            reason,
+            remedy: remedy.to_owned(),
+        })),
+    }
+}
+
+/// Whether asking its file for the UUID says anything: a disk that cannot be attached in any case is not asked.
+pub(crate) fn may_be_asked(disk: &DiskFacts) -> bool {
+    wrong_disk(disk).is_none() && disk.delta_depth() == 0
+}
+
+fn wrong_disk(disk: &DiskFacts) -> Option<Wrong> {
+    Some(if disk.backing.contains(RAW) {
         (
             RefusedCause::NotAFile,
             "it is a mapping to a raw device (RDM), not a file".to_owned(),
@@ -107,12 +128,96 @@ pub(super) fn of_the_file(candidate: &Candidate<'_>) -> Result<(), Box<Refused>>
             "convert it to a flat virtual disk, or leave it out",
         )
     } else {
-        return Ok(());
-    };
-    Err(Box::new(Refused {
-        disk: candidate.name(),
-        cause,
-        reason,
-        remedy: remedy.to_owned(),
-    }))
+        return None;
+    })
 }
+
+/// The file has to be there whole. A file that could not be asked, for example because it is locked, is not missing.
+pub(super) fn is_there(candidate: &Candidate<'_>) -> Result<(), Box<Refused>> {
+    match candidate.file.and_then(NamedFile::absent) {
+        None => Ok(()),
+        Some(said) => Err(Box::new(Refused {
+            disk: candidate.name(),
+            cause: RefusedCause::NoData,
+            reason: format!("its file is missing, or a part of it: {said}"),
+            remedy: "look for the file on its datastore, and restore it from a backup if it is lost; or leave the disk out".into(),
+        })),
+    }
+}
+
+/// The name of the master target's host, or what stands for it.
+pub(crate) fn host_name(facts: &Facts) -> &str {
+    match facts.host.known() {
+        Some(host) => &host.name,
+        None => "the host of the master target",
+    }
+}
+
+pub(super) fn not_mounted(host: &str, datastore: &str) -> Wrong {
+    (
+        RefusedCause::NotMounted,
+        format!("{host} does not mount its datastore {datastore}"),
+        "mount the datastore on the host of the master target, or use a master target on a host that mounts it",
+    )
+}
+
+/// A master target works with two kinds of datastore only.
+pub(crate) fn wrong_kind(datastore: &DatastoreFacts) -> Option<Wrong> {
+    let name = &datastore.name;
+    match datastore.kind.get() {
+        Ok(DatastoreKind::Vmfs | DatastoreKind::Vsan) => None,
+        Ok(other) => Some((
+            RefusedCause::DatastoreKind,
+            format!(
+                "its datastore {name} is {}; a master target works with VMFS and vSAN only",
+                other.label()
+            ),
+            "move the VM to a VMFS or vSAN datastore",
+        )),
+        Err(reason) => Some((
+            RefusedCause::NotReadable,
+            format!("the type of its datastore {name} cannot be read: {reason}"),
+            READ,
+        )),
+    }
+}
+
+/// The master target's host has to be able to write to the datastore.
+pub(crate) fn wrong_mount(host: &str, datastore: &DatastoreFacts) -> Option<Wrong> {
+    let name = &datastore.name;
+    let mount = match datastore.mount.get() {
+        Ok(Some(mount)) => mount,
+        Ok(None) => return Some(not_mounted(host, name)),
+        Err(reason) => {
+            let reason = format!("how {host} mounts its datastore {name} cannot be read: {reason}");
+            return Some((RefusedCause::NotReadable, reason, READ));
+        }
+    };
+    let why = match mount.inaccessible_reason.as_deref() {
+        Some(why) => format!(" ({why})"),
+        None => String::new(),
+    };
+    let reason = if mount.mounted == Some(false) {
+        format!("{host} has unmounted its datastore {name}")
+    } else if mount.accessible == Some(false) || datastore.accessible == Some(false) {
+        format!("{host} cannot reach its datastore {name}{why}")
+    } else {
+        match mount.access_mode.as_deref() {
+            Some("readWrite") => return None,
+            Some("readOnly") => format!("{host} mounts its datastore {name} read-only"),
+            Some(mode) => format!("{host} mounts its datastore {name} {mode}"),
+            None => {
+                let reason =
+                    format!("the server does not tell how {host} mounts its datastore {name}");
+                return Some((RefusedCause::NotReadable, reason, READ));
+            }
+        }
+    };
+    Some((
+        RefusedCause::NotMounted,
+        reason,
+        "mount the datastore read/write on the host of the master target",
+    ))
+}
+
+const READ: &str = "give the account a role that may read the datastore, at least Read-only";

@@ -8,8 +8,13 @@ use vsphere_client::{
     vim::{DatastorePath, FaultKind},
 };
 
-use super::{NamedFile, NoAnswer};
-use crate::{error::OpError, facts::Facts, ledger::DiskUuid, wording::error_text};
+use super::{NamedFile, NoAnswer, may_be_asked};
+use crate::{
+    error::OpError,
+    facts::{Facts, PowerState, ProtectedVm},
+    ledger::DiskUuid,
+    wording::error_text,
+};
 
 /// Questions that are under way at once.
 const AT_ONCE: usize = 4;
@@ -68,6 +73,44 @@ pub(super) async fn ask(
     });
     let answers: Vec<Result<NamedFile, ClientError>> = asked.buffered(AT_ONCE).collect().await;
     answers.into_iter().collect()
+}
+
+/// Asks the files of these VMs' disks, a few at a time, and keeps the answers with the VMs.
+///
+/// A VM that is not off holds its files, and a disk that cannot be attached in any case is not asked.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub(crate) async fn ask_files_of(
+    client: &Client,
+    vms: &mut [ProtectedVm],
+) -> Result<(), ClientError> {
+    let mut questions = Vec::new();
+    for (index, vm) in vms.iter().enumerate() {
+        if vm.power_state.known() != Some(&PowerState::PoweredOff) {
+            continue;
+        }
+        let disks = vm.disks.known().into_iter().flatten();
+        let paths = disks
+            .filter(|disk| may_be_asked(disk))
+            .filter_map(|disk| disk.path.clone());
+        questions.extend(paths.map(|path| (index, path, vm.datacenter.clone())));
+    }
+    let asked = stream::iter(questions).map(|(index, path, datacenter)| async move {
+        let answer = client.virtual_disk_uuid(path.clone(), datacenter).await;
+        let uuid = read(answer)?;
+        Ok::<_, ClientError>((index, NamedFile { path, uuid }))
+    });
+    let answers: Vec<Result<(usize, NamedFile), ClientError>> =
+        asked.buffered(AT_ONCE).collect().await;
+    for answer in answers {
+        let (index, file) = answer?;
+        if let Some(vm) = vms.get_mut(index) {
+            vm.files.push(file);
+        }
+    }
+    Ok(())
 }
 
 /// The same, by the UUIDs that the files are expected to have.

@@ -25,6 +25,9 @@ pub mod restore;
 mod tests_plan;
 
 pub(crate) use attach::{AttachFacts, NamedFile, NoAnswer};
+pub(crate) use check::refusals;
+pub(crate) use check_disk::{host_name, may_be_asked, wrong_kind, wrong_mount};
+pub(crate) use files::ask_files_of;
 pub use list::{ListedDisks, list};
 pub use locate::{Attached, DiskState, FoundFile, Located, LocatedDisks, Unsearched, locate};
 pub use model::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource};

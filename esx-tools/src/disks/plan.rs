@@ -135,6 +135,39 @@ pub enum RefusedCause {
     NotReadable,
 }
 
+impl RefusedCause {
+    /// The cause in kebab case, as in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::OwnerOn => "owner-on",
+            Self::Snapshots => "snapshots",
+            Self::Delta => "delta",
+            Self::NoUuid => "no-uuid",
+            Self::UuidTaken => "uuid-taken",
+            Self::NotMounted => "not-mounted",
+            Self::DatastoreKind => "datastore-kind",
+            Self::DatastoreUnknown => "datastore-unknown",
+            Self::NoFreeSlot => "no-free-slot",
+            Self::NotAFile => "not-a-file",
+            Self::MultiWriter => "multi-writer",
+            Self::Encrypted => "encrypted",
+            Self::Independent => "independent",
+            Self::NoData => "no-data",
+            Self::NoOwner => "no-owner",
+            Self::InUse => "in-use",
+            Self::OwnDisk => "own-disk",
+            Self::NotInLedger => "not-in-ledger",
+            Self::Moved => "moved",
+            Self::Missing => "missing",
+            Self::InTwoPlaces => "in-two-places",
+            Self::OwnerGone => "owner-gone",
+            Self::SlotTaken => "slot-taken",
+            Self::NotPermitted => "not-permitted",
+            Self::NotReadable => "not-readable",
+        }
+    }
+}
+
 /// What is to be done with disks, in order, and what is left alone.
 ///
 /// This very object is what a dry run prints and what apply carries out.

@@ -8,7 +8,7 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, TraversalSpec},
 };
 
-use super::lineage::{Ancestors, inventory_path};
+use super::lineage::{Ancestors, datacenter, inventory_path};
 use super::{
     DatastoreFacts, Fact, NeighbourFacts, ProtectedVm, read_place, read_protected,
     sets::{DatastoreSet, FoundProtected, NameSet, protected_selection},
@@ -89,7 +89,9 @@ impl ProtectedVms {
                     &ancestors,
                 )
             });
-            read.vms.push(read_protected::protected(machine, path));
+            let within = datacenter(machine.properties.parent.as_ref(), &ancestors);
+            read.vms
+                .push(read_protected::protected(machine, path, within));
         }
         read.vms
             .sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));

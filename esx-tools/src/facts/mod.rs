@@ -6,6 +6,7 @@
 mod account;
 mod ask;
 mod fact;
+mod files;
 mod gather;
 mod gather_protected;
 mod holders;
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 pub use account::{LackingFacts, LicenceFacts, RoleFacts};
 pub(crate) use ask::licence;
 pub use fact::{Evidence, Fact, PowerState};
+pub use files::{NamedFile, NoAnswer};
 pub(crate) use gather::{Knowledge, gather};
 pub(crate) use gather_protected::{ProtectedVms, neighbours};
 pub(crate) use holders::{Holder, holders};

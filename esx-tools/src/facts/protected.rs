@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::{DatastoreFacts, DiskFacts, Fact, PowerState};
+use super::{DatastoreFacts, DiskFacts, Fact, NamedFile, PowerState};
 use crate::endpoint::Endpoint;
 
 /// What the caller named beside the master target; all of it may be empty.
@@ -62,6 +62,9 @@ pub struct ProtectedVm {
     pub name: String,
     /// Its inventory path, when the way to it was walked.
     pub inventory_path: Option<String>,
+    /// Its datacenter, when the way to it was walked: paths of datastores mean something within it.
+    #[serde(default)]
+    pub datacenter: Option<ManagedObjectReference>,
     /// `config.instanceUuid`.
     pub instance_uuid: Option<String>,
     /// `config.uuid`.
@@ -82,6 +85,9 @@ pub struct ProtectedVm {
     pub datastores: Fact<Vec<ManagedObjectReference>>,
     /// How much it takes and may yet take on each of them.
     pub usage: Fact<Vec<UsageFacts>>,
+    /// The files of its disks that were asked for their UUIDs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<NamedFile>,
 }
 
 impl ProtectedVm {

@@ -2,7 +2,7 @@
 
 use vsphere_client::{
     property::Object,
-    vim::{VirtualMachinePowerState, VirtualMachineUsageOnDatastore},
+    vim::{ManagedObjectReference, VirtualMachinePowerState, VirtualMachineUsageOnDatastore},
 };
 
 use super::{
@@ -15,6 +15,7 @@ use crate::names::decode;
 pub(super) fn protected(
     object: &Object<ProtectedSet>,
     inventory_path: Option<String>,
+    datacenter: Option<ManagedObjectReference>,
 ) -> ProtectedVm {
     let vm = &object.properties;
     // A VM always has devices; none means that its configuration could not be read.
@@ -26,6 +27,7 @@ pub(super) fn protected(
             .as_deref()
             .map_or_else(|| object.reference.value.clone(), decode),
         inventory_path,
+        datacenter,
         instance_uuid: vm.instance_uuid.clone(),
         bios_uuid: vm.bios_uuid.clone(),
         template: vm.template,
@@ -50,6 +52,7 @@ pub(super) fn protected(
             Fact::Known(vm.datastores.iter().map(Clone::clone).collect())
         },
         usage: usage(object, &vm.usage),
+        files: Vec::new(),
     }
 }
 

@@ -221,7 +221,10 @@ pub(crate) fn controllers(devices: &[VirtualDevice]) -> Vec<ControllerFacts> {
             let hanging = devices
                 .iter()
                 .filter(|other| other.controller_key == Some(device.key));
-            carried.extend(hanging.map(|other| other.key));
+            let hanging: Vec<i32> = hanging.map(|other| other.key).collect();
+            let mut disputed = carried.clone();
+            disputed.retain(|key| !hanging.contains(key));
+            carried.extend(hanging);
             carried.sort_unstable();
             carried.dedup();
             Some(ControllerFacts {
@@ -235,6 +238,7 @@ pub(crate) fn controllers(devices: &[VirtualDevice]) -> Vec<ControllerFacts> {
                     .filter_map(|other| other.unit_number)
                     .collect(),
                 devices: carried,
+                disputed,
             })
         })
         .collect();

@@ -71,6 +71,7 @@ pub(crate) fn ready() -> Facts {
             }]),
             disk_uuid_flag: Some(true),
             controllers: Fact::Known(vec![ControllerFacts {
+                disputed: Vec::new(),
                 key: 1000,
                 label: "SCSI controller 0".into(),
                 kind: ControllerKind::LsiLogic,
@@ -212,6 +213,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
         moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")),
         name: name.into(),
         inventory_path: Some(format!("/DC/vm/{name}")),
+        datacenter: None,
         instance_uuid: Some(format!("5002-{name}")),
         bios_uuid: Some(format!("4202-{name}")),
         template: Some(false),
@@ -229,6 +231,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
             committed: 10 << 30,
             uncommitted: 10 << 30,
         }]),
+        files: vec![],
     }
 }
 
@@ -301,6 +304,7 @@ pub(crate) fn controller(
     devices: Vec<i32>,
 ) -> ControllerFacts {
     ControllerFacts {
+        disputed: Vec::new(),
         key,
         label: format!("SCSI controller {bus}"),
         kind,

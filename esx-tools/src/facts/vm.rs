@@ -245,6 +245,9 @@ pub struct ControllerFacts {
     pub devices: Vec<i32>,
     /// Units that devices on it take, disks or not.
     pub units: Vec<i32>,
+    /// Keys that its own list of devices names, while no device of that key says that it hangs on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disputed: Vec<i32>,
 }
 
 /// One virtual disk of the VM.

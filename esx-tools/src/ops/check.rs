@@ -9,6 +9,7 @@ use super::{
     pairing::{group_facts, mark_split_groups, pair},
     resolve_reference,
 };
+use crate::disks::ask_files_of;
 use crate::facts::{
     Fact, Facts, Knowledge, ProtectedFacts, ProtectedVms, gather, neighbours, probe,
 };
@@ -26,7 +27,8 @@ pub async fn check(client: &Client, selector: &VmSelector) -> Result<CheckReport
 
 /// As [`check`], with the VMs to be protected and what goes with them.
 ///
-/// All protected VMs are read with their datastores in one retrieval.
+/// All protected VMs are read with their datastores in one retrieval, and each disk's file of those that are off
+/// is asked for its UUID: one call for each disk.
 ///
 /// # Errors
 ///
@@ -71,9 +73,12 @@ pub async fn check_all(
         });
     }
     let wanted: Vec<ManagedObjectReference> = chosen.vms().into_iter().cloned().collect();
-    let vms = ProtectedVms::gather(client, &wanted)
+    let mut vms = ProtectedVms::gather(client, &wanted)
         .await
         .map_err(gone("read the VMs to be protected"))?;
+    ask_files_of(client, &mut vms.vms)
+        .await
+        .map_err(OpError::client("ask the files of the VMs to be protected"))?;
     let servers = probe(options.servers()).await;
     let entities = vms.entities();
     let mut all: Vec<Facts> = Vec::new();

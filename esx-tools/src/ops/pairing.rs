@@ -7,7 +7,7 @@ use super::{CheckReport, choose::ChosenGroup};
 use crate::{
     facts::{Facts, GroupFacts, ProtectedVm},
     ledger::Ledger,
-    rules::{Judgement, Verdict, is_about_pairing, judge},
+    rules::{Judgement, Verdict, judge},
 };
 
 /// One replication group held against one master target.
@@ -110,7 +110,7 @@ pub(super) fn pair(facts: &Facts, group: &ChosenGroup, meant_for: Option<String>
     let blocked = judgements.iter().any(Judgement::blocks);
     let between: Vec<Judgement> = judgements
         .into_iter()
-        .filter(|judgement| is_about_pairing(judgement.number))
+        .filter(|judgement| judgement.about.is_of_assignment())
         .filter(|judgement| matches!(judgement.verdict, Verdict::Broken | Verdict::Unknown))
         .collect();
     let fits = meant_for.is_none() && !between.iter().any(Judgement::blocks);

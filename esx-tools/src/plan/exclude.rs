@@ -92,12 +92,14 @@ pub(super) fn record_to_write(facts: &Facts, findings: &[Finding]) -> Option<Set
     Some(Setting { key, value: text })
 }
 
+/// Whether esxtool fixes it by a layer of the exclusion.
+pub(super) fn excludes(finding: &Finding) -> bool {
+    matches!(finding.fix, Some(FixKind::ExcludeStorageVmotion { .. }))
+}
+
 /// Layers that do not hold, when the rule asks for them at all.
 fn missing(facts: &Facts, findings: &[Finding]) -> Vec<LayerReport> {
-    if !findings
-        .iter()
-        .any(|finding| finding.fix == Some(FixKind::ExcludeStorageVmotion))
-    {
+    if !findings.iter().any(excludes) {
         return Vec::new();
     }
     exclusion(facts)
@@ -111,12 +113,8 @@ fn add_layer(draft: &mut Draft<'_>, mut step: Step, layer: &LayerReport, finding
     let fixed: Vec<&Finding> = findings
         .iter()
         .filter(|finding| {
-            finding.fix == Some(FixKind::ExcludeStorageVmotion)
-                && finding.object == layer.object_name
-                && finding
-                    .evidence
-                    .iter()
-                    .any(|seen| seen.name == layer.layer.id())
+            matches!(&finding.fix, Some(FixKind::ExcludeStorageVmotion { layer: of, object })
+                if *of == layer.layer && *object == layer.object)
         })
         .collect();
     step.fixes = rules_of(&fixed);

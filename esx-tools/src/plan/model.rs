@@ -52,6 +52,7 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
                         new.bus
                     );
                     controllers.push(ControllerFacts {
+                        disputed: Vec::new(),
                         key: 5000 + new.bus,
                         label: format!("SCSI controller {}", new.bus),
                         kind: new.kind.clone(),
@@ -236,6 +237,7 @@ fn attach_disk(facts: &mut Facts, kind: &ControllerKind, new: &PlacedDisk) {
     let on_bus = |now: &ControllerFacts| now.kind.is_scsi() && now.bus == bus;
     if !controllers.iter().any(on_bus) {
         controllers.push(ControllerFacts {
+            disputed: Vec::new(),
             key: 1000 + bus,
             label: format!("SCSI controller {bus}"),
             kind: kind.clone(),

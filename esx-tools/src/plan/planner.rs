@@ -211,7 +211,7 @@ fn findings_for(facts: &Facts, scope: Scope) -> Vec<Finding> {
     let wanted = |finding: &Finding| match scope {
         Scope::Prepare => true,
         Scope::Consolidate => finding.fix == Some(FixKind::ConsolidateDisks),
-        Scope::Exclude => finding.fix == Some(FixKind::ExcludeStorageVmotion),
+        Scope::Exclude => exclude::excludes(finding),
         Scope::Include => false,
     };
     judge(facts)

@@ -48,7 +48,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
             Some(
                 FixKind::RemoveAllSnapshots
                 | FixKind::ConsolidateDisks
-                | FixKind::ExcludeStorageVmotion
+                | FixKind::ExcludeStorageVmotion { .. }
                 | FixKind::MountDatastore { .. }
                 | FixKind::ConvertController { .. },
             )
@@ -74,12 +74,9 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
             .does
             .push("record the exclusion from Storage vMotion".into());
         parts.settings.push(record);
-        parts.fixed.extend(
-            findings
-                .iter()
-                .filter(|f| f.fix == Some(FixKind::ExcludeStorageVmotion))
-                .take(1),
-        );
+        parts
+            .fixed
+            .extend(findings.iter().filter(|f| exclude::excludes(f)).take(1));
     }
     if let Some(note) = tag::note_to_write(facts)
         && !draft.lacks_on_vm(ADVANCED_CONFIG)
@@ -91,11 +88,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
         return;
     }
     let Some(change_version) = &facts.master_target.change_version else {
-        for finding in parts
-            .fixed
-            .into_iter()
-            .filter(|f| f.fix != Some(FixKind::ExcludeStorageVmotion))
-        {
+        for finding in parts.fixed.into_iter().filter(|f| !exclude::excludes(f)) {
             let reason = "config.changeVersion could not be read, and a reconfigure without it might overwrite \
                           somebody else's change";
             draft.give_up(finding.clone(), UnfixableCause::NotReadable, reason);

@@ -243,6 +243,7 @@ fn first_free(
                 .all(|gone| gone.key != Some(now.key))
         });
         then.extend(add_controllers.iter().map(|new| ControllerFacts {
+            disputed: Vec::new(),
             key: -1,
             label: String::new(),
             kind: new.kind.clone(),

@@ -418,3 +418,32 @@ fn what_is_asked_for_and_not_permitted_is_told() {
     let plan = planned(&unread, &snapshots(SnapshotLimit::Forbid));
     assert!(plan.is_empty() && plan.unfixable[0].asked);
 }
+
+/// What is given up of a conversion with everything allowed, on a VM that runs: nothing may be shut down for it.
+fn given_up(change: impl FnOnce(&mut crate::facts::ControllerFacts)) -> (UnfixableCause, String) {
+    let mut facts = paravirtual();
+    if let Fact::Known(controllers) = &mut facts.master_target.controllers {
+        change(&mut controllers[0]);
+    }
+    let plan = planned(&facts, &all());
+    // Only the LSI Logic controller that the VM lacks is added, for which nothing has to be off.
+    assert_eq!(ids(&plan), ["reconfigure"]);
+    assert_eq!(plan.unfixable.len(), 1, "{:?}", plan.unfixable);
+    let entry = &plan.unfixable[0];
+    assert_eq!(entry.finding.rule, "no-paravirtual-controller");
+    (entry.cause.clone(), entry.reason.clone())
+}
+
+#[test]
+fn a_controller_whose_devices_are_disputed_is_given_up_before_the_vm_is_shut_down() {
+    let (cause, reason) = given_up(|controller| controller.disputed = vec![2001]);
+    assert_eq!(cause, UnfixableCause::ForAPerson);
+    assert!(reason.contains("2001"), "{reason}");
+}
+
+#[test]
+fn units_that_an_lsi_logic_controller_lacks_are_given_up_before_the_vm_is_shut_down() {
+    let (cause, reason) = given_up(|controller| controller.units = vec![0, 15, 16, 63]);
+    assert_eq!(cause, UnfixableCause::ForAPerson);
+    assert!(reason.contains("0:16, 0:63"), "{reason}");
+}

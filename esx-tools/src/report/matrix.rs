@@ -3,7 +3,7 @@
 use super::Cell;
 use crate::{
     ops::CheckReport,
-    rules::{Finding, Judgement, Verdict},
+    rules::{About, Finding, Judgement, Verdict},
 };
 use vsphere_client::vim::ManagedObjectReference;
 
@@ -65,28 +65,6 @@ impl Matrix {
             .collect();
         tell_apart(&mut columns);
         Self { columns, rows }
-    }
-}
-
-/// Which VMs a rule is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Concern {
-    Target,
-    Protected,
-    Both,
-}
-
-/// Findings name their VM by themselves; this says on whom a rule that found nothing was asked.
-fn concern(rule: &str) -> Concern {
-    match rule {
-        "protected-datastores-mounted"
-        | "protected-datastores-not-nfs"
-        | "same-os-family"
-        | "protected-no-snapshots"
-        | "protected-powered-off"
-        | "no-windows-2008-r2" => Concern::Protected,
-        "unique-uuids" => Concern::Both,
-        _ => Concern::Target,
     }
 }
 
@@ -158,11 +136,11 @@ fn cell(
     let is_target = columns
         .get(place)
         .is_some_and(|column| column.is_master_target);
-    let concerned = match concern(&judgement.rule) {
-        Concern::Both => true,
-        Concern::Target => is_target,
+    // Findings name their VM by themselves; this says on whom a rule that found nothing was asked.
+    let concerned = match judgement.about {
+        About::Target | About::Group | About::Server => is_target,
         // Without a VM to protect, the rule still shows that it had nothing to judge.
-        Concern::Protected => !is_target || columns.len() == 1,
+        About::Pairing => !is_target || columns.len() == 1,
     };
     let own = findings.iter().filter(|(at, _)| *at == place);
     let worst = own.map(|(_, finding)| Cell::from(finding.severity)).max();
@@ -228,6 +206,7 @@ mod tests {
         let judgement = Judgement {
             rule: rule.to_owned(),
             number: 1,
+            about: find(rule).unwrap().about(),
             severity: Severity::Blocker,
             title: String::new(),
             verdict,

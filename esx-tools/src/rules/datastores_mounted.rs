@@ -5,7 +5,8 @@ use super::{
     describe::{Review, describe, disk_datastores, protected},
 };
 use crate::{
-    facts::{DatastoreFacts, Facts},
+    disks::{RefusedCause, host_name, wrong_mount},
+    facts::Facts,
     mounting::{Mounting, Purpose, mounting},
 };
 
@@ -13,38 +14,9 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct DatastoresMounted;
 
-/// What keeps the host from writing there, in words; `None` when nothing does.
-fn obstacle(datastore: &DatastoreFacts) -> Result<Option<String>, String> {
-    let mount = datastore
-        .mount
-        .get()
-        .map_err(|reason| format!("datastore {}: {reason}", datastore.name))?;
-    let Some(mount) = mount else {
-        return Ok(Some("is not mounted on the master target's host".into()));
-    };
-    let because = match mount.inaccessible_reason.as_deref() {
-        Some(reason) => format!(" ({reason})"),
-        None => String::new(),
-    };
-    Ok(if mount.mounted == Some(false) {
-        Some("is known to the host but not mounted".into())
-    } else if mount.accessible == Some(false) || datastore.accessible == Some(false) {
-        Some(format!("cannot be reached{because}"))
-    } else if mount.access_mode.as_deref() == Some("readWrite") {
-        None
-    } else if let Some(mode) = &mount.access_mode {
-        Some(format!("is mounted {mode}"))
-    } else {
-        return Err(format!(
-            "datastore {}: the server does not tell how it is mounted",
-            datastore.name
-        ));
-    })
-}
-
 impl Rule for DatastoresMounted {
     describe! {
-        10, "protected-datastores-mounted", Blocker,
+        10, "protected-datastores-mounted", Blocker, Pairing,
         title: "the master target's host mounts the datastores of the protected VMs read/write",
         why: "The master target writes to the very disks of the protected VM, so its host needs read and write access to the datastores that hold them ('Reprotect from Azure to an on-premises site'). Otherwise reprotect fails when it attaches the disks.",
         remedy: "Mount the datastore read/write on the master target's host, or use a master target on a host that mounts it.",
@@ -55,7 +27,7 @@ impl Rule for DatastoresMounted {
             Ok(vms) => vms,
             Err(judgement) => return judgement,
         };
-        let host = facts.host.known().map_or("unknown", |host| &host.name);
+        let host = host_name(facts);
         let mut review = Review::default();
         for vm in vms {
             let datastores = match disk_datastores(facts, vm) {
@@ -66,27 +38,25 @@ impl Rule for DatastoresMounted {
                 }
             };
             for datastore in datastores {
-                match obstacle(datastore) {
-                    Ok(None) => {}
-                    Ok(Some(obstacle)) => {
-                        let summary = format!("its datastore {} {obstacle}", datastore.name);
-                        let finding = Finding::of_vm(self, facts, vm, summary)
-                            .seen("datastore", &datastore.name)
-                            .seen("host", host);
-                        review.found(match mounting(datastore, host, Purpose::Failback) {
-                            Mounting::By(_) => finding
-                                .fix(FixKind::MountDatastore {
-                                    datastore: datastore.moref.clone(),
-                                })
-                                .remedy("Mount the datastore on the master target's host."),
-                            Mounting::Refused(refusal) if !refusal.unread => {
-                                finding.remedy(refusal.remedy)
-                            }
-                            _ => finding,
-                        });
-                    }
-                    Err(reason) => review.gap(reason),
+                let Some((cause, summary, _)) = wrong_mount(host, datastore) else {
+                    continue;
+                };
+                if cause == RefusedCause::NotReadable {
+                    review.gap(summary);
+                    continue;
                 }
+                let finding = Finding::of_vm(self, facts, vm, summary)
+                    .seen("datastore", &datastore.name)
+                    .seen("host", host);
+                review.found(match mounting(datastore, host, Purpose::Failback) {
+                    Mounting::By(_) => finding
+                        .fix(FixKind::MountDatastore {
+                            datastore: datastore.moref.clone(),
+                        })
+                        .remedy("Mount the datastore on the master target's host."),
+                    Mounting::Refused(refusal) if !refusal.unread => finding.remedy(refusal.remedy),
+                    _ => finding,
+                });
             }
         }
         review.conclude(self)
@@ -97,7 +67,7 @@ impl Rule for DatastoresMounted {
 mod tests {
     use super::*;
     use crate::{
-        facts::{Fact, MountFacts, sample},
+        facts::{DatastoreFacts, Fact, MountFacts, sample},
         rules::Verdict,
     };
 
@@ -130,7 +100,7 @@ mod tests {
         assert_eq!(judgement.verdict, Verdict::Unknown);
         assert_eq!(
             judgement.reason.as_deref(),
-            Some("datastore ds1: no privilege")
+            Some("how esx-01 mounts its datastore ds1 cannot be read: no privilege")
         );
         assert_eq!(
             mounted(|mount| mount.access_mode = None).verdict,
@@ -182,26 +152,26 @@ mod tests {
         for (judgement, expected) in [
             (
                 with(|datastore| datastore.mount = Fact::Known(None)),
-                "its datastore ds1 is not mounted on the master target's host",
+                "esx-01 does not mount its datastore ds1",
             ),
             (
                 mounted(|mount| mount.access_mode = Some("readOnly".into())),
-                "its datastore ds1 is mounted readOnly",
+                "esx-01 mounts its datastore ds1 read-only",
             ),
             (
                 mounted(|mount| mount.mounted = Some(false)),
-                "its datastore ds1 is known to the host but not mounted",
+                "esx-01 has unmounted its datastore ds1",
             ),
             (
                 mounted(|mount| {
                     mount.accessible = Some(false);
                     mount.inaccessible_reason = Some("AllPathsDown_Start".into());
                 }),
-                "its datastore ds1 cannot be reached (AllPathsDown_Start)",
+                "esx-01 cannot reach its datastore ds1 (AllPathsDown_Start)",
             ),
             (
                 with(|datastore| datastore.accessible = Some(false)),
-                "its datastore ds1 cannot be reached",
+                "esx-01 cannot reach its datastore ds1",
             ),
         ] {
             assert_eq!(judgement.findings[0].summary, expected);

@@ -4,7 +4,10 @@ use super::{
     Finding, Judgement, Rule, Severity,
     describe::{Review, describe, disk_datastores, protected},
 };
-use crate::facts::{DatastoreKind, Facts};
+use crate::{
+    disks::wrong_kind,
+    facts::{DatastoreKind, Facts},
+};
 
 /// No protected disk is on NFS.
 #[derive(Debug)]
@@ -12,7 +15,7 @@ pub(super) struct DatastoresNotNfs;
 
 impl Rule for DatastoresNotNfs {
     describe! {
-        11, "protected-datastores-not-nfs", Blocker,
+        11, "protected-datastores-not-nfs", Blocker, Pairing,
         title: "the protected VMs' datastores are VMFS or vSAN",
         why: "Failback writes to disks on VMFS or vSAN; NFS datastores are not supported for it ('Prepare for reprotection and failback'). The disks cannot be attached to the master target as it needs them, and reprotect fails.",
         remedy: "Move the VM's disks to a VMFS or vSAN datastore while it is powered off, then reprotect.",
@@ -33,22 +36,20 @@ impl Rule for DatastoresNotNfs {
                 }
             };
             for datastore in datastores {
-                let (severity, kind) = match datastore.kind.get() {
-                    Ok(DatastoreKind::Vmfs | DatastoreKind::Vsan) => continue,
-                    Ok(kind @ (DatastoreKind::Nfs | DatastoreKind::Nfs41)) => {
+                let Some((_, summary, _)) = wrong_kind(datastore) else {
+                    continue;
+                };
+                let (severity, kind) = match datastore.kind.known() {
+                    Some(kind @ (DatastoreKind::Nfs | DatastoreKind::Nfs41)) => {
                         (Severity::Blocker, kind.label())
                     }
                     // Nobody says that these fail, and nobody says that they work.
-                    Ok(kind) => (Severity::Warning, kind.label()),
-                    Err(reason) => {
-                        review.gap(format!("datastore {}: {reason}", datastore.name));
+                    Some(kind) => (Severity::Warning, kind.label()),
+                    None => {
+                        review.gap(summary);
                         continue;
                     }
                 };
-                let summary = format!(
-                    "its datastore {} is {kind}, neither VMFS nor vSAN",
-                    datastore.name
-                );
                 review.found(
                     Finding::of_vm(self, facts, vm, summary)
                         .severity(severity)
@@ -91,7 +92,7 @@ mod tests {
         assert_eq!(judgement.verdict, Verdict::Unknown);
         assert_eq!(
             judgement.reason.as_deref(),
-            Some("datastore ds1: no privilege")
+            Some("the type of its datastore ds1 cannot be read: no privilege")
         );
     }
 
@@ -109,7 +110,7 @@ mod tests {
         }
         assert_eq!(
             with(Fact::Known(DatastoreKind::Nfs)).findings[0].summary,
-            "its datastore ds1 is NFS, neither VMFS nor vSAN"
+            "its datastore ds1 is NFS; a master target works with VMFS and vSAN only"
         );
     }
 }

@@ -5,13 +5,17 @@ use crate::facts::{DatastoreFacts, Facts, ProtectedVm};
 
 /// Writes the describing half of a [`Rule`].
 macro_rules! describe {
-    ($number:literal, $id:literal, $severity:ident, title: $title:literal, why: $why:literal, remedy: $remedy:literal $(,)?) => {
+    ($number:literal, $id:literal, $severity:ident, $about:ident, title: $title:literal, why: $why:literal, remedy: $remedy:literal $(,)?) => {
         fn id(&self) -> &'static str {
             $id
         }
 
         fn number(&self) -> u8 {
             $number
+        }
+
+        fn about(&self) -> $crate::rules::About {
+            $crate::rules::About::$about
         }
 
         fn title(&self) -> &'static str {

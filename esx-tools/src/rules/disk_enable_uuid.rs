@@ -19,6 +19,10 @@ impl Rule for DiskEnableUuid {
         1
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the master target shows disk UUIDs to its guest"
     }

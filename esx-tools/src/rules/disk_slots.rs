@@ -17,7 +17,7 @@ pub(super) struct DiskSlots;
 
 impl Rule for DiskSlots {
     describe! {
-        7, "disk-slots", Blocker,
+        7, "disk-slots", Blocker, Group,
         title: "the master target has at most 60 disks, and places enough for those to come",
         why: "A VM takes 60 disks on four SCSI controllers ('Reprotect from Azure to an on-premises site': the master target must not have more than 60 disks attached). When the disks of a group do not fit, reprotect fails after it has begun.",
         remedy: "Attach the VMs to several master targets, or detach disks that are no longer needed.",

@@ -15,7 +15,7 @@ pub(super) struct DisksInPlace;
 
 impl Rule for DisksInPlace {
     describe! {
-        25, "attached-disks-in-place", Blocker,
+        25, "attached-disks-in-place", Blocker, Target,
         title: "the disks attached to the master target are where they were when they were attached",
         why: "A Storage vMotion of the master target moves the attached disks of other VMs along with it and renames their files ('Reprotect from Azure to an on-premises site': do not move the master target). The VMs that own them point to files that are gone, and failback fails or the disks are lost.",
         remedy: "Do not detach anything. Find the files with 'esxtool disks locate', then give them back to their owners with 'esxtool disks restore'.",

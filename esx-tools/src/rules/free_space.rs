@@ -17,7 +17,7 @@ pub(super) struct FreeSpace;
 
 impl Rule for FreeSpace {
     describe! {
-        26, "datastore-free-space", Warning,
+        26, "datastore-free-space", Warning, Group,
         title: "the datastores have room for thin disks to grow to their full size",
         why: "Failback writes what changed in Azure into the VMs' disks, and retained changes beside it ('Prepare for reprotection and failback'). When a datastore runs full in the middle, replication stops, and every other VM on it stops as well.",
         remedy: "Make room on the datastore, or move VMs that are not concerned to another one.",

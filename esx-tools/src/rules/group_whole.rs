@@ -12,7 +12,7 @@ pub(super) struct GroupWhole;
 
 impl Rule for GroupWhole {
     describe! {
-        14, "replication-group-whole", Blocker,
+        14, "replication-group-whole", Blocker, Group,
         title: "a replication group is all Windows or all Linux, and goes to one master target",
         why: "VMs of one replication group share their recovery points, so they are reprotected together through one master target, which is Windows or Linux ('Reprotect from Azure to an on-premises site'). A mixed group, or one that is split, cannot be reprotected.",
         remedy: "Reprotect Windows and Linux VMs in groups of their own, each group through one master target.",

@@ -9,7 +9,7 @@ pub(super) struct LicenceAllowsWriting;
 
 impl Rule for LicenceAllowsWriting {
     describe! {
-        18, "licence-allows-writing", Blocker,
+        18, "licence-allows-writing", Blocker, Server,
         title: "the licence of the master target's host allows the API to write",
         why: "The free Hypervisor edition answers every change through the API with RestrictedVersion, and a host whose licence has run out is cut off ('Prepare for reprotection and failback': the free edition of ESXi cannot be used). The disks cannot be attached, and reprotect fails.",
         remedy: "Give the host a licence that includes vCenter's or the storage API, for example vSphere Standard.",

@@ -16,6 +16,10 @@ impl Rule for LsiLogicController {
         6
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the master target has an LSI Logic SCSI controller"
     }

@@ -11,6 +11,7 @@ mod datastores_not_nfs;
 mod describe;
 mod disk_enable_uuid;
 mod disk_slots;
+mod disks_attachable;
 mod disks_in_place;
 mod free_space;
 mod group_whole;
@@ -39,5 +40,5 @@ mod windows_2008_r2;
 
 pub use disk_enable_uuid::DISK_ENABLE_UUID;
 pub use page::page;
-pub use registry::{find, is_about_pairing, judge, registry};
-pub use rule::{Finding, FixKind, Judgement, Rule, Severity, Verdict};
+pub use registry::{find, judge, registry};
+pub use rule::{About, Finding, FixKind, Judgement, Rule, Severity, Verdict};

@@ -16,6 +16,10 @@ impl Rule for NoConsolidationNeeded {
         3
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the disks of the master target need no consolidation"
     }

@@ -16,6 +16,10 @@ impl Rule for NoParavirtualController {
         5
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the master target has no paravirtual SCSI controller"
     }

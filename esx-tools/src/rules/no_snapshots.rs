@@ -24,6 +24,10 @@ impl Rule for NoSnapshots {
         2
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the master target has no snapshots"
     }

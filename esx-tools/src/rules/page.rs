@@ -9,15 +9,16 @@ pub fn page() -> String {
     let mut page = String::from(
         "# The failback rules\n\n\
          Written from the registry of rules: change the rule, then run the tests with `UPDATE_DOCS=1`.\n\n\
-         | # | rule | severity | demands that |\n| --- | --- | --- | --- |\n",
+         | # | rule | severity | about | demands that |\n| --- | --- | --- | --- | --- |\n",
     );
     for rule in registry() {
         // Writing to a String cannot fail.
         let _ = writeln!(
             page,
-            "| {} | [{id}](#{id}) | {} | {} |",
+            "| {} | [{id}](#{id}) | {} | {} | {} |",
             rule.number(),
             rule.severity(),
+            rule.about(),
             rule.title(),
             id = rule.id()
         );

@@ -12,7 +12,7 @@ pub(super) struct AccountPrivileges;
 
 impl Rule for AccountPrivileges {
     describe! {
-        19, "account-privileges", Blocker,
+        19, "account-privileges", Blocker, Server,
         title: "the account holds every privilege of the role that Azure Site Recovery needs",
         why: "Azure Site Recovery works with this account: it finds VMs, browses datastores, attaches and detaches disks and powers VMs on ('Prepare for reprotection and failback', the table of privileges). What it may not do fails in the middle of reprotect or failback.",
         remedy: "Give the account a role with these privileges on the datacenter, propagated to what is below it.",

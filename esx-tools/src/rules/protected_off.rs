@@ -12,7 +12,7 @@ pub(super) struct ProtectedOff;
 
 impl Rule for ProtectedOff {
     describe! {
-        16, "protected-powered-off", Warning,
+        16, "protected-powered-off", Warning, Pairing,
         title: "the protected VMs are powered off",
         why: "Reprotect writes to the disks of the VM on-premises ('Reprotect from Azure to an on-premises site'), which a running VM keeps locked. It also means that the same VM runs twice, here and in Azure.",
         remedy: "Shut the VM down here, and keep it off until the failback is done. Make sure first that the one in Azure is the one that counts.",

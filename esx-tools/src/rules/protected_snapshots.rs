@@ -12,7 +12,7 @@ pub(super) struct ProtectedNoSnapshots;
 
 impl Rule for ProtectedNoSnapshots {
     describe! {
-        15, "protected-no-snapshots", Warning,
+        15, "protected-no-snapshots", Warning, Pairing,
         title: "the protected VMs have no snapshots",
         why: "Azure Site Recovery merges the snapshots of a VM before it writes to its disks ('Reprotect from Azure to an on-premises site'). That takes time and room and cannot be taken back, and a delta disk cannot be attached to a master target by hand.",
         remedy: "Remove the snapshots of the VM and consolidate its disks before reprotect, while there is time to look at the result.",

@@ -5,7 +5,10 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Evidence, Facts};
+use crate::{
+    exclusion::Layer,
+    facts::{Evidence, Facts},
+};
 
 /// How much a broken rule costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +28,38 @@ impl fmt::Display for Severity {
             Self::Info => "info",
             Self::Warning => "warning",
             Self::Blocker => "blocker",
+        })
+    }
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// The master target by itself.
+    Target,
+    /// Each VM to be protected, with the master target that is to receive its disks.
+    Pairing,
+    /// All VMs to be protected, taken together, with the master target.
+    Group,
+    /// The server, its hosts and its account.
+    Server,
+}
+
+impl About {
+    /// Whether the answer depends on which VMs go to which master target.
+    pub fn is_of_assignment(self) -> bool {
+        matches!(self, Self::Pairing | Self::Group)
+    }
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Target => "target",
+            Self::Pairing => "pairing",
+            Self::Group => "group",
+            Self::Server => "server",
         })
     }
 }
@@ -64,8 +99,13 @@ pub enum FixKind {
     RemoveAllSnapshots,
     /// Consolidate the VM's disks.
     ConsolidateDisks,
-    /// Keep the VM from Storage vMotion, in every layer that applies.
-    ExcludeStorageVmotion,
+    /// Keep the VM from Storage vMotion by one layer.
+    ExcludeStorageVmotion {
+        /// The layer that does not hold.
+        layer: Layer,
+        /// The VM, pod or cluster that has the layer; unset when there is none.
+        object: Option<ManagedObjectReference>,
+    },
     /// Remove a controller that carries nothing.
     RemoveEmptyController {
         /// The controller's device key.
@@ -165,6 +205,8 @@ pub struct Judgement {
     pub rule: String,
     /// The rule's number in the list of failback rules.
     pub number: u8,
+    /// What the rule is about.
+    pub about: About,
     /// The rule's own severity.
     pub severity: Severity,
     /// The rule in one line.
@@ -187,6 +229,7 @@ impl Judgement {
         Self {
             rule: rule.id().to_owned(),
             number: rule.number(),
+            about: rule.about(),
             severity: rule.severity(),
             title: rule.title().to_owned(),
             verdict,
@@ -253,6 +296,8 @@ pub trait Rule: Sync {
     fn id(&self) -> &'static str;
     /// The rule's number in the list of failback rules.
     fn number(&self) -> u8;
+    /// What the rule is about.
+    fn about(&self) -> About;
     /// The rule in one line.
     fn title(&self) -> &'static str;
     /// What a broken rule costs, unless a finding says otherwise.

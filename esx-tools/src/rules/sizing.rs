@@ -23,6 +23,10 @@ impl Rule for MasterTargetSizing {
         22
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the master target is large enough"
     }

@@ -44,6 +44,10 @@ impl Rule for StorageVmotionExcluded {
         4
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the master target is kept from Storage vMotion"
     }
@@ -89,7 +93,10 @@ impl Rule for StorageVmotionExcluded {
                 .on(&layer.object_name)
                 .seen(layer.layer.id(), &layer.state)
                 .remedy(remedy(layer.layer))
-                .fix(FixKind::ExcludeStorageVmotion)
+                .fix(FixKind::ExcludeStorageVmotion {
+                    layer: layer.layer,
+                    object: layer.object.clone(),
+                })
             })
             .collect();
         if findings.is_empty() {
@@ -118,8 +125,28 @@ mod tests {
             judgement
                 .findings
                 .iter()
-                .all(|f| f.fix == Some(FixKind::ExcludeStorageVmotion))
+                .all(|f| matches!(f.fix, Some(FixKind::ExcludeStorageVmotion { .. })))
         );
+    }
+
+    #[test]
+    fn each_finding_names_its_layer_and_the_object_that_it_is_about_as_data() {
+        let facts = sample::wrong();
+        let named: Vec<_> = StorageVmotionExcluded
+            .check(&facts)
+            .findings
+            .into_iter()
+            .filter_map(|finding| finding.fix)
+            .collect();
+        let wanted: Vec<_> = exclusion(&facts)
+            .layers
+            .into_iter()
+            .map(|one| FixKind::ExcludeStorageVmotion {
+                layer: one.layer,
+                object: one.object,
+            })
+            .collect();
+        assert_eq!(named, wanted);
     }
 
     #[test]

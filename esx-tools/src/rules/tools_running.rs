@@ -16,6 +16,10 @@ impl Rule for VmwareToolsRunning {
         8
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "VMware Tools run on the master target"
     }

@@ -32,7 +32,7 @@ impl UuidHolder<'_> {
 
 impl Rule for UniqueUuids {
     describe! {
-        12, "unique-uuids", Blocker,
+        12, "unique-uuids", Blocker, Pairing,
         title: "no UUID of a disk or VM is shared by the master target and the protected VMs",
         why: "The master target finds each disk by its UUID ('Troubleshoot failback': the master target and a protected VM made from one template can share disk UUIDs). With two of the same, data is written to the wrong disk, or attaching fails.",
         remedy: "Deploy the master target again from another template, or send VMs that share a UUID to different master targets.",

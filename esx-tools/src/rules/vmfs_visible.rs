@@ -54,6 +54,10 @@ impl Rule for VmfsDatastoreVisible {
         9
     }
 
+    fn about(&self) -> crate::rules::About {
+        crate::rules::About::Target
+    }
+
     fn title(&self) -> &'static str {
         "the host of the master target sees a VMFS datastore"
     }

@@ -7,6 +7,7 @@ use crate::facts::{ControllerFacts, ControllerKind, DiskFacts};
 
 fn controller(bus: i32, kind: ControllerKind, units: Vec<i32>) -> ControllerFacts {
     ControllerFacts {
+        disputed: Vec::new(),
         key: 1000 + bus,
         label: format!("SCSI controller {bus}"),
         kind,

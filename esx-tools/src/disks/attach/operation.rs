@@ -12,7 +12,7 @@ use super::{
     super::{
         DiskName, DiskPlan, DisksAfter, NamedFile, Refused,
         blame::{Blame, blame},
-        files::{ask, datastore_path},
+        files::{ask, ask_files_of, datastore_path},
         list::{neighbours_of, read},
         report::{is_attached, is_entered},
     },
@@ -134,7 +134,7 @@ pub async fn prepare(
         files,
         partial: options.partial,
     };
-    let seen = look(client, facts, &asked).await?;
+    let seen = look(client, facts, &asked, None).await?;
     let plan = plan_attach(&seen, asked.partial);
     let operation = Attach {
         plan,
@@ -174,7 +174,7 @@ impl Operation for Attach {
         let facts = gather(client, &own.moref, Knowledge::Keep(&before.facts))
             .await
             .map_err(OpError::client(format!("read the state of {}", own.name)))?;
-        look(client, facts, &self.asked).await
+        look(client, facts, &self.asked, Some(before)).await
     }
 
     fn remaining(&self, step: &Step, seen: &AttachFacts) -> Remaining {
@@ -374,11 +374,16 @@ fn with_disks(step: &Step, disks: Vec<PlacedDisk>, record: Vec<Entry>) -> Step {
 }
 
 /// Reads everything about what was asked for. The facts of the master target are given.
-async fn look(client: &Client, facts: Facts, asked: &Asked) -> Result<AttachFacts, OpError> {
-    let vms = read_vms(client, &asked.vms).await?;
+async fn look(
+    client: &Client,
+    facts: Facts,
+    asked: &Asked,
+    before: Option<&AttachFacts>,
+) -> Result<AttachFacts, OpError> {
+    let vms = read_vms(client, &asked.vms, before).await?;
     let holders = neighbours_of(client, &facts, datastores(&facts, &vms, asked)).await?;
     let owners = owners_of_files(&facts, &vms, &holders, asked);
-    let owners = read_vms(client, &owners).await?;
+    let owners = read_vms(client, &owners, before).await?;
     Ok(AttachFacts {
         facts,
         vms,
@@ -388,10 +393,11 @@ async fn look(client: &Client, facts: Facts, asked: &Asked) -> Result<AttachFact
     })
 }
 
-/// VMs in the order in which they were named.
+/// VMs in the order in which they were named. What their files said before is not asked again.
 async fn read_vms(
     client: &Client,
     references: &[ManagedObjectReference],
+    before: Option<&AttachFacts>,
 ) -> Result<Vec<ProtectedVm>, OpError> {
     let read = ProtectedVms::gather(client, references)
         .await
@@ -409,6 +415,19 @@ async fn read_vms(
             .position(|reference| vm.moref == reference.clone())
     };
     found.sort_by_key(place);
+    match before {
+        None => ask_files_of(client, &mut found)
+            .await
+            .map_err(OpError::client("ask the files for their UUIDs"))?,
+        Some(before) => {
+            for vm in &mut found {
+                let mut known = before.vms.iter().chain(&before.owners);
+                if let Some(known) = known.find(|known| known.moref == vm.moref) {
+                    vm.files.clone_from(&known.files);
+                }
+            }
+        }
+    }
     Ok(found)
 }
 

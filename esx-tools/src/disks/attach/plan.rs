@@ -1,10 +1,10 @@
 //! Planning an attach: which disks are meant, which of them may be attached, and where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::super::{
     DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied,
-    candidate::{Candidate, candidates},
+    candidate::{Candidate, candidates, twins},
     check::{Ground, Verdict},
 };
 use crate::{
@@ -14,25 +14,7 @@ use crate::{
     slots::{NoFreeSlot, SlotMap},
 };
 
-/// A file that was named by its path, and what the server says about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NamedFile {
-    /// Its path as datastore paths are written.
-    pub(crate) path: String,
-    /// Its UUID, or why it could not be asked for one.
-    pub(crate) uuid: Result<DiskUuid, NoAnswer>,
-}
-
-/// Why a file could not be asked for its UUID.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum NoAnswer {
-    /// There is no such file.
-    Absent(String),
-    /// The datastore is unknown to the master target's host.
-    Unknown,
-    /// Something else, in the server's words.
-    Refused(String),
-}
+pub(crate) use crate::facts::{NamedFile, NoAnswer};
 
 /// Everything that an attach is judged by.
 #[derive(Clone, Debug)]
@@ -62,7 +44,7 @@ pub(crate) fn plan_attach(seen: &AttachFacts, partial: bool) -> DiskPlan {
         satisfied: Vec::new(),
         refused: Vec::new(),
     };
-    let ground = match Ground::of(seen) {
+    let ground = match Ground::of(&seen.facts, &seen.holders) {
         Ok(ground) => ground,
         Err(reason) => {
             plan.refused.push(unreadable(&vm.name, &reason));
@@ -159,16 +141,6 @@ fn unreadable(vm: &str, reason: &str) -> Refused {
         reason: format!("{vm} cannot be read: {reason}"),
         remedy: "give the account a role that may read the VM, at least Read-only".into(),
     }
-}
-
-/// UUIDs that several of the disks named have, though they are different files.
-fn twins(candidates: &[Candidate<'_>]) -> BTreeSet<DiskUuid> {
-    let mut count: BTreeMap<DiskUuid, usize> = BTreeMap::new();
-    for uuid in candidates.iter().filter_map(Candidate::uuid) {
-        *count.entry(uuid).or_default() += 1;
-    }
-    let many = count.into_iter().filter(|(_, number)| *number > 1);
-    many.map(|(uuid, _)| uuid).collect()
 }
 
 /// The one step, which is one reconfigure.

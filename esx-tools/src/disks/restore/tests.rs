@@ -58,6 +58,7 @@ fn owner() -> OwnerVm {
         change_version: Some("1".into()),
         power_state: Fact::Known(PowerState::PoweredOff),
         controllers: Fact::Known(vec![ControllerFacts {
+            disputed: Vec::new(),
             key: 1000,
             label: "SCSI controller 0".into(),
             kind: ControllerKind::LsiLogic,
