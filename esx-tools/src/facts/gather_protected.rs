@@ -8,17 +8,20 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, TraversalSpec},
 };
 
-use super::lineage::{Ancestors, inventory_path};
 use super::{
-    DatastoreFacts, Fact, NeighbourFacts, ProtectedVm, read_place, read_protected,
-    sets::{DatastoreSet, FoundProtected, NameSet, protected_selection},
+    DatastoreFacts, Fact, NeighbourFacts, read_place,
+    sets::{DatastoreSet, FoundProtected, protected_selection},
 };
-use crate::names::decode;
+use crate::{
+    names::decode,
+    site::Ancestors,
+    vm::{Parts, Vm, parts},
+};
 
 /// Protected VMs with the datastores that hold their files, before any master target is known.
 #[derive(Debug, Default)]
 pub(crate) struct ProtectedVms {
-    pub(crate) vms: Vec<ProtectedVm>,
+    pub(crate) vms: Vec<Vm>,
     datastores: BTreeMap<ManagedObjectReference, Object<DatastoreSet>>,
     datacenters: BTreeMap<ManagedObjectReference, String>,
 }
@@ -81,16 +84,10 @@ impl ProtectedVms {
         if let Some(gone) = vms.iter().find(|vm| !machines.contains_key(*vm)) {
             return Err(ClientError::Gone(gone.clone()));
         }
-        for machine in machines.values() {
-            let path = machine.properties.name.as_deref().and_then(|name| {
-                inventory_path(
-                    &decode(name),
-                    machine.properties.parent.as_ref(),
-                    &ancestors,
-                )
-            });
-            read.vms.push(read_protected::protected(machine, path));
-        }
+        read.vms = machines
+            .into_values()
+            .map(|machine| Vm::of(machine, &ancestors))
+            .collect();
         read.vms
             .sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
         Ok(read)
@@ -151,17 +148,19 @@ pub(crate) async fn neighbours(
                 .named("folder")
                 .then(TraversalSpec::path("Folder", "childEntity").named("inFolder")),
         );
-    let found = client.retrieve::<NameSet>([from_vm]).await?;
+    let found = client
+        .retrieve::<Parts<{ parts::NAME | parts::PARENT | parts::HOST }>>([from_vm])
+        .await?;
     let Some(own) = found.iter().find(|object| &object.reference == vm) else {
         return Ok(Fact::unknown("the VM's own place could not be read"));
     };
-    let (host, folder) = (&own.properties.host, &own.properties.parent);
+    let (host, folder) = (&own.properties.0.host, &own.properties.0.parent);
     if host.is_none() || folder.is_none() {
         return Ok(Fact::unknown("the VM's host or folder could not be read"));
     }
     let mut seen = BTreeMap::new();
     for object in &found {
-        let set = &object.properties;
+        let set = &object.properties.0;
         let Some(name) = &set.name else {
             return Ok(Fact::unknown(format!(
                 "the name of {} could not be read",

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::{fact::Fact, volume::VolumeFacts};
+use super::volume::VolumeFacts;
+use crate::fact::Fact;
 
 /// The host that the master target is registered on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,10 +8,12 @@ use vsphere_client::{
 use super::{
     ClusterFacts, DatastoreFacts, DatastoreKind, Fact, HostFacts, MountFacts, MountNetwork,
     OverrideFacts, PodFacts, VolumeFacts,
-    read_vm::{is_lost, list, required, why},
     sets::{ClusterSet, DatastoreSet, HostSet, PodSet},
 };
-use crate::names::decode;
+use crate::{
+    fact::{is_lost, list, required, why},
+    names::decode,
+};
 
 pub(super) fn host(object: &Object<HostSet>) -> HostFacts {
     let host = &object.properties;

@@ -45,8 +45,7 @@ pub(crate) fn ready() -> Facts {
             instance_uuid: Some("vc".into()),
             user: Some("VSPHERE.LOCAL\\Administrator".into()),
         },
-        master_target: MasterTarget {
-            moref: moref.clone(),
+        master_target: Vm {
             name: "mt".into(),
             inventory_path: Some("/DC/vm/mt".into()),
             datacenter: Some(ManagedObjectReference::new("Datacenter", "datacenter-2")),
@@ -93,6 +92,7 @@ pub(crate) fn ready() -> Facts {
             }]),
             home_datastore: Some("ds1".into()),
             host: Some(ManagedObjectReference::new("HostSystem", "host-10")),
+            ..Vm::unread(moref.clone())
         },
         host: Fact::Known(HostFacts {
             moref: ManagedObjectReference::new("HostSystem", "host-10"),
@@ -182,7 +182,7 @@ pub(crate) fn protecting() -> Facts {
 }
 
 /// A protected Linux VM, powered off, with so many disks on `ds1`.
-pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
+pub(crate) fn protected(name: &str, disks: usize) -> Vm {
     let mark: u32 = name.bytes().map(u32::from).sum();
     let disk = |index: usize| {
         let path = format!("[ds1] {name}/{name}_{index}.vmdk");
@@ -208,8 +208,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
             encrypted: false,
         }
     };
-    ProtectedVm {
-        moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")),
+    Vm {
         name: name.into(),
         inventory_path: Some(format!("/DC/vm/{name}")),
         instance_uuid: Some(format!("5002-{name}")),
@@ -217,9 +216,8 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
         template: Some(false),
         power_state: Fact::Known(PowerState::PoweredOff),
         guest_id: Some("ubuntu64Guest".into()),
-        guest_family: None,
         disks: Fact::Known((0..disks).map(disk).collect()),
-        snapshots: Fact::Known(0),
+        snapshots: Fact::Known(vec![]),
         datastores: Fact::Known(vec![ManagedObjectReference::new(
             "Datastore",
             "datastore-1",
@@ -229,6 +227,10 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
             committed: 10 << 30,
             uncommitted: 10 << 30,
         }]),
+        ..Vm::unread(ManagedObjectReference::new(
+            "VirtualMachine",
+            format!("vm-{name}"),
+        ))
     }
 }
 

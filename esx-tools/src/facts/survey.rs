@@ -12,12 +12,13 @@ use vsphere_client::{
     },
 };
 
-use super::{
-    ControllerFacts, DatastoreKind, DiskFacts, Fact,
-    lineage::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
-    read_vm::{controllers, disks, is_lost, list, required, why},
+use super::{ControllerFacts, DatastoreKind, DiskFacts, Fact};
+use crate::{
+    fact::{is_lost, list, required, why},
+    names::decode,
+    site::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
+    vm::{controllers, disks},
 };
-use crate::names::decode;
 
 property_set! {
     struct VmSet: "VirtualMachine" {
