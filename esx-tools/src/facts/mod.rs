@@ -42,14 +42,14 @@ pub use place::{
 pub(crate) use probe::probe;
 pub use protected::{GroupFacts, NeighbourFacts, ProbeFacts, ProtectedFacts};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
-pub(crate) use survey::{Survey, Surveyed, survey};
+pub(crate) use survey::{Survey, survey};
 pub(crate) use tags::read_tags;
 pub use tags::{TagFacts, TagState};
 pub use volume::{NfsShare, VolumeFacts};
 
 pub(crate) use crate::{
     fact::why,
-    site::{Ancestors, DatacenterNode, FolderNode, datacenter, inventory_path, with_ancestors},
+    site::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
     vm::{controllers as read_controllers, disks as read_disks},
 };
 pub use crate::{

@@ -181,6 +181,27 @@ pub(crate) fn protecting() -> Facts {
     facts
 }
 
+/// A thin disk at 0:0 of which neither UUID nor files are told.
+pub(crate) fn disk() -> DiskFacts {
+    DiskFacts {
+        key: 2000,
+        label: "Hard disk 1".into(),
+        uuid: None,
+        capacity_bytes: Some(1 << 30),
+        controller_key: Some(1000),
+        bus: Some(0),
+        on_scsi: true,
+        unit: Some(0),
+        backing: "VirtualDiskFlatVer2BackingInfo".into(),
+        path: None,
+        datastore: None,
+        chain: vec![],
+        mode: Some("persistent".into()),
+        multi_writer: false,
+        encrypted: false,
+    }
+}
+
 /// A protected Linux VM, powered off, with so many disks on `ds1`.
 pub(crate) fn protected(name: &str, disks: usize) -> Vm {
     let mark: u32 = name.bytes().map(u32::from).sum();

@@ -168,3 +168,39 @@ impl<const PARTS: u32> PropertySet for Parts<PARTS> {
         self.0.adopt(path, &mut newer.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selection_asks_for_its_own_paths_and_no_others() {
+        assert_eq!(Parts::<NAME>::PATHS, ["name"]);
+        assert_eq!(
+            Parts::<{ NAME | DEVICES | HOST }>::PATHS,
+            ["name", "config.hardware.device", "runtime.host"]
+        );
+        assert!(Parts::<0>::PATHS.is_empty());
+        assert_eq!(Parts::<{ u32::MAX }>::PATHS, Properties::PATHS);
+        assert_eq!(Parts::<NAME>::TYPE, "VirtualMachine");
+    }
+
+    #[test]
+    fn each_path_belongs_to_the_part_that_is_named_after_it() {
+        let of = |part: u32| -> Vec<&str> {
+            let parts = PART_OF.iter().zip(Properties::PATHS);
+            parts
+                .filter(|(one, _)| **one == part)
+                .map(|(_, path)| *path)
+                .collect()
+        };
+        assert_eq!(
+            of(SIZE),
+            ["config.hardware.memoryMB", "config.hardware.numCPU"]
+        );
+        assert_eq!(of(GUEST_OS), ["config.guestId", "guest.guestFamily"]);
+        assert_eq!(of(SNAPSHOTS), ["snapshot"]);
+        assert_eq!(of(DATASTORES), ["datastore"]);
+        assert_eq!(of(ROLE), ["effectiveRole"]);
+    }
+}

@@ -43,7 +43,7 @@ fn read(object: &Object<Properties>, asked: u32, ancestors: &Ancestors) -> Vm {
     vm.template = set.template;
     vm.boot_time = set.boot_time;
     vm.connection_state.clone_from(&set.connection_state);
-    vm.guest_id.clone_from(&set.guest_id);
+    vm.guest_id = set.guest_id.clone().filter(|id| !id.is_empty());
     vm.guest_family = set.guest_family.clone().filter(|family| !family.is_empty());
     vm.disk_uuid_flag = set.disk_uuid_flag;
     vm.home_datastore = (set.vmx.as_deref())
@@ -168,4 +168,53 @@ fn usage(
         uncommitted: entry.uncommitted,
     });
     Fact::Known(facts.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use vsphere_client::vim::ManagedObjectReference;
+
+    use super::*;
+
+    fn object(set: Properties) -> Object<Properties> {
+        Object {
+            reference: ManagedObjectReference::new("VirtualMachine", "vm-1"),
+            properties: set,
+            missing: Vec::new(),
+            unreadable: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_not_what_the_server_leaves_unset() {
+        let empty = object(Properties::default());
+        let vm = read(&empty, parts::DEVICES, &Ancestors::new());
+        assert_eq!(
+            vm.disks.reason(),
+            Some("the server leaves config.hardware.device unset")
+        );
+        assert_eq!(vm.snapshots.reason(), Some("not asked for"));
+        assert_eq!(vm.extra_config.reason(), Some("not asked for"));
+        assert_eq!(vm.disabled_methods.reason(), Some("not asked for"));
+    }
+
+    #[test]
+    fn no_snapshots_are_only_believed_of_a_vm_whose_configuration_could_be_read() {
+        let empty = object(Properties::default());
+        let both = read(&empty, parts::DEVICES | parts::SNAPSHOTS, &Ancestors::new());
+        assert_eq!(both.snapshot_count(), None);
+        // Without the devices nothing tells, and the server's word stands.
+        let alone = read(&empty, parts::SNAPSHOTS, &Ancestors::new());
+        assert_eq!(alone.snapshot_count(), Some(0));
+    }
+
+    #[test]
+    fn a_vm_without_a_readable_name_goes_by_its_reference() {
+        let vm = read(
+            &object(Properties::default()),
+            parts::NAME,
+            &Ancestors::new(),
+        );
+        assert_eq!((vm.name.as_str(), vm.inventory_path), ("vm-1", None));
+    }
 }
