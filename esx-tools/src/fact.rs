@@ -147,6 +147,17 @@ pub enum PowerState {
     Suspended,
 }
 
+impl PowerState {
+    /// The word that vSphere writes for it.
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::PoweredOn => "poweredOn",
+            Self::PoweredOff => "poweredOff",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
 impl fmt::Display for PowerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -179,35 +179,19 @@ struct Sorted {
 impl Sorted {
     fn sort(found: Vec<Object<Found>>) -> Self {
         let mut sorted = Self::default();
-        for object in found {
-            let Object {
-                reference,
-                properties,
-                missing,
-                unreadable,
-            } = object;
-            let key = reference.clone();
-            macro_rules! with {
-                ($properties:expr) => {
-                    Object {
-                        reference,
-                        properties: $properties,
-                        missing,
-                        unreadable,
-                    }
-                };
-            }
+        for (properties, object) in found.into_iter().map(Object::split) {
+            let key = object.reference.clone();
             match properties {
-                Found::Vm(set) => sorted.vm = Some(with!(set)),
-                Found::Host(set) => sorted.host = Some(with!(set)),
+                Found::Vm(set) => sorted.vm = Some(object.map(|()| set)),
+                Found::Host(set) => sorted.host = Some(object.map(|()| set)),
                 Found::Cluster(set) => {
-                    sorted.clusters.insert(key, with!(set));
+                    sorted.clusters.insert(key, object.map(|()| set));
                 }
                 Found::Datastore(set) => {
-                    sorted.datastores.insert(key, with!(set));
+                    sorted.datastores.insert(key, object.map(|()| set));
                 }
                 Found::Pod(set) => {
-                    sorted.pods.insert(key, with!(set));
+                    sorted.pods.insert(key, object.map(|()| set));
                 }
                 Found::Folder(set) => {
                     sorted

@@ -45,31 +45,14 @@ impl ProtectedVms {
         let mut machines = BTreeMap::new();
         let mut ancestors = Ancestors::new();
         let mut read = Self::default();
-        for object in found {
-            let Object {
-                reference,
-                properties,
-                missing,
-                unreadable,
-            } = object;
+        for (properties, object) in found.into_iter().map(Object::split) {
+            let reference = object.reference.clone();
             match properties {
-                FoundProtected::Vm(properties) => {
-                    let object = Object {
-                        reference: reference.clone(),
-                        properties,
-                        missing,
-                        unreadable,
-                    };
-                    machines.insert(reference, object);
+                FoundProtected::Vm(set) => {
+                    machines.insert(reference, object.map(|()| set));
                 }
-                FoundProtected::Datastore(properties) => {
-                    let object = Object {
-                        reference: reference.clone(),
-                        properties,
-                        missing,
-                        unreadable,
-                    };
-                    read.datastores.insert(reference, object);
+                FoundProtected::Datastore(set) => {
+                    read.datastores.insert(reference, object.map(|()| set));
                 }
                 FoundProtected::Folder(set) => {
                     ancestors.insert(reference, (set.name.unwrap_or_default(), set.parent));

@@ -47,11 +47,7 @@ pub(crate) use tags::read_tags;
 pub use tags::{TagFacts, TagState};
 pub use volume::{NfsShare, VolumeFacts};
 
-pub(crate) use crate::{
-    fact::why,
-    site::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
-    vm::{controllers as read_controllers, disks as read_disks},
-};
+pub(crate) use crate::site::{Ancestors, DatacenterNode, FolderNode, inventory_path};
 pub use crate::{
     fact::{Evidence, Fact, PowerState},
     vm::{

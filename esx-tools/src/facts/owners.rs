@@ -154,22 +154,12 @@ fn sort(found: Vec<Object<FoundOwner>>, target: &ManagedObjectReference) -> Owne
     let mut machines = BTreeMap::new();
     let mut datastores = BTreeMap::new();
     let mut ancestors = Ancestors::new();
-    for object in found {
-        let Object {
-            reference,
-            properties,
-            missing,
-            unreadable,
-        } = object;
+    for (properties, object) in found.into_iter().map(Object::split) {
+        let reference = object.reference.clone();
         match properties {
-            FoundOwner::Vm(properties) => {
-                let object = Object {
-                    reference: reference.clone(),
-                    properties,
-                    missing,
-                    unreadable,
-                };
-                machines.insert(reference, Vm::of(object, &Ancestors::new()));
+            FoundOwner::Vm(set) => {
+                let vm = Vm::of(object.map(|()| set), &Ancestors::new());
+                machines.insert(reference, vm);
             }
             FoundOwner::Datastore(set) => {
                 datastores.insert(reference, set);

@@ -21,16 +21,19 @@ pub(super) const MASTER_TARGET: u32 = parts::NAME
     | parts::BIOS_UUID
     | parts::CHANGE_VERSION
     | parts::TEMPLATE
-    | parts::GUEST_OS
+    | parts::GUEST_ID
+    | parts::GUEST_FAMILY
     | parts::HOME
     | parts::SIZE
     | parts::DEVICES
     | parts::SETTINGS
     | parts::DISK_UUID_FLAG
     | parts::POWER
-    | parts::RUNTIME
+    | parts::UPTIME
+    | parts::CONSOLIDATION
     | parts::HOST
     | parts::TOOLS
+    | parts::TOOLS_VERSION
     | parts::VOLUMES
     | parts::SNAPSHOTS
     | parts::LAYOUT
@@ -115,7 +118,8 @@ pub(super) const PROTECTED: u32 = parts::NAME
     | parts::INSTANCE_UUID
     | parts::BIOS_UUID
     | parts::TEMPLATE
-    | parts::GUEST_OS
+    | parts::GUEST_ID
+    | parts::GUEST_FAMILY
     | parts::DEVICES
     | parts::POWER
     | parts::SNAPSHOTS

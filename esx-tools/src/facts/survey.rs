@@ -25,7 +25,8 @@ const SURVEYED: u32 = parts::NAME
     | parts::INSTANCE_UUID
     | parts::BIOS_UUID
     | parts::TEMPLATE
-    | parts::GUEST_OS
+    | parts::GUEST_ID
+    | parts::GUEST_FAMILY
     | parts::DEVICES
     | parts::DATASTORES
     | parts::HOST;
@@ -107,30 +108,15 @@ fn sorted(found: Vec<Object<Found>>) -> Survey {
     let mut survey = Survey::default();
     let mut ancestors = Ancestors::new();
     let mut vms: BTreeMap<ManagedObjectReference, Object<Parts<SURVEYED>>> = BTreeMap::new();
-    for object in found {
+    for (properties, object) in found.into_iter().map(Object::split) {
         let key = object.reference.clone();
-        let moref = key.clone();
-        let (missing, unreadable) = (object.missing, object.unreadable);
-        match object.properties {
-            Found::Vm(properties) => {
-                vms.insert(
-                    moref,
-                    Object {
-                        reference: key,
-                        properties,
-                        missing,
-                        unreadable,
-                    },
-                );
+        match properties {
+            Found::Vm(set) => {
+                vms.insert(key, object.map(|()| set));
             }
-            Found::Datastore(properties) => {
-                let object = Object {
-                    reference: key,
-                    properties,
-                    missing,
-                    unreadable,
-                };
-                survey.datastores.insert(moref, datastore(&object));
+            Found::Datastore(set) => {
+                let one = datastore(&object.map(|()| set));
+                survey.datastores.insert(key, one);
             }
             Found::Folder(set) => {
                 ancestors.insert(key, (set.name.unwrap_or_default(), set.parent));

@@ -12,7 +12,6 @@ mod snapshots;
 mod state;
 
 pub use devices::{ChainUnit, ControllerFacts, ControllerKind, DiskFacts};
-pub(crate) use devices::{controllers, disks};
 pub use guest::{GuestDisk, OsFamily, ToolsFacts};
 pub(crate) use parts::Parts;
 pub use snapshots::SnapshotFacts;

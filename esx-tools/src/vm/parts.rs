@@ -23,40 +23,48 @@ pub(crate) const BIOS_UUID: u32 = 1 << 3;
 pub(crate) const CHANGE_VERSION: u32 = 1 << 4;
 /// Whether it is a template.
 pub(crate) const TEMPLATE: u32 = 1 << 5;
-/// Which operating system it is made for and runs.
-pub(crate) const GUEST_OS: u32 = 1 << 6;
+/// `config.guestId`.
+pub(crate) const GUEST_ID: u32 = 1 << 6;
+/// `guest.guestFamily`.
+pub(crate) const GUEST_FAMILY: u32 = 1 << 7;
 /// Where its own files are.
-pub(crate) const HOME: u32 = 1 << 7;
+pub(crate) const HOME: u32 = 1 << 8;
 /// Memory and processors.
-pub(crate) const SIZE: u32 = 1 << 8;
+pub(crate) const SIZE: u32 = 1 << 9;
 /// Controllers and disks: the largest part of most answers.
-pub(crate) const DEVICES: u32 = 1 << 9;
+pub(crate) const DEVICES: u32 = 1 << 10;
 /// The advanced settings that matter here.
-pub(crate) const SETTINGS: u32 = 1 << 10;
+pub(crate) const SETTINGS: u32 = 1 << 11;
 /// `config.flags.diskUuidEnabled`.
-pub(crate) const DISK_UUID_FLAG: u32 = 1 << 11;
+pub(crate) const DISK_UUID_FLAG: u32 = 1 << 12;
 /// Whether it runs.
-pub(crate) const POWER: u32 = 1 << 12;
-/// Since when it runs, whether its host can be reached, whether its disks need consolidation.
-pub(crate) const RUNTIME: u32 = 1 << 13;
+pub(crate) const POWER: u32 = 1 << 13;
+/// Since when it runs, and whether its host can be reached.
+pub(crate) const UPTIME: u32 = 1 << 14;
+/// Whether its disks need consolidation.
+pub(crate) const CONSOLIDATION: u32 = 1 << 15;
 /// The host that it is registered on.
-pub(crate) const HOST: u32 = 1 << 14;
-/// VMware Tools.
-pub(crate) const TOOLS: u32 = 1 << 15;
+pub(crate) const HOST: u32 = 1 << 16;
+/// Whether VMware Tools run.
+pub(crate) const TOOLS: u32 = 1 << 17;
+/// How current VMware Tools are. Says nothing without [`TOOLS`].
+pub(crate) const TOOLS_VERSION: u32 = 1 << 18;
 /// The volumes that its guest reports.
-pub(crate) const VOLUMES: u32 = 1 << 16;
+pub(crate) const VOLUMES: u32 = 1 << 19;
 /// Its snapshot tree.
-pub(crate) const SNAPSHOTS: u32 = 1 << 17;
+pub(crate) const SNAPSHOTS: u32 = 1 << 20;
 /// How many bytes each file of its disks takes. Says nothing without [`DEVICES`].
-pub(crate) const LAYOUT: u32 = 1 << 18;
+pub(crate) const LAYOUT: u32 = 1 << 21;
 /// The methods that the server refuses on it now.
-pub(crate) const METHODS: u32 = 1 << 19;
+pub(crate) const METHODS: u32 = 1 << 22;
 /// What it takes on each datastore.
-pub(crate) const USAGE: u32 = 1 << 20;
+pub(crate) const USAGE: u32 = 1 << 23;
 /// The datastores that hold files of it.
-pub(crate) const DATASTORES: u32 = 1 << 21;
+pub(crate) const DATASTORES: u32 = 1 << 24;
 /// Numbers of the account's roles on it. Kept in [`Properties`] only.
-pub(crate) const ROLE: u32 = 1 << 22;
+pub(crate) const ROLE: u32 = 1 << 25;
+/// How many disks it has, without reading them. Kept in [`Properties`] only.
+pub(crate) const DISK_COUNT: u32 = 1 << 26;
 
 property_set! {
     /// Every property that makes up a [`Vm`](super::Vm). It is asked for in [`Parts`].
@@ -89,6 +97,7 @@ property_set! {
         pub(crate) usage: Vec<VirtualMachineUsageOnDatastore> = "storage.perDatastoreUsage",
         pub(crate) datastores: Vec<ManagedObjectReference> = "datastore",
         pub(crate) effective_role: Vec<i32> = "effectiveRole",
+        pub(crate) disk_count: Option<i32> = "summary.config.numVirtualDisks",
     }
 }
 
@@ -100,8 +109,8 @@ const PART_OF: [u32; Properties::PATHS.len()] = [
     BIOS_UUID,      // "config.uuid"
     CHANGE_VERSION, // "config.changeVersion"
     TEMPLATE,       // "config.template"
-    GUEST_OS,       // "config.guestId"
-    GUEST_OS,       // "guest.guestFamily"
+    GUEST_ID,       // "config.guestId"
+    GUEST_FAMILY,   // "guest.guestFamily"
     HOME,           // "config.files.vmPathName"
     SIZE,           // "config.hardware.memoryMB"
     SIZE,           // "config.hardware.numCPU"
@@ -109,12 +118,12 @@ const PART_OF: [u32; Properties::PATHS.len()] = [
     SETTINGS,       // "config.extraConfig"
     DISK_UUID_FLAG, // "config.flags.diskUuidEnabled"
     POWER,          // "runtime.powerState"
-    RUNTIME,        // "runtime.bootTime"
-    RUNTIME,        // "runtime.connectionState"
-    RUNTIME,        // "runtime.consolidationNeeded"
+    UPTIME,         // "runtime.bootTime"
+    UPTIME,         // "runtime.connectionState"
+    CONSOLIDATION,  // "runtime.consolidationNeeded"
     HOST,           // "runtime.host"
     TOOLS,          // "guest.toolsRunningStatus"
-    TOOLS,          // "guest.toolsVersionStatus2"
+    TOOLS_VERSION,  // "guest.toolsVersionStatus2"
     VOLUMES,        // "guest.disk"
     SNAPSHOTS,      // "snapshot"
     LAYOUT,         // "layoutEx"
@@ -122,6 +131,7 @@ const PART_OF: [u32; Properties::PATHS.len()] = [
     USAGE,          // "storage.perDatastoreUsage"
     DATASTORES,     // "datastore"
     ROLE,           // "effectiveRole"
+    DISK_COUNT,     // "summary.config.numVirtualDisks"
 ];
 
 /// The properties of some parts of a VM, such as `Parts<{ NAME | DEVICES }>`; the others stay unset.
@@ -198,7 +208,10 @@ mod tests {
             of(SIZE),
             ["config.hardware.memoryMB", "config.hardware.numCPU"]
         );
-        assert_eq!(of(GUEST_OS), ["config.guestId", "guest.guestFamily"]);
+        assert_eq!(of(UPTIME), ["runtime.bootTime", "runtime.connectionState"]);
+        assert_eq!(of(CONSOLIDATION), ["runtime.consolidationNeeded"]);
+        assert_eq!(of(TOOLS_VERSION), ["guest.toolsVersionStatus2"]);
+        assert_eq!(of(DISK_COUNT), ["summary.config.numVirtualDisks"]);
         assert_eq!(of(SNAPSHOTS), ["snapshot"]);
         assert_eq!(of(DATASTORES), ["datastore"]);
         assert_eq!(of(ROLE), ["effectiveRole"]);

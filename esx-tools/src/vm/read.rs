@@ -87,7 +87,7 @@ fn read(object: &Object<Properties>, asked: u32, ancestors: &Ancestors) -> Vm {
             None => Fact::Known(Vec::new()),
         };
     }
-    if is_asked(parts::RUNTIME) {
+    if is_asked(parts::CONSOLIDATION) {
         let path = "runtime.consolidationNeeded";
         vm.consolidation_needed = required(object, path, set.consolidation_needed);
     }

@@ -31,6 +31,23 @@ impl SnapshotFacts {
         1 + self.children.iter().map(Self::count).sum::<usize>()
     }
 
+    /// All snapshots of a tree, parents before children, each with its level from 1.
+    pub fn walk(roots: &[Self]) -> Vec<(usize, &Self)> {
+        fn below<'s>(
+            snapshots: &'s [SnapshotFacts],
+            depth: usize,
+            found: &mut Vec<(usize, &'s SnapshotFacts)>,
+        ) {
+            for snapshot in snapshots {
+                found.push((depth, snapshot));
+                below(&snapshot.children, depth + 1, found);
+            }
+        }
+        let mut found = Vec::new();
+        below(roots, 1, &mut found);
+        found
+    }
+
     /// Levels from here down, this one included.
     pub fn depth(&self) -> usize {
         1 + self.children.iter().map(Self::depth).max().unwrap_or(0)
