@@ -24,7 +24,7 @@ pub mod report;
 pub mod role;
 pub mod rules;
 mod selector;
-mod site;
+pub mod site;
 pub mod slots;
 pub mod tag;
 pub mod vm;

@@ -13,13 +13,12 @@ use super::tags::read_tags;
 use super::{
     ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, PodFacts, ProtectedFacts, ServerFacts,
     ask::{Answer, Question, ask},
-    read_place,
-    sets::{Found, HostSet, MASTER_TARGET, selection},
+    sets::{Found, MASTER_TARGET, selection},
 };
 use crate::{
     fact::{is_lost, why},
     names::decode,
-    site::Ancestors,
+    site::{self, Ancestors, HostSet},
     tag::TagName,
     vm::{Parts, Vm},
 };
@@ -167,9 +166,9 @@ struct Place {
 struct Sorted {
     vm: Option<Object<Parts<MASTER_TARGET>>>,
     host: Option<Object<HostSet>>,
-    clusters: BTreeMap<ManagedObjectReference, Object<super::sets::ClusterSet>>,
-    datastores: BTreeMap<ManagedObjectReference, Object<super::sets::DatastoreSet>>,
-    pods: BTreeMap<ManagedObjectReference, Object<super::sets::PodSet>>,
+    clusters: BTreeMap<ManagedObjectReference, Object<site::ClusterSet>>,
+    datastores: BTreeMap<ManagedObjectReference, Object<site::DatastoreSet>>,
+    pods: BTreeMap<ManagedObjectReference, Object<site::PodSet>>,
     ancestors: Ancestors,
     session: Option<vsphere_client::vim::UserSession>,
     /// Where vCenter tells the licence of a host.
@@ -216,7 +215,7 @@ impl Sorted {
         let mut datastores: Vec<DatastoreFacts> = self
             .datastores
             .values()
-            .map(|datastore| read_place::datastore(datastore, host_ref, &in_use))
+            .map(|datastore| site::datastore(datastore, host_ref, &in_use))
             .filter(|datastore| datastore.in_use || self.is_of_host(&datastore.moref))
             .collect();
         datastores.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
@@ -229,7 +228,7 @@ impl Sorted {
         Place {
             host: self.host.as_ref().map_or_else(
                 || Fact::unknown("the VM's host could not be read"),
-                |host| Fact::Known(read_place::host(host)),
+                |host| Fact::Known(site::host(host)),
             ),
             cluster: self.cluster(vm),
             datastores: if unread || unseen {
@@ -257,7 +256,7 @@ impl Sorted {
         for datastore in &mut now.datastores {
             let reference = datastore.moref.clone();
             if let Some(object) = self.datastores.get(&reference) {
-                let read = read_place::datastore(object, host, &[]);
+                let read = site::datastore(object, host, &[]);
                 datastore.accessible = read.accessible;
                 datastore.mount = read.mount;
                 datastore.volume = read.volume;
@@ -303,7 +302,7 @@ impl Sorted {
             None => Fact::unknown(why(host, "parent")),
             Some(parent) if !parent.is("ClusterComputeResource") => Fact::Known(None),
             Some(parent) => match self.clusters.get(parent) {
-                Some(cluster) => Fact::Known(Some(read_place::cluster(cluster, vm))),
+                Some(cluster) => Fact::Known(Some(site::cluster(cluster, vm))),
                 None => Fact::unknown(format!("{parent} could not be read")),
             },
         }
@@ -337,7 +336,7 @@ impl Sorted {
         let mut pods = Vec::new();
         for moref in wanted {
             match self.pods.get(&moref.clone()) {
-                Some(pod) => pods.push(read_place::pod(pod, vm)),
+                Some(pod) => pods.push(site::pod(pod, vm)),
                 None => return Fact::unknown(format!("{moref} could not be read")),
             }
         }

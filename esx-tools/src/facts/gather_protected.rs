@@ -9,12 +9,12 @@ use vsphere_client::{
 };
 
 use super::{
-    DatastoreFacts, Fact, NeighbourFacts, read_place,
-    sets::{DatastoreSet, FoundProtected, protected_selection},
+    DatastoreFacts, Fact, NeighbourFacts,
+    sets::{FoundProtected, protected_selection},
 };
 use crate::{
     names::decode,
-    site::Ancestors,
+    site::{self, Ancestors, DatastoreSet},
     vm::{Parts, Vm, parts},
 };
 
@@ -84,7 +84,7 @@ impl ProtectedVms {
         let mut facts: Vec<DatastoreFacts> = self
             .datastores
             .values()
-            .map(|object| read_place::datastore(object, host, &[]))
+            .map(|object| site::datastore(object, host, &[]))
             .collect();
         facts.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
         facts

@@ -12,14 +12,11 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
-use super::{
-    DatastoreFacts, HostFacts, read_place,
-    sets::{DatastoreSet, HostSet, SessionSet},
-};
+use super::{DatastoreFacts, HostFacts, sets::SessionSet};
 use crate::{
     fact::{Fact, PowerState},
     plan::HOST_STORAGE,
-    site::Ancestors,
+    site::{self, Ancestors, DatastoreSet, HostSet},
     vm::{Parts, Vm, parts},
 };
 
@@ -113,7 +110,7 @@ pub(crate) async fn host_storage(
     for (properties, object) in found.into_iter().map(Object::split) {
         let reference = object.reference.clone();
         match properties {
-            Found::Host(set) => itself = Some(read_place::host(&object.map(|()| set))),
+            Found::Host(set) => itself = Some(site::host(&object.map(|()| set))),
             Found::Datastore(set) => {
                 datastores.insert(reference, object.map(|()| set));
             }
@@ -150,7 +147,7 @@ fn of_host(
         })
         .collect();
     HostDatastore {
-        facts: read_place::datastore(object, Some(host), &[]),
+        facts: site::datastore(object, Some(host), &[]),
         hosts: mounts.len(),
         writers: mounts
             .iter()

@@ -11,17 +11,14 @@ mod holders;
 mod host_storage;
 mod os_version;
 mod owners;
-mod place;
 mod probe;
 mod protected;
-mod read_place;
 #[cfg(test)]
 pub(crate) mod sample;
 mod server;
 mod sets;
 mod survey;
 mod tags;
-mod volume;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,21 +32,20 @@ pub use host_storage::{DatastoreUser, HostDatastore, HostStorage, VolumeCopy};
 pub(crate) use host_storage::{copies, host_storage, may_configure};
 pub use os_version::OsVersion;
 pub(crate) use owners::{OwnerVm, Owners, Reach, owners};
-pub use place::{
-    ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, MountNetwork,
-    OverrideFacts, PodFacts,
-};
 pub(crate) use probe::probe;
 pub use protected::{GroupFacts, NeighbourFacts, ProbeFacts, ProtectedFacts};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
 pub(crate) use survey::{Survey, survey};
 pub(crate) use tags::read_tags;
 pub use tags::{TagFacts, TagState};
-pub use volume::{NfsShare, VolumeFacts};
 
 pub(crate) use crate::site::{Ancestors, DatacenterNode, FolderNode, inventory_path};
 pub use crate::{
     fact::{Evidence, Fact, PowerState},
+    site::{
+        ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, MountNetwork, NfsShare,
+        OverrideFacts, PodFacts, VolumeFacts,
+    },
     vm::{
         ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, OsFamily, Setting,
         SnapshotFacts, ToolsFacts, UsageFacts, Vm,

@@ -3,14 +3,13 @@
 use vsphere_client::{
     object_set, property_set,
     vim::{
-        AboutInfo, AuthorizationRole, ClusterConfigInfoEx, DatastoreHostMount, DatastoreInfo,
-        DatastoreSummary, LicenseManagerLicenseInfo, ManagedObjectReference, ObjectSpec,
-        SelectionSpec, StorageDrsConfigInfo, TraversalSpec, UserSession,
+        AuthorizationRole, LicenseManagerLicenseInfo, ManagedObjectReference, ObjectSpec,
+        SelectionSpec, TraversalSpec, UserSession,
     },
 };
 
 use crate::{
-    site::{DatacenterNode, FolderNode, with_ancestors},
+    site::{ClusterSet, DatacenterNode, DatastoreSet, FolderNode, HostSet, PodSet, with_ancestors},
     vm::{Parts, parts},
 };
 
@@ -40,44 +39,6 @@ pub(super) const MASTER_TARGET: u32 = parts::NAME
     | parts::METHODS
     | parts::USAGE
     | parts::ROLE;
-
-property_set! {
-    pub(super) struct HostSet: "HostSystem" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) product: Option<AboutInfo> = "summary.config.product",
-        pub(super) managed_by: Option<String> = "summary.managementServerIp",
-        pub(super) connection_state: Option<String> = "runtime.connectionState",
-        pub(super) in_maintenance_mode: Option<bool> = "runtime.inMaintenanceMode",
-        pub(super) datastores: Vec<ManagedObjectReference> = "datastore",
-    }
-}
-
-property_set! {
-    pub(super) struct ClusterSet: "ClusterComputeResource" {
-        pub(super) name: Option<String> = "name",
-        // As a whole: a path into it would not fit its declared type, which is the base type.
-        pub(super) configuration: Option<ClusterConfigInfoEx> = "configurationEx",
-    }
-}
-
-property_set! {
-    pub(super) struct DatastoreSet: "Datastore" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) summary: Option<DatastoreSummary> = "summary",
-        pub(super) mounts: Vec<DatastoreHostMount> = "host",
-        pub(super) info: Option<DatastoreInfo> = "info",
-    }
-}
-
-property_set! {
-    pub(super) struct PodSet: "StoragePod" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) storage_drs: Option<StorageDrsConfigInfo> = "podStorageDrsEntry.storageDrsConfig",
-    }
-}
 
 property_set! {
     pub(super) struct SessionSet: "SessionManager" {
