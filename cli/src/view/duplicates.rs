@@ -114,32 +114,46 @@ fn names(paths: &[String], word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use esx_tools::duplicates::{DiskFile, Machine, VmDisk, find};
+    use esx_tools::duplicates::find;
     use esx_tools::facts::Fact;
+    use esx_tools::vm::{ChainUnit, DiskFacts, Vm};
 
     use vsphere_client::vim::ManagedObjectReference;
 
     use super::*;
     use crate::view::lines::tests::plain;
 
-    fn vm(name: &str, template: bool, files: &[&str]) -> Machine {
-        let file = |path: &&str| DiskFile {
-            datacenter: None,
+    /// A VM whose one disk has these files, the one in use first.
+    fn vm(name: &str, template: bool, files: &[&str]) -> Vm {
+        let unit = |path: &&str| ChainUnit {
             path: (*path).to_owned(),
+            datastore: None,
+            bytes: None,
         };
-        Machine {
-            moref: ManagedObjectReference::new("VirtualMachine", name),
-            name: name.into(),
+        let disk = DiskFacts {
+            key: 2000,
+            label: "Hard disk 1".into(),
+            uuid: Some("6000C293-5a1e-4c07-8d52-0f7b3c9e6a41".into()),
+            capacity_bytes: None,
+            controller_key: None,
+            bus: None,
+            on_scsi: false,
+            unit: None,
+            backing: String::new(),
+            path: None,
+            datastore: None,
+            chain: files.iter().rev().map(unit).collect(),
+            mode: None,
+            multi_writer: false,
+            encrypted: false,
+        };
+        Vm {
             inventory_path: Some(format!("/DC/vm/{name}")),
-            template,
-            disk_uuid_enabled: name.starts_with("mt"),
+            template: Some(template),
+            disk_uuid_flag: Some(name.starts_with("mt")),
             bios_uuid: Some(format!("4201{}", name.len())),
-            instance_uuid: None,
-            disks: Fact::Known(vec![VmDisk {
-                label: "Hard disk 1".into(),
-                uuid: Some("6000C293-5a1e-4c07-8d52-0f7b3c9e6a41".into()),
-                files: files.iter().map(file).collect(),
-            }]),
+            disks: Fact::Known(vec![disk]),
+            ..Vm::unread(ManagedObjectReference::new("VirtualMachine", name))
         }
     }
 

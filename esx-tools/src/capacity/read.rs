@@ -7,8 +7,9 @@ use super::{
     ALL_PLACES, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
 };
 use crate::{
-    facts::{DiskFacts, Fact, OsFamily, Survey, Surveyed},
+    facts::{DiskFacts, Fact, OsFamily, Survey},
     slots::SlotMap,
+    vm::Vm,
 };
 
 /// A group by the references of its VMs.
@@ -156,12 +157,13 @@ fn target(survey: &Survey, moref: &ManagedObjectReference, label: Option<&String
                 .collect()
         }),
         identities: identities(vm),
-        host: vm.host.clone(),
+        host: (vm.host.clone())
+            .map_or_else(|| Fact::unknown("its host could not be read"), Fact::Known),
     }
 }
 
 /// By what the guest says, else by what the VM was made for.
-fn family(vm: &Surveyed) -> Fact<Family> {
+fn family(vm: &Vm) -> Fact<Family> {
     match OsFamily::of(vm.guest_family.as_deref(), vm.guest_id.as_deref()) {
         Some(OsFamily::Windows) => Fact::Known(Family::Windows),
         Some(OsFamily::Linux) => Fact::Known(Family::Linux),
@@ -171,7 +173,7 @@ fn family(vm: &Surveyed) -> Fact<Family> {
     }
 }
 
-fn identities(vm: &Surveyed) -> BTreeSet<Identity> {
+fn identities(vm: &Vm) -> BTreeSet<Identity> {
     let of = |kind, uuid: &Option<String>| Identity::new(kind, uuid.as_deref()?);
     [
         of(IdentityKind::Bios, &vm.bios_uuid),
@@ -185,7 +187,7 @@ fn identities(vm: &Surveyed) -> BTreeSet<Identity> {
 /// The datastores of a disk's files. Their names are unique among those that one VM uses.
 fn datastores(
     survey: &Survey,
-    vm: &Surveyed,
+    vm: &Vm,
     disk: &DiskFacts,
 ) -> Fact<BTreeSet<ManagedObjectReference>> {
     let used = match &vm.datastores {

@@ -283,8 +283,7 @@ const TWINS: &str = "the two are clones of one template: give one of them anothe
 pub(crate) fn refusals(facts: &Facts) -> Result<Vec<(&ProtectedVm, Refused)>, String> {
     // Reading every other VM of the datastores is what an attach of a few disks can afford, not a check of hundreds
     // of VMs: here only those that were named are looked at for files that they share.
-    let named: Vec<Holder> = facts.protected.vms.iter().map(holder).collect();
-    let ground = Ground::of(facts, &named)?;
+    let ground = Ground::of(facts, &facts.protected.vms)?;
     let disks = facts.protected.vms.iter().flat_map(|vm| {
         let disks = vm.disks.known().into_iter().flatten();
         disks.map(move |disk| Candidate::of_vm(vm, disk))
@@ -301,13 +300,4 @@ pub(crate) fn refusals(facts: &Facts) -> Result<Vec<(&ProtectedVm, Refused)>, St
         }
     }
     Ok(refused)
-}
-
-fn holder(vm: &ProtectedVm) -> Holder {
-    Holder {
-        moref: vm.moref.clone(),
-        name: vm.name.clone(),
-        instance_uuid: vm.instance_uuid.clone(),
-        disks: vm.disks.clone(),
-    }
 }

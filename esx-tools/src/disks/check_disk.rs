@@ -50,13 +50,13 @@ pub(super) fn of_the_vm(owner: &ProtectedVm) -> Result<(), Box<Refused>> {
             "give the account a role that may read the VM",
         ));
     }
-    match owner.snapshots.get() {
+    match owner.count_snapshots() {
         Ok(0) => Ok(()),
         Ok(number) => Err(no(
             RefusedCause::Snapshots,
             format!(
                 "the VM has {}",
-                if *number == 1 {
+                if number == 1 {
                     "1 snapshot".to_owned()
                 } else {
                     format!("{number} snapshots")

@@ -2,17 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Duplicate, Duplicates, HolderDisk, Machine, RuledOut, Standing, Unread, UuidHolder, VmDisk,
-    vm::DiskFile,
+use vsphere_client::vim::ManagedObjectReference;
+
+use super::{Duplicate, Duplicates, HolderDisk, RuledOut, Standing, Unread, UuidHolder};
+use crate::{
+    capacity::{Identity, IdentityKind},
+    vm::{ChainUnit, DiskFacts, Vm},
 };
-use crate::capacity::{Identity, IdentityKind};
 
 /// For each UUID the VMs that have it, each with its disks that do.
-type Holders<'a> = BTreeMap<Identity, BTreeMap<usize, Vec<&'a VmDisk>>>;
+type Holders<'a> = BTreeMap<Identity, BTreeMap<usize, Vec<&'a DiskFacts>>>;
+
+/// A file: its path, within the datacenter of its VM. The name of a datastore is unique only within one; the
+/// datacenter is unset for a VM in a vApp, whose way up is not told.
+type File<'a> = (Option<&'a ManagedObjectReference>, &'a str);
 
 /// Finds the UUIDs that more than one VM has, or one VM on several disks.
-pub fn find(vms: &[Machine]) -> Duplicates {
+pub fn find(vms: &[Vm]) -> Duplicates {
     let mut holders: Holders<'_> = BTreeMap::new();
     for (at, vm) in vms.iter().enumerate() {
         let own = [
@@ -39,7 +45,7 @@ pub fn find(vms: &[Machine]) -> Duplicates {
     });
     Duplicates {
         vms: vms.len(),
-        templates: vms.iter().filter(|vm| vm.template).count(),
+        templates: vms.iter().filter(|vm| vm.template == Some(true)).count(),
         disks: vms
             .iter()
             .filter_map(|m| m.disks.known())
@@ -50,7 +56,7 @@ pub fn find(vms: &[Machine]) -> Duplicates {
     }
 }
 
-fn unread(vm: &Machine) -> Option<Unread> {
+fn unread(vm: &Vm) -> Option<Unread> {
     let reason = match vm.disks.reason() {
         Some(reason) => reason.to_owned(),
         None if vm.bios_uuid.is_none() => "the server leaves config.uuid unset".to_owned(),
@@ -58,33 +64,34 @@ fn unread(vm: &Machine) -> Option<Unread> {
     };
     Some(Unread {
         moref: vm.moref.clone(),
-        name: name(vm).to_owned(),
+        name: vm.label().to_owned(),
         reason,
     })
 }
 
-fn name(vm: &Machine) -> &str {
-    vm.inventory_path.as_deref().unwrap_or(&vm.name)
+/// The file that a disk uses.
+fn top(disk: &DiskFacts) -> Option<&ChainUnit> {
+    disk.chain.last()
+}
+
+/// The file that a disk stands on in the end.
+fn base(disk: &DiskFacts) -> Option<&ChainUnit> {
+    disk.chain.first()
 }
 
 /// A UUID with the VMs that have it, and their disks that do.
 struct Shared<'a> {
-    vms: &'a [Machine],
-    borne: BTreeMap<usize, Vec<&'a VmDisk>>,
+    vms: &'a [Vm],
+    borne: BTreeMap<usize, Vec<&'a DiskFacts>>,
 }
 
 impl<'a> Shared<'a> {
     fn is_duplicate(&self) -> bool {
-        let files = self
-            .borne
-            .values()
-            .flatten()
-            .filter_map(|disk| disk.files.first());
-        self.borne.len() > 1 || files.collect::<BTreeSet<_>>().len() > 1
+        self.borne.len() > 1 || self.by_file(top, |at| self.borne[&at].clone()).len() > 1
     }
 
     /// The disks that tell how a VM is related to others: those with the UUID, or all.
-    fn disks(&self, at: usize) -> Vec<&'a VmDisk> {
+    fn disks(&self, at: usize) -> Vec<&'a DiskFacts> {
         match self.borne.get(&at) {
             Some(disks) if !disks.is_empty() => disks.clone(),
             _ => self.vms[at].disks.known().into_iter().flatten().collect(),
@@ -92,21 +99,21 @@ impl<'a> Shared<'a> {
     }
 
     fn tell(&self, identity: Identity) -> Duplicate {
-        let in_use = self.by_file(|disk| disk.files.first());
-        let bases = self.by_file(|disk| disk.files.last());
+        let in_use = self.by_file(top, |at| self.disks(at));
+        let bases = self.by_file(base, |at| self.disks(at));
         let mut holders: Vec<(usize, UuidHolder)> = Vec::new();
         for at in self.borne.keys() {
             let vm = &self.vms[*at];
-            let shares = |index: &BTreeMap<&DiskFile, BTreeSet<usize>>, file: Option<&DiskFile>| {
-                file.and_then(|file| index.get(file))
+            let shares = |index: &BTreeMap<File<'_>, BTreeSet<usize>>, unit: Option<&ChainUnit>| {
+                unit.and_then(|unit| index.get(&file(vm, unit)))
                     .is_some_and(|holders| holders.len() > 1)
             };
             let disks = self.disks(*at);
-            let standing = if vm.template {
+            let standing = if vm.template == Some(true) {
                 Standing::Template
-            } else if disks.iter().any(|disk| shares(&in_use, disk.files.first())) {
+            } else if disks.iter().any(|disk| shares(&in_use, top(disk))) {
                 Standing::SameFile
-            } else if disks.iter().any(|disk| shares(&bases, disk.files.last())) {
+            } else if disks.iter().any(|disk| shares(&bases, base(disk))) {
                 Standing::LinkedClone
             } else {
                 Standing::Copy
@@ -115,9 +122,10 @@ impl<'a> Shared<'a> {
                 *at,
                 UuidHolder {
                     moref: vm.moref.clone(),
-                    name: name(vm).to_owned(),
+                    name: vm.label().to_owned(),
                     standing,
-                    may_be_master_target: vm.disk_uuid_enabled && !vm.template,
+                    may_be_master_target: vm.disk_uuid_flag == Some(true)
+                        && vm.template != Some(true),
                     disks: self.borne[at].iter().map(|disk| told(disk)).collect(),
                 },
             ));
@@ -138,11 +146,13 @@ impl<'a> Shared<'a> {
 
     fn by_file(
         &self,
-        file: impl Fn(&'a VmDisk) -> Option<&'a DiskFile>,
-    ) -> BTreeMap<&'a DiskFile, BTreeSet<usize>> {
-        let mut index: BTreeMap<&DiskFile, BTreeSet<usize>> = BTreeMap::new();
+        unit: impl Fn(&'a DiskFacts) -> Option<&'a ChainUnit>,
+        disks: impl Fn(usize) -> Vec<&'a DiskFacts>,
+    ) -> BTreeMap<File<'a>, BTreeSet<usize>> {
+        let mut index: BTreeMap<File<'_>, BTreeSet<usize>> = BTreeMap::new();
         for at in self.borne.keys() {
-            for file in self.disks(*at).into_iter().filter_map(&file) {
+            for unit in disks(*at).into_iter().filter_map(&unit) {
+                let file = file(&self.vms[*at], unit);
                 index.entry(file).or_default().insert(*at);
             }
         }
@@ -153,26 +163,28 @@ impl<'a> Shared<'a> {
     fn clusters(
         &self,
         holders: &[(usize, UuidHolder)],
-        in_use: &BTreeMap<&DiskFile, BTreeSet<usize>>,
+        in_use: &BTreeMap<File<'_>, BTreeSet<usize>>,
     ) -> Vec<usize> {
         let cluster = |at: usize| {
-            let files = self
-                .disks(at)
-                .into_iter()
-                .filter_map(|disk| disk.files.first());
-            let sharers = files.filter_map(|file| in_use.get(file)?.first().copied());
+            let files = self.disks(at).into_iter().filter_map(top);
+            let sharers =
+                files.filter_map(|unit| in_use.get(&file(&self.vms[at], unit))?.first().copied());
             sharers.min().unwrap_or(at)
         };
         holders.iter().map(|(at, _)| cluster(*at)).collect()
     }
 }
 
-fn told(disk: &VmDisk) -> HolderDisk {
-    let path = |file: Option<&DiskFile>| file.map(|file| file.path.clone());
+fn file<'a>(vm: &'a Vm, unit: &'a ChainUnit) -> File<'a> {
+    (vm.datacenter.as_ref(), &unit.path)
+}
+
+fn told(disk: &DiskFacts) -> HolderDisk {
+    let path = |unit: Option<&ChainUnit>| unit.map(|unit| unit.path.clone());
     HolderDisk {
         label: disk.label.clone(),
-        file: path(disk.files.first()),
-        base: path(disk.files.last()).filter(|_| disk.files.len() > 1),
+        file: path(top(disk)),
+        base: path(base(disk)).filter(|_| disk.chain.len() > 1),
     }
 }
 

@@ -9,8 +9,6 @@ mod find;
 mod report;
 #[cfg(test)]
 mod tests;
-mod vm;
 
 pub use find::find;
 pub use report::{Duplicate, Duplicates, HolderDisk, RuledOut, Standing, Unread, UuidHolder};
-pub use vm::{DiskFile, Machine, VmDisk};

@@ -7,32 +7,41 @@ use super::*;
 use crate::{
     capacity::{Identity, IdentityKind},
     facts::Fact,
+    vm::{ChainUnit, DiskFacts, Vm},
 };
 
 const SHARED: &str = "6000C293-5a1e-4c07-8d52-0f7b3c9e6a41";
 
-fn file(path: &str) -> DiskFile {
-    DiskFile {
-        datacenter: Some(ManagedObjectReference::new("Datacenter", "datacenter-2")),
-        path: path.into(),
+/// A disk of this UUID on these files, the one in use first.
+fn disk(uuid: Option<String>, files: &[&str]) -> DiskFacts {
+    let unit = |path: &&str| ChainUnit {
+        path: (*path).to_owned(),
+        datastore: None,
+        bytes: None,
+    };
+    DiskFacts {
+        label: "Hard disk 1".into(),
+        uuid,
+        chain: files.iter().rev().map(unit).collect(),
+        ..crate::facts::sample::disk()
     }
 }
 
 /// A VM with one disk of the shared UUID, on these files.
-fn vm(name: &str, files: &[&str]) -> Machine {
-    Machine {
-        moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")),
+fn vm(name: &str, files: &[&str]) -> Vm {
+    Vm {
         name: name.into(),
+        datacenter: Some(ManagedObjectReference::new("Datacenter", "datacenter-2")),
         inventory_path: Some(format!("/DC/vm/{name}")),
-        template: false,
-        disk_uuid_enabled: false,
+        template: Some(false),
+        disk_uuid_flag: Some(false),
         bios_uuid: Some(format!("4201{}", hex(name))),
         instance_uuid: Some(format!("5001{}", hex(name))),
-        disks: Fact::Known(vec![VmDisk {
-            label: "Hard disk 1".into(),
-            uuid: Some(SHARED.into()),
-            files: files.iter().map(|path| file(path)).collect(),
-        }]),
+        disks: Fact::Known(vec![disk(Some(SHARED.into()), files)]),
+        ..Vm::unread(ManagedObjectReference::new(
+            "VirtualVm",
+            format!("vm-{name}"),
+        ))
     }
 }
 
@@ -40,21 +49,21 @@ fn hex(name: &str) -> String {
     name.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn template(vm: Machine) -> Machine {
-    Machine {
-        template: true,
+fn template(vm: Vm) -> Vm {
+    Vm {
+        template: Some(true),
         ..vm
     }
 }
 
-fn master_target(vm: Machine) -> Machine {
-    Machine {
-        disk_uuid_enabled: true,
+fn master_target(vm: Vm) -> Vm {
+    Vm {
+        disk_uuid_flag: Some(true),
         ..vm
     }
 }
 
-fn the_one(vms: &[Machine]) -> Duplicate {
+fn the_one(vms: &[Vm]) -> Duplicate {
     let mut found = find(vms).duplicates;
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
@@ -152,10 +161,7 @@ fn the_attached_disk_still_clashes_with_other_clones() {
 #[test]
 fn the_same_path_in_another_datacenter_is_another_file() {
     let mut elsewhere = vm("b", &["[ds] a/a.vmdk"]);
-    if let Fact::Known(disks) = &mut elsewhere.disks {
-        disks[0].files[0].datacenter =
-            Some(ManagedObjectReference::new("Datacenter", "datacenter-9"));
-    }
+    elsewhere.datacenter = Some(ManagedObjectReference::new("Datacenter", "datacenter-3"));
     let found = the_one(&[vm("a", &["[ds] a/a.vmdk"]), elsewhere]);
     assert_eq!(
         standings(&found),
@@ -186,11 +192,7 @@ fn vm_uuids_clash_whatever_files_they_use() {
 fn one_vm_may_have_a_uuid_twice() {
     let mut one = vm("a", &["[ds] a/a.vmdk"]);
     if let Fact::Known(disks) = &mut one.disks {
-        disks.push(VmDisk {
-            label: "Hard disk 2".into(),
-            uuid: Some(SHARED.to_lowercase()),
-            files: vec![file("[ds] a/a_1.vmdk")],
-        });
+        disks.push(disk(Some(SHARED.to_lowercase()), &["[ds] a/a_1.vmdk"]));
     }
     let found = the_one(&[one]);
     assert_eq!(found.holders[0].disks.len(), 2);
@@ -208,28 +210,26 @@ fn what_cannot_be_read_is_said() {
 }
 
 /// VMs whose UUIDs and files are drawn from a few.
-fn vms() -> impl Strategy<Value = Vec<Machine>> {
-    let disk = (0u8..6, 0u8..6, 0u8..3);
+fn vms() -> impl Strategy<Value = Vec<Vm>> {
+    let drawn = (0u8..6, 0u8..6, 0u8..3);
     let one = (
         any::<bool>(),
         any::<bool>(),
         0u8..20,
-        prop::collection::vec(disk, 0..3),
+        prop::collection::vec(drawn, 0..3),
     );
     prop::collection::vec(one, 0..9).prop_map(|machines| {
         let each = machines.into_iter().enumerate();
         each.map(|(n, (template, disk_uuid_enabled, bios, disks))| {
-            let disks = disks.into_iter().map(|(uuid, top, base)| VmDisk {
-                label: "Hard disk".into(),
-                uuid: (uuid > 0).then(|| format!("6000{uuid}")),
-                files: vec![
-                    file(&format!("[ds] {top}.vmdk")),
-                    file(&format!("[ds] b{base}.vmdk")),
-                ],
+            let disks = disks.into_iter().map(|(uuid, top, base)| {
+                disk(
+                    (uuid > 0).then(|| format!("6000{uuid}")),
+                    &[&format!("[ds] {top}.vmdk"), &format!("[ds] b{base}.vmdk")],
+                )
             });
-            Machine {
-                template,
-                disk_uuid_enabled,
+            Vm {
+                template: Some(template),
+                disk_uuid_flag: Some(disk_uuid_enabled),
                 bios_uuid: (bios > 0).then(|| format!("42{bios:x}")),
                 disks: Fact::Known(disks.collect()),
                 ..vm(&format!("m{n}"), &[])

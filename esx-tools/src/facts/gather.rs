@@ -9,17 +9,19 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec},
 };
 
-use super::lineage::{Ancestors, datacenter, inventory_path};
 use super::tags::read_tags;
 use super::{
-    ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, MasterTarget, PodFacts, ProtectedFacts,
-    ServerFacts,
+    ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, PodFacts, ProtectedFacts, ServerFacts,
     ask::{Answer, Question, ask},
-    read_place, read_vm,
-    sets::{Found, HostSet, VmSet, selection},
+    sets::{Found, MASTER_TARGET, selection},
 };
-use crate::names::decode;
-use crate::tag::TagName;
+use crate::{
+    fact::{is_lost, why},
+    names::decode,
+    site::{self, Ancestors, HostSet},
+    tag::TagName,
+    vm::{Parts, Vm},
+};
 
 /// Where that comes from which does not change while a plan is carried out: privileges, role, licence.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +71,8 @@ async fn gather_once(
         .retrieve::<Found>(selection(vm.clone(), managers).into_iter().chain(elsewhere))
         .await?;
     let gathered_at = Timestamp::now();
-    let mut parts = Parts::sort(found);
-    let machine = parts
+    let mut found = Sorted::sort(found);
+    let machine = found
         .vm
         .take()
         .ok_or_else(|| ClientError::Gone(vm.clone()))?;
@@ -78,18 +80,14 @@ async fn gather_once(
         .missing
         .iter()
         .any(|missing| is_gone(&missing.fault.kind))
-        && machine.properties.name.is_none()
+        && machine.properties.0.name.is_none()
     {
         return Err(ClientError::Gone(vm.clone()));
     }
-    let path = machine.properties.name.as_deref().and_then(|name| {
-        let name = decode(name);
-        inventory_path(&name, machine.properties.parent.as_ref(), &parts.ancestors)
-    });
-    let session = parts.session.take();
-    let mut master_target = read_vm::master_target(&machine, path);
-    master_target.datacenter = datacenter(machine.properties.parent.as_ref(), &parts.ancestors);
-    let place = parts.place(vm, &master_target);
+    let session = found.session.take();
+    let effective_role = machine.properties.0.effective_role.clone();
+    let master_target = Vm::of(machine, &found.ancestors);
+    let place = found.place(vm, &master_target);
     let tags = match knowledge {
         Knowledge::Keep(before) => {
             let wanted: Vec<TagName> = before.tags.iter().map(|one| one.tag.clone()).collect();
@@ -104,18 +102,18 @@ async fn gather_once(
                 role: before.role.clone(),
                 licences: before.licences.clone(),
             };
-            (answer, parts.remounted(&before.protected))
+            (answer, found.remounted(&before.protected))
         }
         Knowledge::Ask(also) => {
-            let mut entities = parts.entities(&master_target, &place);
+            let mut entities = found.entities(&master_target, &place);
             entities.extend(also.iter().cloned());
             let question = Question {
                 vm,
-                host: machine.properties.host.as_ref(),
+                host: master_target.host.as_ref(),
                 entities,
                 session_key: session.as_ref().map(|session| session.key.as_str()),
-                assignments: parts.assignments.as_ref(),
-                effective_role: &machine.properties.effective_role,
+                assignments: found.assignments.as_ref(),
+                effective_role: &effective_role,
             };
             (ask(client, &question).await?, ProtectedFacts::default())
         }
@@ -165,75 +163,59 @@ struct Place {
 
 /// The objects of the retrieval, by type. The same object may have come by several ways.
 #[derive(Default)]
-struct Parts {
-    vm: Option<Object<VmSet>>,
+struct Sorted {
+    vm: Option<Object<Parts<MASTER_TARGET>>>,
     host: Option<Object<HostSet>>,
-    clusters: BTreeMap<ManagedObjectReference, Object<super::sets::ClusterSet>>,
-    datastores: BTreeMap<ManagedObjectReference, Object<super::sets::DatastoreSet>>,
-    pods: BTreeMap<ManagedObjectReference, Object<super::sets::PodSet>>,
+    clusters: BTreeMap<ManagedObjectReference, Object<site::ClusterSet>>,
+    datastores: BTreeMap<ManagedObjectReference, Object<site::DatastoreSet>>,
+    pods: BTreeMap<ManagedObjectReference, Object<site::PodSet>>,
     ancestors: Ancestors,
     session: Option<vsphere_client::vim::UserSession>,
     /// Where vCenter tells the licence of a host.
     assignments: Option<ManagedObjectReference>,
 }
 
-impl Parts {
+impl Sorted {
     fn sort(found: Vec<Object<Found>>) -> Self {
-        let mut parts = Self::default();
-        for object in found {
-            let Object {
-                reference,
-                properties,
-                missing,
-                unreadable,
-            } = object;
-            let key = reference.clone();
-            macro_rules! with {
-                ($properties:expr) => {
-                    Object {
-                        reference,
-                        properties: $properties,
-                        missing,
-                        unreadable,
-                    }
-                };
-            }
+        let mut sorted = Self::default();
+        for (properties, object) in found.into_iter().map(Object::split) {
+            let key = object.reference.clone();
             match properties {
-                Found::Vm(set) => parts.vm = Some(with!(set)),
-                Found::Host(set) => parts.host = Some(with!(set)),
+                Found::Vm(set) => sorted.vm = Some(object.map(|()| set)),
+                Found::Host(set) => sorted.host = Some(object.map(|()| set)),
                 Found::Cluster(set) => {
-                    parts.clusters.insert(key, with!(set));
+                    sorted.clusters.insert(key, object.map(|()| set));
                 }
                 Found::Datastore(set) => {
-                    parts.datastores.insert(key, with!(set));
+                    sorted.datastores.insert(key, object.map(|()| set));
                 }
                 Found::Pod(set) => {
-                    parts.pods.insert(key, with!(set));
+                    sorted.pods.insert(key, object.map(|()| set));
                 }
                 Found::Folder(set) => {
-                    parts
+                    sorted
                         .ancestors
                         .insert(key, (set.name.unwrap_or_default(), set.parent));
                 }
                 Found::Datacenter(set) => {
-                    parts
+                    sorted
                         .ancestors
                         .insert(key, (set.name.unwrap_or_default(), set.parent));
                 }
-                Found::Session(set) => parts.session = set.current,
-                Found::Licence(set) => parts.assignments = set.assignments,
+                Found::Session(set) => sorted.session = set.current,
+                Found::Licence(set) => sorted.assignments = set.assignments,
             }
         }
-        parts
+        sorted
     }
 
-    fn place(&self, vm: &ManagedObjectReference, master_target: &MasterTarget) -> Place {
+    fn place(&self, vm: &ManagedObjectReference, master_target: &Vm) -> Place {
         let host_ref = self.host.as_ref().map(|host| &host.reference);
         let in_use = master_target.datastores_in_use();
         let mut datastores: Vec<DatastoreFacts> = self
             .datastores
             .values()
-            .map(|datastore| read_place::datastore(datastore, host_ref, &in_use))
+            .map(|datastore| site::datastore(datastore, host_ref, &in_use))
             .filter(|datastore| datastore.in_use || self.is_of_host(&datastore.moref))
             .collect();
         datastores.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
@@ -241,12 +223,12 @@ impl Parts {
         let unseen = self
             .host
             .as_ref()
-            .is_none_or(|host| read_vm::is_lost(host, "datastore"));
+            .is_none_or(|host| is_lost(host, "datastore"));
         let pods = self.pods(vm, &datastores, master_target);
         Place {
             host: self.host.as_ref().map_or_else(
                 || Fact::unknown("the VM's host could not be read"),
-                |host| Fact::Known(read_place::host(host)),
+                |host| Fact::Known(site::host(host)),
             ),
             cluster: self.cluster(vm),
             datastores: if unread || unseen {
@@ -274,7 +256,7 @@ impl Parts {
         for datastore in &mut now.datastores {
             let reference = datastore.moref.clone();
             if let Some(object) = self.datastores.get(&reference) {
-                let read = read_place::datastore(object, host, &[]);
+                let read = site::datastore(object, host, &[]);
                 datastore.accessible = read.accessible;
                 datastore.mount = read.mount;
                 datastore.volume = read.volume;
@@ -286,7 +268,7 @@ impl Parts {
     /// Every object on which privileges count, with its name.
     fn entities(
         &self,
-        master_target: &MasterTarget,
+        master_target: &Vm,
         place: &Place,
     ) -> BTreeMap<ManagedObjectReference, String> {
         let mut entities =
@@ -317,10 +299,10 @@ impl Parts {
             return Fact::unknown("the VM's host could not be read");
         };
         match &host.properties.parent {
-            None => Fact::unknown(read_vm::why(host, "parent")),
+            None => Fact::unknown(why(host, "parent")),
             Some(parent) if !parent.is("ClusterComputeResource") => Fact::Known(None),
             Some(parent) => match self.clusters.get(parent) {
-                Some(cluster) => Fact::Known(Some(read_place::cluster(cluster, vm))),
+                Some(cluster) => Fact::Known(Some(site::cluster(cluster, vm))),
                 None => Fact::unknown(format!("{parent} could not be read")),
             },
         }
@@ -331,7 +313,7 @@ impl Parts {
         &self,
         vm: &ManagedObjectReference,
         datastores: &[DatastoreFacts],
-        master_target: &MasterTarget,
+        master_target: &Vm,
     ) -> Fact<Vec<PodFacts>> {
         if let Some(reason) = master_target.disks.reason() {
             return Fact::unknown(reason);
@@ -354,7 +336,7 @@ impl Parts {
         let mut pods = Vec::new();
         for moref in wanted {
             match self.pods.get(&moref.clone()) {
-                Some(pod) => pods.push(read_place::pod(pod, vm)),
+                Some(pod) => pods.push(site::pod(pod, vm)),
                 None => return Fact::unknown(format!("{moref} could not be read")),
             }
         }

@@ -8,17 +8,20 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, TraversalSpec},
 };
 
-use super::lineage::{Ancestors, datacenter, inventory_path};
 use super::{
-    DatastoreFacts, Fact, NeighbourFacts, ProtectedVm, read_place, read_protected,
-    sets::{DatastoreSet, FoundProtected, NameSet, protected_selection},
+    DatastoreFacts, Fact, NeighbourFacts,
+    sets::{FoundProtected, protected_selection},
 };
-use crate::names::decode;
+use crate::{
+    names::decode,
+    site::{self, Ancestors, DatastoreSet},
+    vm::{Parts, Vm, parts},
+};
 
 /// Protected VMs with the datastores that hold their files, before any master target is known.
 #[derive(Debug, Default)]
 pub(crate) struct ProtectedVms {
-    pub(crate) vms: Vec<ProtectedVm>,
+    pub(crate) vms: Vec<Vm>,
     datastores: BTreeMap<ManagedObjectReference, Object<DatastoreSet>>,
     datacenters: BTreeMap<ManagedObjectReference, String>,
 }
@@ -42,31 +45,14 @@ impl ProtectedVms {
         let mut machines = BTreeMap::new();
         let mut ancestors = Ancestors::new();
         let mut read = Self::default();
-        for object in found {
-            let Object {
-                reference,
-                properties,
-                missing,
-                unreadable,
-            } = object;
+        for (properties, object) in found.into_iter().map(Object::split) {
+            let reference = object.reference.clone();
             match properties {
-                FoundProtected::Vm(properties) => {
-                    let object = Object {
-                        reference: reference.clone(),
-                        properties,
-                        missing,
-                        unreadable,
-                    };
-                    machines.insert(reference, object);
+                FoundProtected::Vm(set) => {
+                    machines.insert(reference, object.map(|()| set));
                 }
-                FoundProtected::Datastore(properties) => {
-                    let object = Object {
-                        reference: reference.clone(),
-                        properties,
-                        missing,
-                        unreadable,
-                    };
-                    read.datastores.insert(reference, object);
+                FoundProtected::Datastore(set) => {
+                    read.datastores.insert(reference, object.map(|()| set));
                 }
                 FoundProtected::Folder(set) => {
                     ancestors.insert(reference, (set.name.unwrap_or_default(), set.parent));
@@ -81,18 +67,10 @@ impl ProtectedVms {
         if let Some(gone) = vms.iter().find(|vm| !machines.contains_key(*vm)) {
             return Err(ClientError::Gone(gone.clone()));
         }
-        for machine in machines.values() {
-            let path = machine.properties.name.as_deref().and_then(|name| {
-                inventory_path(
-                    &decode(name),
-                    machine.properties.parent.as_ref(),
-                    &ancestors,
-                )
-            });
-            let within = datacenter(machine.properties.parent.as_ref(), &ancestors);
-            read.vms
-                .push(read_protected::protected(machine, path, within));
-        }
+        read.vms = machines
+            .into_values()
+            .map(|machine| Vm::of(machine, &ancestors))
+            .collect();
         read.vms
             .sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
         Ok(read)
@@ -106,7 +84,7 @@ impl ProtectedVms {
         let mut facts: Vec<DatastoreFacts> = self
             .datastores
             .values()
-            .map(|object| read_place::datastore(object, host, &[]))
+            .map(|object| site::datastore(object, host, &[]))
             .collect();
         facts.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
         facts
@@ -153,17 +131,19 @@ pub(crate) async fn neighbours(
                 .named("folder")
                 .then(TraversalSpec::path("Folder", "childEntity").named("inFolder")),
         );
-    let found = client.retrieve::<NameSet>([from_vm]).await?;
+    let found = client
+        .retrieve::<Parts<{ parts::NAME | parts::PARENT | parts::HOST }>>([from_vm])
+        .await?;
     let Some(own) = found.iter().find(|object| &object.reference == vm) else {
         return Ok(Fact::unknown("the VM's own place could not be read"));
     };
-    let (host, folder) = (&own.properties.host, &own.properties.parent);
+    let (host, folder) = (&own.properties.0.host, &own.properties.0.parent);
     if host.is_none() || folder.is_none() {
         return Ok(Fact::unknown("the VM's host or folder could not be read"));
     }
     let mut seen = BTreeMap::new();
     for object in &found {
-        let set = &object.properties;
+        let set = &object.properties.0;
         let Some(name) = &set.name else {
             return Ok(Fact::unknown(format!(
                 "the name of {} could not be read",

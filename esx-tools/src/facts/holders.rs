@@ -3,41 +3,17 @@
 use std::collections::BTreeMap;
 
 use vsphere_client::{
-    Client, Error as ClientError, property_set,
-    vim::{ManagedObjectReference, ObjectSpec, TraversalSpec, VirtualDevice},
+    Client, Error as ClientError,
+    vim::{ManagedObjectReference, ObjectSpec, TraversalSpec},
 };
 
-use super::{
-    DiskFacts, Fact,
-    read_vm::{disks, why},
+use crate::{
+    site::Ancestors,
+    vm::{Parts, Vm, parts},
 };
-use crate::names::decode;
 
-property_set! {
-    struct HolderSet: "VirtualMachine" {
-        name: Option<String> = "name",
-        instance_uuid: Option<String> = "config.instanceUuid",
-        devices: Vec<VirtualDevice> = "config.hardware.device",
-    }
-}
-
-/// A VM with files on one of the datastores that were asked about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Holder {
-    pub(crate) moref: ManagedObjectReference,
-    pub(crate) name: String,
-    /// `config.instanceUuid`.
-    pub(crate) instance_uuid: Option<String>,
-    pub(crate) disks: Fact<Vec<DiskFacts>>,
-}
-
-impl Holder {
-    /// The VM's disk that stands on the file at this path.
-    pub(crate) fn disk_at(&self, path: &str) -> Option<&DiskFacts> {
-        let mut disks = self.disks.known()?.iter();
-        disks.find(|disk| disk.stands_on(path))
-    }
-}
+/// What is read of a VM with files on one of the datastores.
+const HOLDER: u32 = parts::NAME | parts::INSTANCE_UUID | parts::DEVICES;
 
 /// Reads every VM with files on these datastores: one call, and one more for each further page.
 ///
@@ -47,7 +23,7 @@ impl Holder {
 pub(crate) async fn holders(
     client: &Client,
     datastores: impl IntoIterator<Item = &ManagedObjectReference>,
-) -> Result<Vec<Holder>, ClientError> {
+) -> Result<Vec<Vm>, ClientError> {
     let specs: Vec<ObjectSpec> = datastores
         .into_iter()
         .map(|datastore| {
@@ -60,25 +36,10 @@ pub(crate) async fn holders(
         return Ok(Vec::new());
     }
     let mut found = BTreeMap::new();
-    for object in client.retrieve::<HolderSet>(specs).await? {
-        let moref = object.reference.clone();
-        let vm = &object.properties;
-        let holder = Holder {
-            name: vm
-                .name
-                .as_deref()
-                .map_or_else(|| moref.value.clone(), decode),
-            instance_uuid: vm.instance_uuid.clone(),
-            // A VM always has devices; none means that its configuration could not be read.
-            disks: if vm.devices.is_empty() {
-                Fact::unknown(why(&object, "config.hardware.device"))
-            } else {
-                Fact::Known(disks(&vm.devices, None))
-            },
-            moref: moref.clone(),
-        };
+    for object in client.retrieve::<Parts<HOLDER>>(specs).await? {
+        let vm = Vm::of(object, &Ancestors::new());
         // A VM with files on two of the datastores comes twice.
-        found.insert(moref, holder);
+        found.insert(vm.moref.clone(), vm);
     }
     Ok(found.into_values().collect())
 }

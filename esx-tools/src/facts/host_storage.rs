@@ -9,16 +9,16 @@ use vsphere_client::{
     object_set,
     property::Object,
     property_set,
-    vim::{
-        ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec, VirtualMachinePowerState,
-    },
+    vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
-use super::{
-    DatastoreFacts, HostFacts, read_place,
-    sets::{DatastoreSet, HostSet, SessionSet},
+use super::{DatastoreFacts, HostFacts, sets::SessionSet};
+use crate::{
+    fact::{Fact, PowerState},
+    plan::HOST_STORAGE,
+    site::{self, Ancestors, DatastoreSet, HostSet},
+    vm::{Parts, Vm, parts},
 };
-use crate::{names::decode, plan::HOST_STORAGE};
 
 /// How a host mounts the datastores of its datacenter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,19 +70,14 @@ impl HostStorage {
     }
 }
 
-property_set! {
-    struct MachineSet: "VirtualMachine" {
-        name: Option<String> = "name",
-        power_state: Option<VirtualMachinePowerState> = "runtime.powerState",
-        datastores: Vec<ManagedObjectReference> = "datastore",
-    }
-}
+/// What is read of a VM of the host.
+const USER: u32 = parts::NAME | parts::POWER | parts::DATASTORES;
 
 object_set! {
     enum Found {
         Host(HostSet),
         Datastore(DatastoreSet),
-        Machine(MachineSet),
+        Vm(Parts<USER>),
     }
 }
 
@@ -112,30 +107,15 @@ pub(crate) async fn host_storage(
     let mut itself = None;
     let mut vms = BTreeMap::new();
     let mut datastores = BTreeMap::new();
-    for object in found {
-        let Object {
-            reference,
-            properties,
-            missing,
-            unreadable,
-        } = object;
-        macro_rules! with {
-            ($properties:expr) => {
-                Object {
-                    reference: reference.clone(),
-                    properties: $properties,
-                    missing,
-                    unreadable,
-                }
-            };
-        }
+    for (properties, object) in found.into_iter().map(Object::split) {
+        let reference = object.reference.clone();
         match properties {
-            Found::Host(set) => itself = Some(read_place::host(&with!(set))),
+            Found::Host(set) => itself = Some(site::host(&object.map(|()| set))),
             Found::Datastore(set) => {
-                datastores.insert(reference.clone(), with!(set));
+                datastores.insert(reference, object.map(|()| set));
             }
-            Found::Machine(set) => {
-                vms.insert(reference, set);
+            Found::Vm(set) => {
+                vms.insert(reference, Vm::of(object.map(|()| set), &Ancestors::new()));
             }
         }
     }
@@ -155,22 +135,19 @@ pub(crate) async fn host_storage(
 fn of_host(
     object: &Object<DatastoreSet>,
     host: &ManagedObjectReference,
-    vms: &BTreeMap<ManagedObjectReference, MachineSet>,
+    vms: &BTreeMap<ManagedObjectReference, Vm>,
 ) -> HostDatastore {
     let mounts = &object.properties.mounts;
     let users = vms
-        .iter()
-        .filter(|(_, vm)| vm.datastores.contains(&object.reference))
-        .map(|(reference, vm)| DatastoreUser {
-            name: vm
-                .name
-                .as_deref()
-                .map_or_else(|| reference.value.clone(), decode),
-            powered_off: vm.power_state == Some(VirtualMachinePowerState::PoweredOff),
+        .values()
+        .filter(|vm| (vm.datastores.known()).is_some_and(|all| all.contains(&object.reference)))
+        .map(|vm| DatastoreUser {
+            name: vm.name.clone(),
+            powered_off: vm.power_state == Fact::Known(PowerState::PoweredOff),
         })
         .collect();
     HostDatastore {
-        facts: read_place::datastore(object, Some(host), &[]),
+        facts: site::datastore(object, Some(host), &[]),
         hosts: mounts.len(),
         writers: mounts
             .iter()

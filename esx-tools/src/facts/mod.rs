@@ -5,66 +5,61 @@
 
 mod account;
 mod ask;
-mod fact;
-mod files;
 mod gather;
 mod gather_protected;
 mod holders;
 mod host_storage;
-mod lineage;
 mod os_version;
 mod owners;
-mod place;
 mod probe;
 mod protected;
-mod read_place;
-mod read_protected;
-mod read_vm;
 #[cfg(test)]
 pub(crate) mod sample;
 mod server;
 mod sets;
 mod survey;
 mod tags;
-mod vm;
-mod volume;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use account::{LackingFacts, LicenceFacts, RoleFacts};
 pub(crate) use ask::licence;
-pub use fact::{Evidence, Fact, PowerState};
-pub use files::{NamedFile, NoAnswer};
 pub(crate) use gather::{Knowledge, gather};
 pub(crate) use gather_protected::{ProtectedVms, neighbours};
-pub(crate) use holders::{Holder, holders};
+pub(crate) use holders::holders;
 pub use host_storage::{DatastoreUser, HostDatastore, HostStorage, VolumeCopy};
 pub(crate) use host_storage::{copies, host_storage, may_configure};
-pub(crate) use lineage::{
-    Ancestors, DatacenterNode, FolderNode, datacenter, inventory_path, with_ancestors,
-};
 pub use os_version::OsVersion;
-pub use owners::OwnerVm;
-pub(crate) use owners::{Owners, Reach, owners};
-pub use place::{
-    ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, MountNetwork,
-    OverrideFacts, PodFacts,
-};
+pub(crate) use owners::{OwnerVm, Owners, Reach, owners};
 pub(crate) use probe::probe;
-pub use protected::{
-    GroupFacts, NeighbourFacts, OsFamily, ProbeFacts, ProtectedFacts, ProtectedVm, UsageFacts,
-};
-pub(crate) use read_vm::{controllers as read_controllers, disks as read_disks, why};
+pub use protected::{GroupFacts, NeighbourFacts, ProbeFacts, ProtectedFacts};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
-pub(crate) use survey::{Survey, Surveyed, survey};
+pub(crate) use survey::{Survey, survey};
 pub(crate) use tags::read_tags;
 pub use tags::{TagFacts, TagState};
-pub use vm::{
-    ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, MasterTarget, Setting,
-    SnapshotFacts, ToolsFacts,
+
+pub(crate) use crate::site::{Ancestors, DatacenterNode, FolderNode, inventory_path};
+pub use crate::{
+    fact::{Evidence, Fact, PowerState},
+    site::{
+        ClusterFacts, DatastoreFacts, DatastoreKind, HostFacts, MountFacts, MountNetwork, NfsShare,
+        OverrideFacts, PodFacts, VolumeFacts,
+    },
+    vm::{
+        ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, NamedFile, NoAnswer,
+        OsFamily, Setting, SnapshotFacts, ToolsFacts, UsageFacts, Vm,
+    },
 };
-pub use volume::{NfsShare, VolumeFacts};
+
+/// The VM that is to receive the disks.
+pub type MasterTarget = Vm;
+
+/// A VM whose disks will be attached to a master target.
+pub type ProtectedVm = Vm;
+
+/// A VM with files on one of the datastores that were asked about.
+pub(crate) type Holder = Vm;
 
 /// What was seen on the server about one master target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,52 +1,59 @@
 //! The VMs that own disks of a ledger, and the datastores that they and the master target reach.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::{Deref, DerefMut},
+};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use serde::{Deserialize, Serialize};
 use vsphere_client::{
     Client, Error as ClientError,
     object::UuidKind,
     object_set,
     property::Object,
     property_set,
-    vim::{
-        DatastoreHostMount, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec,
-        VirtualDevice, VirtualMachinePowerState,
-    },
+    vim::{DatastoreHostMount, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
-use super::{
-    ControllerFacts, DiskFacts, Fact, PowerState,
-    lineage::{Ancestors, DatacenterNode, FolderNode, datacenter},
-    read_protected::power_state,
-    read_vm::{controllers, disks, why},
+use crate::{
+    ledger::Entry,
+    names::decode,
+    site::{Ancestors, DatacenterNode, FolderNode, datacenter},
+    vm::{Parts, Vm, parts},
 };
-use crate::{ledger::Entry, names::decode};
 
 /// How many VMs are looked up at once.
 const AT_ONCE: usize = 8;
 
-/// A VM that owns disks of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnerVm {
-    /// Its reference.
-    pub moref: ManagedObjectReference,
-    /// Its name.
-    pub name: String,
-    /// `config.instanceUuid`.
-    pub instance_uuid: Option<String>,
-    /// `config.changeVersion`: makes a reconfigure conditional.
-    pub change_version: Option<String>,
-    /// `runtime.powerState`.
-    pub power_state: Fact<PowerState>,
-    /// Its controllers of disks.
-    pub controllers: Fact<Vec<ControllerFacts>>,
-    /// Its disks.
-    pub disks: Fact<Vec<DiskFacts>>,
+/// A VM that owns disks of a ledger, with what its host can write to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OwnerVm {
+    pub(crate) vm: Vm,
     /// Names of the datastores that its host mounts such that it can write there.
-    pub writable: BTreeSet<String>,
+    pub(crate) writable: BTreeSet<String>,
 }
+
+impl Deref for OwnerVm {
+    type Target = Vm;
+
+    fn deref(&self) -> &Vm {
+        &self.vm
+    }
+}
+
+impl DerefMut for OwnerVm {
+    fn deref_mut(&mut self) -> &mut Vm {
+        &mut self.vm
+    }
+}
+
+/// What is read of an owner.
+const OWNER: u32 = parts::NAME
+    | parts::INSTANCE_UUID
+    | parts::CHANGE_VERSION
+    | parts::DEVICES
+    | parts::POWER
+    | parts::HOST;
 
 /// A datastore that the host of the master target or of an owner sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,17 +87,6 @@ impl Owners {
 }
 
 property_set! {
-    struct OwnerSet: "VirtualMachine" {
-        name: Option<String> = "name",
-        instance_uuid: Option<String> = "config.instanceUuid",
-        change_version: Option<String> = "config.changeVersion",
-        devices: Vec<VirtualDevice> = "config.hardware.device",
-        power_state: Option<VirtualMachinePowerState> = "runtime.powerState",
-        host: Option<ManagedObjectReference> = "runtime.host",
-    }
-}
-
-property_set! {
     struct ReachSet: "Datastore" {
         name: Option<String> = "name",
         parent: Option<ManagedObjectReference> = "parent",
@@ -102,7 +98,7 @@ property_set! {
 
 object_set! {
     enum FoundOwner {
-        Vm(OwnerSet),
+        Vm(Parts<OWNER>),
         Datastore(ReachSet),
         Folder(FolderNode),
         Datacenter(DatacenterNode),
@@ -158,22 +154,12 @@ fn sort(found: Vec<Object<FoundOwner>>, target: &ManagedObjectReference) -> Owne
     let mut machines = BTreeMap::new();
     let mut datastores = BTreeMap::new();
     let mut ancestors = Ancestors::new();
-    for object in found {
-        let Object {
-            reference,
-            properties,
-            missing,
-            unreadable,
-        } = object;
+    for (properties, object) in found.into_iter().map(Object::split) {
+        let reference = object.reference.clone();
         match properties {
-            FoundOwner::Vm(properties) => {
-                let object = Object {
-                    reference: reference.clone(),
-                    properties,
-                    missing,
-                    unreadable,
-                };
-                machines.insert(reference, object);
+            FoundOwner::Vm(set) => {
+                let vm = Vm::of(object.map(|()| set), &Ancestors::new());
+                machines.insert(reference, vm);
             }
             FoundOwner::Datastore(set) => {
                 datastores.insert(reference, set);
@@ -187,7 +173,10 @@ fn sort(found: Vec<Object<FoundOwner>>, target: &ManagedObjectReference) -> Owne
         }
     }
     machines.remove(target);
-    let vms = machines.values().map(|vm| owner(vm, &datastores)).collect();
+    let vms = machines
+        .into_values()
+        .map(|vm| owner(vm, &datastores))
+        .collect();
     let mut reach: Vec<Reach> = datastores
         .iter()
         .map(|(reference, set)| Reach {
@@ -208,14 +197,7 @@ fn sort(found: Vec<Object<FoundOwner>>, target: &ManagedObjectReference) -> Owne
     }
 }
 
-fn owner(
-    object: &Object<OwnerSet>,
-    datastores: &BTreeMap<ManagedObjectReference, ReachSet>,
-) -> OwnerVm {
-    let vm = &object.properties;
-    // A VM always has devices; none means that its configuration could not be read.
-    let unread = || why(object, "config.hardware.device");
-    let known = !vm.devices.is_empty();
+fn owner(vm: Vm, datastores: &BTreeMap<ManagedObjectReference, ReachSet>) -> OwnerVm {
     let writable = datastores.values().filter_map(|set| {
         let mount = set
             .mounts
@@ -225,24 +207,7 @@ fn owner(
         mount.mount_info.is_writable().then_some(name)
     });
     OwnerVm {
-        moref: object.reference.clone(),
-        name: vm
-            .name
-            .as_deref()
-            .map_or_else(|| object.reference.value.clone(), decode),
-        instance_uuid: vm.instance_uuid.clone(),
-        change_version: vm.change_version.clone(),
-        power_state: power_state(object, vm.power_state.as_ref()),
-        controllers: if known {
-            Fact::Known(controllers(&vm.devices))
-        } else {
-            Fact::unknown(unread())
-        },
-        disks: if known {
-            Fact::Known(disks(&vm.devices, None))
-        } else {
-            Fact::unknown(unread())
-        },
         writable: writable.collect(),
+        vm,
     }
 }

@@ -45,8 +45,7 @@ pub(crate) fn ready() -> Facts {
             instance_uuid: Some("vc".into()),
             user: Some("VSPHERE.LOCAL\\Administrator".into()),
         },
-        master_target: MasterTarget {
-            moref: moref.clone(),
+        master_target: Vm {
             name: "mt".into(),
             inventory_path: Some("/DC/vm/mt".into()),
             datacenter: Some(ManagedObjectReference::new("Datacenter", "datacenter-2")),
@@ -94,6 +93,7 @@ pub(crate) fn ready() -> Facts {
             }]),
             home_datastore: Some("ds1".into()),
             host: Some(ManagedObjectReference::new("HostSystem", "host-10")),
+            ..Vm::unread(moref.clone())
         },
         host: Fact::Known(HostFacts {
             moref: ManagedObjectReference::new("HostSystem", "host-10"),
@@ -182,8 +182,29 @@ pub(crate) fn protecting() -> Facts {
     facts
 }
 
+/// A thin disk at 0:0 of which neither UUID nor files are told.
+pub(crate) fn disk() -> DiskFacts {
+    DiskFacts {
+        key: 2000,
+        label: "Hard disk 1".into(),
+        uuid: None,
+        capacity_bytes: Some(1 << 30),
+        controller_key: Some(1000),
+        bus: Some(0),
+        on_scsi: true,
+        unit: Some(0),
+        backing: "VirtualDiskFlatVer2BackingInfo".into(),
+        path: None,
+        datastore: None,
+        chain: vec![],
+        mode: Some("persistent".into()),
+        multi_writer: false,
+        encrypted: false,
+    }
+}
+
 /// A protected Linux VM, powered off, with so many disks on `ds1`.
-pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
+pub(crate) fn protected(name: &str, disks: usize) -> Vm {
     let mark: u32 = name.bytes().map(u32::from).sum();
     let disk = |index: usize| {
         let path = format!("[ds1] {name}/{name}_{index}.vmdk");
@@ -209,8 +230,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
             encrypted: false,
         }
     };
-    ProtectedVm {
-        moref: ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")),
+    Vm {
         name: name.into(),
         inventory_path: Some(format!("/DC/vm/{name}")),
         datacenter: None,
@@ -219,9 +239,8 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
         template: Some(false),
         power_state: Fact::Known(PowerState::PoweredOff),
         guest_id: Some("ubuntu64Guest".into()),
-        guest_family: None,
         disks: Fact::Known((0..disks).map(disk).collect()),
-        snapshots: Fact::Known(0),
+        snapshots: Fact::Known(vec![]),
         datastores: Fact::Known(vec![ManagedObjectReference::new(
             "Datastore",
             "datastore-1",
@@ -231,7 +250,10 @@ pub(crate) fn protected(name: &str, disks: usize) -> ProtectedVm {
             committed: 10 << 30,
             uncommitted: 10 << 30,
         }]),
-        files: vec![],
+        ..Vm::unread(ManagedObjectReference::new(
+            "VirtualMachine",
+            format!("vm-{name}"),
+        ))
     }
 }
 

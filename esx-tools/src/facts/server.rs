@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::fact::Fact;
+use crate::fact::Fact;
 
 /// The server that answered, from `ServiceContent.about` and the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,85 +3,42 @@
 use vsphere_client::{
     object_set, property_set,
     vim::{
-        AboutInfo, AuthorizationRole, ClusterConfigInfoEx, DatastoreHostMount, DatastoreInfo,
-        DatastoreSummary, GuestDiskInfo, LicenseManagerLicenseInfo, ManagedObjectReference,
-        ObjectSpec, OptionValue, SelectionSpec, StorageDrsConfigInfo, TraversalSpec, UserSession,
-        VirtualDevice, VirtualMachineFileLayoutEx, VirtualMachinePowerState,
-        VirtualMachineSnapshotInfo, VirtualMachineUsageOnDatastore,
+        AuthorizationRole, LicenseManagerLicenseInfo, ManagedObjectReference, ObjectSpec,
+        SelectionSpec, TraversalSpec, UserSession,
     },
 };
 
-use super::lineage::{DatacenterNode, FolderNode, with_ancestors};
+use crate::{
+    site::{ClusterSet, DatacenterNode, DatastoreSet, FolderNode, HostSet, PodSet, with_ancestors},
+    vm::{Parts, parts},
+};
 
-property_set! {
-    pub(super) struct VmSet: "VirtualMachine" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) instance_uuid: Option<String> = "config.instanceUuid",
-        pub(super) bios_uuid: Option<String> = "config.uuid",
-        pub(super) change_version: Option<String> = "config.changeVersion",
-        pub(super) template: Option<bool> = "config.template",
-        pub(super) guest_id: Option<String> = "config.guestId",
-        pub(super) vmx: Option<String> = "config.files.vmPathName",
-        pub(super) memory_mb: Option<i64> = "config.hardware.memoryMB",
-        pub(super) cpus: Option<i32> = "config.hardware.numCPU",
-        pub(super) devices: Vec<VirtualDevice> = "config.hardware.device",
-        pub(super) extra_config: Vec<OptionValue> = "config.extraConfig",
-        pub(super) disk_uuid_flag: Option<bool> = "config.flags.diskUuidEnabled",
-        pub(super) power_state: Option<VirtualMachinePowerState> = "runtime.powerState",
-        pub(super) boot_time: Option<jiff::Timestamp> = "runtime.bootTime",
-        pub(super) connection_state: Option<String> = "runtime.connectionState",
-        pub(super) consolidation_needed: Option<bool> = "runtime.consolidationNeeded",
-        pub(super) host: Option<ManagedObjectReference> = "runtime.host",
-        pub(super) tools_running: Option<String> = "guest.toolsRunningStatus",
-        pub(super) tools_version: Option<String> = "guest.toolsVersionStatus2",
-        pub(super) guest_family: Option<String> = "guest.guestFamily",
-        pub(super) guest_disks: Vec<GuestDiskInfo> = "guest.disk",
-        pub(super) snapshot: Option<VirtualMachineSnapshotInfo> = "snapshot",
-        pub(super) layout: Option<VirtualMachineFileLayoutEx> = "layoutEx",
-        pub(super) disabled_methods: Vec<String> = "disabledMethod",
-        pub(super) usage: Vec<VirtualMachineUsageOnDatastore> = "storage.perDatastoreUsage",
-        pub(super) effective_role: Vec<i32> = "effectiveRole",
-    }
-}
-
-property_set! {
-    pub(super) struct HostSet: "HostSystem" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) product: Option<AboutInfo> = "summary.config.product",
-        pub(super) managed_by: Option<String> = "summary.managementServerIp",
-        pub(super) connection_state: Option<String> = "runtime.connectionState",
-        pub(super) in_maintenance_mode: Option<bool> = "runtime.inMaintenanceMode",
-        pub(super) datastores: Vec<ManagedObjectReference> = "datastore",
-    }
-}
-
-property_set! {
-    pub(super) struct ClusterSet: "ClusterComputeResource" {
-        pub(super) name: Option<String> = "name",
-        // As a whole: a path into it would not fit its declared type, which is the base type.
-        pub(super) configuration: Option<ClusterConfigInfoEx> = "configurationEx",
-    }
-}
-
-property_set! {
-    pub(super) struct DatastoreSet: "Datastore" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) summary: Option<DatastoreSummary> = "summary",
-        pub(super) mounts: Vec<DatastoreHostMount> = "host",
-        pub(super) info: Option<DatastoreInfo> = "info",
-    }
-}
-
-property_set! {
-    pub(super) struct PodSet: "StoragePod" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) storage_drs: Option<StorageDrsConfigInfo> = "podStorageDrsEntry.storageDrsConfig",
-    }
-}
+/// Everything that the rules look at in a master target.
+pub(super) const MASTER_TARGET: u32 = parts::NAME
+    | parts::PARENT
+    | parts::INSTANCE_UUID
+    | parts::BIOS_UUID
+    | parts::CHANGE_VERSION
+    | parts::TEMPLATE
+    | parts::GUEST_ID
+    | parts::GUEST_FAMILY
+    | parts::HOME
+    | parts::SIZE
+    | parts::DEVICES
+    | parts::SETTINGS
+    | parts::DISK_UUID_FLAG
+    | parts::POWER
+    | parts::UPTIME
+    | parts::CONSOLIDATION
+    | parts::HOST
+    | parts::TOOLS
+    | parts::TOOLS_VERSION
+    | parts::VOLUMES
+    | parts::SNAPSHOTS
+    | parts::LAYOUT
+    | parts::METHODS
+    | parts::USAGE
+    | parts::ROLE;
 
 property_set! {
     pub(super) struct SessionSet: "SessionManager" {
@@ -116,37 +73,26 @@ object_set! {
     }
 }
 
-property_set! {
-    pub(super) struct ProtectedSet: "VirtualMachine" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) instance_uuid: Option<String> = "config.instanceUuid",
-        pub(super) bios_uuid: Option<String> = "config.uuid",
-        pub(super) template: Option<bool> = "config.template",
-        pub(super) guest_id: Option<String> = "config.guestId",
-        pub(super) devices: Vec<VirtualDevice> = "config.hardware.device",
-        pub(super) power_state: Option<VirtualMachinePowerState> = "runtime.powerState",
-        pub(super) guest_family: Option<String> = "guest.guestFamily",
-        pub(super) snapshot: Option<VirtualMachineSnapshotInfo> = "snapshot",
-        pub(super) datastores: Vec<ManagedObjectReference> = "datastore",
-        pub(super) usage: Vec<VirtualMachineUsageOnDatastore> = "storage.perDatastoreUsage",
-    }
-}
+/// What the rules look at in a VM whose disks will be attached to a master target.
+pub(super) const PROTECTED: u32 = parts::NAME
+    | parts::PARENT
+    | parts::INSTANCE_UUID
+    | parts::BIOS_UUID
+    | parts::TEMPLATE
+    | parts::GUEST_ID
+    | parts::GUEST_FAMILY
+    | parts::DEVICES
+    | parts::POWER
+    | parts::SNAPSHOTS
+    | parts::DATASTORES
+    | parts::USAGE;
 
 object_set! {
     pub(super) enum FoundProtected {
-        Vm(ProtectedSet),
+        Vm(Parts<PROTECTED>),
         Datastore(DatastoreSet),
         Folder(FolderNode),
         Datacenter(DatacenterNode),
-    }
-}
-
-property_set! {
-    pub(super) struct NameSet: "VirtualMachine" {
-        pub(super) name: Option<String> = "name",
-        pub(super) parent: Option<ManagedObjectReference> = "parent",
-        pub(super) host: Option<ManagedObjectReference> = "runtime.host",
     }
 }
 
@@ -162,7 +108,7 @@ pub(super) fn protected_selection(vms: &[ManagedObjectReference]) -> Vec<ObjectS
 object_set! {
     // The pod stands before the folder: it is one, and servers take the first set that fits.
     pub(super) enum Found {
-        Vm(VmSet),
+        Vm(Parts<MASTER_TARGET>),
         Host(HostSet),
         Cluster(ClusterSet),
         Datastore(DatastoreSet),

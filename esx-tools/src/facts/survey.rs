@@ -8,31 +8,28 @@ use vsphere_client::{
     property_set,
     vim::{
         DatastoreHostMount, DatastoreSummary, ManagedObjectReference, ObjectSpec, TraversalSpec,
-        VirtualDevice,
     },
 };
 
-use super::{
-    ControllerFacts, DatastoreKind, DiskFacts, Fact,
-    lineage::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
-    read_vm::{controllers, disks, is_lost, list, required, why},
+use super::DatastoreKind;
+use crate::{
+    fact::{Fact, is_lost, required, why},
+    names::decode,
+    site::{Ancestors, DatacenterNode, FolderNode, with_ancestors},
+    vm::{Parts, Vm, parts},
 };
-use crate::names::decode;
 
-property_set! {
-    struct VmSet: "VirtualMachine" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        instance_uuid: Option<String> = "config.instanceUuid",
-        bios_uuid: Option<String> = "config.uuid",
-        template: Option<bool> = "config.template",
-        guest_id: Option<String> = "config.guestId",
-        guest_family: Option<String> = "guest.guestFamily",
-        devices: Vec<VirtualDevice> = "config.hardware.device",
-        datastores: Vec<ManagedObjectReference> = "datastore",
-        host: Option<ManagedObjectReference> = "runtime.host",
-    }
-}
+/// What is read of each VM.
+const SURVEYED: u32 = parts::NAME
+    | parts::PARENT
+    | parts::INSTANCE_UUID
+    | parts::BIOS_UUID
+    | parts::TEMPLATE
+    | parts::GUEST_ID
+    | parts::GUEST_FAMILY
+    | parts::DEVICES
+    | parts::DATASTORES
+    | parts::HOST;
 
 property_set! {
     struct DatastoreSet: "Datastore" {
@@ -50,28 +47,11 @@ property_set! {
 
 object_set! {
     enum Found {
-        Vm(VmSet),
+        Vm(Parts<SURVEYED>),
         Datastore(DatastoreSet),
         Folder(FolderNode),
         Datacenter(DatacenterNode),
     }
-}
-
-/// A VM among many.
-#[derive(Clone, Debug)]
-pub(crate) struct Surveyed {
-    pub(crate) name: String,
-    pub(crate) inventory_path: Option<String>,
-    pub(crate) instance_uuid: Option<String>,
-    pub(crate) bios_uuid: Option<String>,
-    pub(crate) template: Option<bool>,
-    pub(crate) guest_id: Option<String>,
-    pub(crate) guest_family: Option<String>,
-    pub(crate) controllers: Fact<Vec<ControllerFacts>>,
-    pub(crate) disks: Fact<Vec<DiskFacts>>,
-    /// Datastores that hold files of it.
-    pub(crate) datastores: Fact<Vec<ManagedObjectReference>>,
-    pub(crate) host: Fact<ManagedObjectReference>,
 }
 
 /// A datastore of one of the VMs.
@@ -86,7 +66,7 @@ pub(crate) struct SurveyedDatastore {
 /// VMs, their datastores, and the hosts of those.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Survey {
-    pub(crate) vms: BTreeMap<ManagedObjectReference, Surveyed>,
+    pub(crate) vms: BTreeMap<ManagedObjectReference, Vm>,
     pub(crate) datastores: BTreeMap<ManagedObjectReference, SurveyedDatastore>,
     /// Names of hosts.
     pub(crate) hosts: BTreeMap<ManagedObjectReference, String>,
@@ -109,7 +89,7 @@ pub(crate) async fn survey(
     let hosts: BTreeSet<ManagedObjectReference> = (survey.datastores.values())
         .filter_map(|datastore| datastore.writers.known())
         .flatten()
-        .chain(survey.vms.values().filter_map(|vm| vm.host.known()))
+        .chain(survey.vms.values().filter_map(|vm| vm.host.as_ref()))
         .cloned()
         .collect();
     if !hosts.is_empty() {
@@ -127,31 +107,16 @@ pub(crate) async fn survey(
 fn sorted(found: Vec<Object<Found>>) -> Survey {
     let mut survey = Survey::default();
     let mut ancestors = Ancestors::new();
-    let mut vms: BTreeMap<ManagedObjectReference, Object<VmSet>> = BTreeMap::new();
-    for object in found {
+    let mut vms: BTreeMap<ManagedObjectReference, Object<Parts<SURVEYED>>> = BTreeMap::new();
+    for (properties, object) in found.into_iter().map(Object::split) {
         let key = object.reference.clone();
-        let moref = key.clone();
-        let (missing, unreadable) = (object.missing, object.unreadable);
-        match object.properties {
-            Found::Vm(properties) => {
-                vms.insert(
-                    moref,
-                    Object {
-                        reference: key,
-                        properties,
-                        missing,
-                        unreadable,
-                    },
-                );
+        match properties {
+            Found::Vm(set) => {
+                vms.insert(key, object.map(|()| set));
             }
-            Found::Datastore(properties) => {
-                let object = Object {
-                    reference: key,
-                    properties,
-                    missing,
-                    unreadable,
-                };
-                survey.datastores.insert(moref, datastore(&object));
+            Found::Datastore(set) => {
+                let one = datastore(&object.map(|()| set));
+                survey.datastores.insert(key, one);
             }
             Found::Folder(set) => {
                 ancestors.insert(key, (set.name.unwrap_or_default(), set.parent));
@@ -163,36 +128,9 @@ fn sorted(found: Vec<Object<Found>>) -> Survey {
     }
     survey.vms = vms
         .into_iter()
-        .map(|(moref, object)| (moref, vm(&object, &ancestors)))
+        .map(|(moref, object)| (moref, Vm::of(object, &ancestors)))
         .collect();
     survey
-}
-
-fn vm(object: &Object<VmSet>, ancestors: &Ancestors) -> Surveyed {
-    let vm = &object.properties;
-    let name = vm
-        .name
-        .as_deref()
-        .map_or_else(|| object.reference.value.clone(), decode);
-    // A VM always has devices; none means that its configuration could not be read.
-    let hardware = if vm.devices.is_empty() {
-        Fact::unknown(why(object, "config.hardware.device"))
-    } else {
-        Fact::Known(vm.devices.as_slice())
-    };
-    Surveyed {
-        inventory_path: inventory_path(&name, vm.parent.as_ref(), ancestors),
-        name,
-        instance_uuid: vm.instance_uuid.clone(),
-        bios_uuid: vm.bios_uuid.clone(),
-        template: vm.template,
-        guest_id: vm.guest_id.clone().filter(|id| !id.is_empty()),
-        guest_family: vm.guest_family.clone().filter(|family| !family.is_empty()),
-        controllers: hardware.clone().map(controllers),
-        disks: hardware.map(|devices| disks(devices, None)),
-        datastores: list(object, "datastore", vm.datastores.to_vec()),
-        host: required(object, "runtime.host", vm.host.as_ref().cloned()),
-    }
 }
 
 fn datastore(object: &Object<DatastoreSet>) -> SurveyedDatastore {

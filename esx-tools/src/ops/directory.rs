@@ -7,27 +7,20 @@ use vsphere_client::{
     method::FindByInventoryPath,
     object_set,
     property::Object,
-    property_set,
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
 use super::{OpError, VmSelector, resolve::search_index};
 use crate::{
-    facts::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
     group::VmPattern,
     names,
+    site::{Ancestors, DatacenterNode, FolderNode, with_ancestors},
+    vm::{Parts, Vm, parts},
 };
-
-property_set! {
-    struct VmNode: "VirtualMachine" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-    }
-}
 
 object_set! {
     enum Node {
-        Vm(VmNode),
+        Vm(Parts<{ parts::NAME | parts::PARENT }>),
         Folder(FolderNode),
         Datacenter(DatacenterNode),
     }
@@ -127,10 +120,11 @@ impl Directory {
     /// Adds VMs, with paths through the folders that were read with them.
     fn take(&mut self, found: Vec<Object<Node>>, mut ancestors: Ancestors) {
         let mut vms = Vec::new();
-        for object in found {
-            let (name, parent) = match object.properties {
+        for (properties, object) in found.into_iter().map(Object::split) {
+            let (name, parent) = match properties {
                 Node::Vm(set) => {
-                    vms.push((object.reference, set));
+                    // A VM whose name cannot be read goes by none.
+                    vms.extend(set.0.name.is_some().then(|| object.map(|()| set)));
                     continue;
                 }
                 Node::Folder(set) => (set.name, set.parent),
@@ -138,11 +132,9 @@ impl Directory {
             };
             ancestors.insert(object.reference, (name.unwrap_or_default(), parent));
         }
-        for (reference, set) in vms {
-            if let Some(name) = set.name.as_deref().map(names::decode) {
-                let path = inventory_path(&name, set.parent.as_ref(), &ancestors);
-                self.vms.insert(reference.clone(), (name, path));
-            }
+        for object in vms {
+            let vm = Vm::of(object, &ancestors);
+            self.vms.insert(vm.moref, (vm.name, vm.inventory_path));
         }
     }
 

@@ -1,33 +1,24 @@
 //! Reads the UUIDs of an inventory, and finds those that are borne more than once.
 
-use vsphere_client::{
-    Client,
-    property::Object,
-    property_set,
-    vim::{ManagedObjectReference, VirtualDevice},
-};
+use vsphere_client::Client;
 
 use super::{
     OpError,
     container::{container, places},
 };
 use crate::{
-    duplicates::{DiskFile, Duplicates, Machine, VmDisk, find},
-    facts::{Ancestors, Fact, datacenter, inventory_path, why},
-    names::decode,
+    duplicates::{Duplicates, find},
+    vm::{Parts, Vm, parts},
 };
 
-property_set! {
-    struct Bearing: "VirtualMachine" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        template: Option<bool> = "config.template",
-        disk_uuid_enabled: Option<bool> = "config.flags.diskUuidEnabled",
-        bios_uuid: Option<String> = "config.uuid",
-        instance_uuid: Option<String> = "config.instanceUuid",
-        devices: Vec<VirtualDevice> = "config.hardware.device",
-    }
-}
+/// What is read of each VM.
+const BEARING: u32 = parts::NAME
+    | parts::PARENT
+    | parts::TEMPLATE
+    | parts::DISK_UUID_FLAG
+    | parts::BIOS_UUID
+    | parts::INSTANCE_UUID
+    | parts::DEVICES;
 
 /// Finds the UUIDs that several VMs of an inventory have, or of the part below `scope`.
 ///
@@ -46,14 +37,14 @@ pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicat
     let ancestors = places(client).await?;
     let failed = || OpError::client("read the UUIDs of the VMs");
     let mut listing = client
-        .listing::<Bearing>(&container)
+        .listing::<Parts<BEARING>>(&container)
         .await
         .map_err(failed())?;
     let mut vms = Vec::new();
     let outcome = loop {
         match listing.next_page().await {
             Ok(Some(page)) => {
-                vms.extend(page.iter().map(|object| vm(object, &ancestors)));
+                vms.extend(page.into_iter().map(|object| Vm::of(object, &ancestors)));
             }
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
@@ -63,53 +54,4 @@ pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicat
     let _ = listing.close().await;
     outcome.map_err(failed())?;
     Ok(find(&vms))
-}
-
-fn vm(object: &Object<Bearing>, ancestors: &Ancestors) -> Machine {
-    let vm = &object.properties;
-    let name = vm
-        .name
-        .as_deref()
-        .map_or_else(|| object.reference.value.clone(), decode);
-    Machine {
-        moref: object.reference.clone(),
-        inventory_path: inventory_path(&name, vm.parent.as_ref(), ancestors),
-        name,
-        template: vm.template == Some(true),
-        disk_uuid_enabled: vm.disk_uuid_enabled == Some(true),
-        bios_uuid: vm.bios_uuid.clone(),
-        instance_uuid: vm.instance_uuid.clone(),
-        // A VM always has devices; none means that its configuration could not be read.
-        disks: if vm.devices.is_empty() {
-            Fact::unknown(why(object, "config.hardware.device"))
-        } else {
-            let datacenter = datacenter(vm.parent.as_ref(), ancestors);
-            let disks = vm
-                .devices
-                .iter()
-                .filter_map(|device| disk(device, datacenter.as_ref()));
-            Fact::Known(disks.collect())
-        },
-    }
-}
-
-fn disk(device: &VirtualDevice, datacenter: Option<&ManagedObjectReference>) -> Option<VmDisk> {
-    device.as_disk()?;
-    let label = match device.label() {
-        "" => format!("disk {}", device.key),
-        label => label.to_owned(),
-    };
-    let backing = device.disk_backing();
-    let chain = backing.map(|backing| backing.chain()).unwrap_or_default();
-    Some(VmDisk {
-        label,
-        uuid: device.disk_uuid().map(str::to_owned),
-        files: chain
-            .iter()
-            .map(|path| DiskFile {
-                datacenter: datacenter.cloned(),
-                path: (*path).to_owned(),
-            })
-            .collect(),
-    })
 }

@@ -8,14 +8,14 @@ use vsphere_client::{
     method::{FindAllByUuid, FindByInventoryPath},
     object_set,
     property::Object,
-    property_set,
     vim::{FaultKind, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
 use super::{OpError, VmSelector};
 use crate::{
-    facts::{Ancestors, DatacenterNode, FolderNode, inventory_path, with_ancestors},
     names,
+    site::{Ancestors, DatacenterNode, FolderNode, with_ancestors},
+    vm::{Parts, Vm, parts},
 };
 
 /// A VM that was found, with what tells it from others.
@@ -44,24 +44,12 @@ impl fmt::Display for ResolvedVm {
     }
 }
 
-property_set! {
-    struct Named: "VirtualMachine" {
-        name: Option<String> = "name",
-    }
-}
-
-property_set! {
-    pub(crate) struct Identity: "VirtualMachine" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        instance_uuid: Option<String> = "config.instanceUuid",
-        bios_uuid: Option<String> = "config.uuid",
-    }
-}
+/// What tells a VM from others.
+const IDENTITY: u32 = parts::NAME | parts::PARENT | parts::INSTANCE_UUID | parts::BIOS_UUID;
 
 object_set! {
     enum Lineage {
-        Vm(Identity),
+        Vm(Parts<IDENTITY>),
         Folder(FolderNode),
         Datacenter(DatacenterNode),
     }
@@ -136,8 +124,11 @@ async fn existing(
     client: &Client,
     reference: ManagedObjectReference,
 ) -> Result<Vec<ManagedObjectReference>, OpError> {
-    match client.retrieve_one::<Named>(&reference).await {
-        Ok(object) if object.properties.name.is_some() => Ok(vec![reference]),
+    match client
+        .retrieve_one::<Parts<{ parts::NAME }>>(&reference)
+        .await
+    {
+        Ok(object) if object.properties.0.name.is_some() => Ok(vec![reference]),
         Ok(object) => match object.missing("name").map(|missing| &missing.fault.kind) {
             Some(FaultKind::NoPermission { .. }) => Ok(vec![reference]),
             _ => Ok(Vec::new()),
@@ -235,14 +226,14 @@ async fn all_names(client: &Client) -> Result<Vec<(ManagedObjectReference, Strin
                 ),
         );
     let found = client
-        .retrieve::<Named>([from_root])
+        .retrieve::<Parts<{ parts::NAME }>>([from_root])
         .await
         .map_err(OpError::client("read the names of the VMs"))?;
     let mut seen = BTreeSet::new();
     Ok(found
         .into_iter()
         .filter(|object| seen.insert(object.reference.clone()))
-        .filter_map(|object| Some((object.reference, names::decode(&object.properties.name?))))
+        .filter_map(|object| Some((object.reference, names::decode(&object.properties.0.name?))))
         .collect())
 }
 
@@ -261,17 +252,17 @@ async fn identify(
     let ancestors = ancestors(&found);
     let mut seen = BTreeSet::new();
     let mut vms = Vec::new();
-    for object in &found {
-        if let Lineage::Vm(vm) = &object.properties
+    for (properties, object) in found.into_iter().map(Object::split) {
+        if let Lineage::Vm(set) = properties
             && seen.insert(object.reference.clone())
         {
-            let name = vm.name.as_deref().map(names::decode).unwrap_or_default();
+            let vm = Vm::of(object.map(|()| set), &ancestors);
             vms.push(ResolvedVm {
-                inventory_path: inventory_path(&name, vm.parent.as_ref(), &ancestors),
-                moref: object.reference.clone(),
-                name,
-                instance_uuid: vm.instance_uuid.clone(),
-                bios_uuid: vm.bios_uuid.clone(),
+                inventory_path: vm.inventory_path,
+                moref: vm.moref,
+                name: vm.name,
+                instance_uuid: vm.instance_uuid,
+                bios_uuid: vm.bios_uuid,
             });
         }
     }

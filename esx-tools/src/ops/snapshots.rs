@@ -5,11 +5,7 @@ use serde::{Deserialize, Serialize};
 use vsphere_client::Client;
 
 use super::{CheckReport, OpError, Prepare, PrepareOptions, VmSelector, check, prepare};
-use crate::{
-    engine::Prepared,
-    facts::{Fact, SnapshotFacts},
-    plan::Scope,
-};
+use crate::{engine::Prepared, facts::SnapshotFacts, plan::Scope};
 
 /// The snapshots of a VM, parents before children.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,25 +40,19 @@ pub struct SnapshotRow {
 /// See [`OpError`].
 pub async fn list(client: &Client, selector: &VmSelector) -> Result<SnapshotList, OpError> {
     let report = check(client, selector).await?;
-    let mut rows = Vec::new();
-    if let Fact::Known(roots) = &report.facts.master_target.snapshots {
-        walk(roots, 1, &mut rows);
-    }
-    Ok(SnapshotList { report, rows })
-}
-
-fn walk(snapshots: &[SnapshotFacts], depth: usize, rows: &mut Vec<SnapshotRow>) {
-    for snapshot in snapshots {
-        rows.push(SnapshotRow {
+    let roots = report.facts.master_target.snapshots.known();
+    let rows = SnapshotFacts::walk(roots.map(Vec::as_slice).unwrap_or_default())
+        .into_iter()
+        .map(|(depth, snapshot)| SnapshotRow {
             moref: snapshot.moref.to_string(),
             name: snapshot.name.clone(),
             description: snapshot.description.clone(),
             created: snapshot.created,
             depth,
             is_current: snapshot.is_current,
-        });
-        walk(&snapshot.children, depth + 1, rows);
-    }
+        })
+        .collect();
+    Ok(SnapshotList { report, rows })
 }
 
 /// Plans to consolidate the disks of a VM that needs it. Its snapshots stay. Changes nothing.

@@ -25,14 +25,14 @@ impl Rule for ProtectedNoSnapshots {
         };
         let mut review = Review::default();
         for vm in vms {
-            match vm.snapshots.get() {
+            match vm.count_snapshots() {
                 Ok(0) => {}
                 Ok(number) => {
                     let finding = Finding::of_vm(
                         self,
                         facts,
                         vm,
-                        format!("it has {}", count(*number, "snapshot")),
+                        format!("it has {}", count(number, "snapshot")),
                     );
                     review.found(finding.seen("snapshots", number));
                     continue;
@@ -94,12 +94,15 @@ mod tests {
     #[test]
     fn a_snapshot_and_a_lone_delta_disk_are_warnings() {
         let mut facts = sample::protecting();
-        facts.protected.vms[0].snapshots = Fact::Known(2);
+        facts.protected.vms[0].snapshots = Fact::Known(vec![sample::snapshot(
+            "1",
+            vec![sample::snapshot("2", vec![])],
+        )]);
         let judgement = ProtectedNoSnapshots.check(&facts);
         assert_eq!(judgement.findings[0].summary, "it has 2 snapshots");
         assert_eq!(judgement.worst(), Some(Severity::Warning));
 
-        facts.protected.vms[0].snapshots = Fact::Known(0);
+        facts.protected.vms[0].snapshots = Fact::Known(vec![]);
         if let Fact::Known(disks) = &mut facts.protected.vms[0].disks {
             let base = disks[0].chain[0].clone();
             disks[0].chain.push(base);

@@ -70,6 +70,58 @@ impl<T> Object<T> {
         }
     }
 
+    /// Takes the properties out: by what they are, the rest may go on with something else, by [`map`](Object::map).
+    ///
+    /// ```
+    /// # use vsphere_client::property::Object;
+    /// # vsphere_client::property_set! {
+    /// #     /// A virtual machine.
+    /// #     pub struct Vm: "VirtualMachine" {
+    /// #         /// Its name.
+    /// #         pub name: Option<String> = "name",
+    /// #     }
+    /// # }
+    /// # vsphere_client::property_set! {
+    /// #     /// A host.
+    /// #     pub struct Host: "HostSystem" {
+    /// #         /// Its name.
+    /// #         pub name: Option<String> = "name",
+    /// #     }
+    /// # }
+    /// # vsphere_client::object_set! {
+    /// #     /// What was found.
+    /// #     pub enum Found {
+    /// #         /// A virtual machine.
+    /// #         Vm(Vm),
+    /// #         /// A host.
+    /// #         Host(Host),
+    /// #     }
+    /// # }
+    /// fn vms(found: Vec<Object<Found>>) -> Vec<Object<Vm>> {
+    ///     let split = found.into_iter().map(Object::split);
+    ///     split
+    ///         .filter_map(|(properties, object)| match properties {
+    ///             Found::Vm(vm) => Some(object.map(|()| vm)),
+    ///             Found::Host(_) => None,
+    ///         })
+    ///         .collect()
+    /// }
+    /// # let reference = vsphere_client::vim::ManagedObjectReference::new("VirtualMachine", "vm-1");
+    /// # let properties = Found::Vm(Vm { name: Some("web".into()) });
+    /// # let found = Object { reference, properties, missing: vec![], unreadable: vec![] };
+    /// # assert_eq!(vms(vec![found]).len(), 1);
+    /// ```
+    #[must_use]
+    pub fn split(self) -> (T, Object<()>) {
+        let object = Object {
+            reference: self.reference,
+            properties: (),
+            missing: self.missing,
+            unreadable: self.unreadable,
+        };
+        (self.properties, object)
+    }
+
     /// The properties, when all of them were read; else why the first one was not.
     ///
     /// For questions whose answer must not be less than whole. A property that is unset is no

@@ -45,10 +45,10 @@ pub(in crate::disks) fn put(vm: &mut MasterTarget, mut disk: DiskFacts, unit: i3
 
 fn holder(disks: Vec<DiskFacts>) -> Holder {
     Holder {
-        moref: ManagedObjectReference::new("VirtualMachine", "vm-app-01"),
         name: "app-01".into(),
         instance_uuid: Some("5002-app-01".into()),
         disks: Fact::Known(disks),
+        ..Holder::unread(ManagedObjectReference::new("VirtualMachine", "vm-app-01"))
     }
 }
 

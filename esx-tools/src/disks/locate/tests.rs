@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use crate::{
-    facts::{ChainUnit, DiskFacts, Fact, Holder, MasterTarget, OwnerVm, PowerState, sample},
+    facts::{ChainUnit, DiskFacts, Fact, Holder, MasterTarget, OwnerVm, PowerState, Vm, sample},
     ledger::{DiskUuid, Entry},
 };
 use vsphere_client::vim::ManagedObjectReference;
@@ -55,23 +55,27 @@ fn target(path: Option<&str>) -> MasterTarget {
 
 fn owner() -> OwnerVm {
     OwnerVm {
-        moref: ManagedObjectReference::new("VirtualMachine", "vm-7"),
-        name: "app-01".into(),
-        instance_uuid: Some("5002".into()),
-        change_version: Some("1".into()),
-        power_state: Fact::Known(PowerState::PoweredOff),
-        controllers: Fact::Known(vec![]),
-        disks: Fact::Known(vec![disk(BEFORE)]),
+        vm: Vm {
+            name: "app-01".into(),
+            instance_uuid: Some("5002".into()),
+            change_version: Some("1".into()),
+            power_state: Fact::Known(PowerState::PoweredOff),
+            controllers: Fact::Known(vec![]),
+            disks: Fact::Known(vec![disk(BEFORE)]),
+            ..Vm::unread(ManagedObjectReference::new("VirtualMachine", "vm-7"))
+        },
         writable: ["ds1", "ds2"].map(str::to_owned).into(),
     }
 }
 
 fn holder(name: &str, path: &str) -> Holder {
     Holder {
-        moref: ManagedObjectReference::new("VirtualMachine", format!("vm-of-{name}")),
         name: name.into(),
-        instance_uuid: None,
         disks: Fact::Known(vec![disk(path)]),
+        ..Holder::unread(ManagedObjectReference::new(
+            "VirtualMachine",
+            format!("vm-of-{name}"),
+        ))
     }
 }
 
@@ -95,7 +99,7 @@ fn the_devices_tell_what_is_in_place_and_what_was_moved() {
         (here.state, here.path()),
         (DiskState::InPlace, Some(BEFORE))
     );
-    assert_eq!(here.owner, Some(owner().moref));
+    assert_eq!(here.owner, Some(owner().moref.clone()));
     let moved = located(&target(Some(AFTER)), &[], &[]);
     assert_eq!((moved.state, moved.path()), (DiskState::Moved, Some(AFTER)));
     assert!(moved.attached.is_some());
@@ -152,7 +156,7 @@ fn the_disk_of_a_clone_is_never_taken_for_the_lost_one() {
 #[test]
 fn the_owner_has_a_say_before_a_clone_that_stands_on_its_disk() {
     let mut own = holder("app-01", BEFORE);
-    own.moref = owner().moref;
+    own.moref = owner().moref.clone();
     let clone = holder("clone", BEFORE);
     let found = located(&target(None), &[BEFORE], &[clone, own]);
     assert_eq!((found.state, found.clones.len()), (DiskState::InPlace, 0));

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     facts::{
         ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, OwnerVm, PowerState, Setting,
-        sample,
+        Vm, sample,
     },
     ledger::{DiskUuid, Entry, Ledger},
     plan::{Change, GivenBackDisk, StepKind, Undo},
@@ -52,21 +52,23 @@ fn disk(path: &str) -> DiskFacts {
 
 fn owner() -> OwnerVm {
     OwnerVm {
-        moref: ManagedObjectReference::new("VirtualMachine", "vm-7"),
-        name: "app-01".into(),
-        instance_uuid: Some("5002".into()),
-        change_version: Some("1".into()),
-        power_state: Fact::Known(PowerState::PoweredOff),
-        controllers: Fact::Known(vec![ControllerFacts {
-            disputed: Vec::new(),
-            key: 1000,
-            label: "SCSI controller 0".into(),
-            kind: ControllerKind::LsiLogic,
-            bus: 0,
-            devices: vec![2000],
-            units: vec![0, 7],
-        }]),
-        disks: Fact::Known(vec![disk(BEFORE)]),
+        vm: Vm {
+            name: "app-01".into(),
+            instance_uuid: Some("5002".into()),
+            change_version: Some("1".into()),
+            power_state: Fact::Known(PowerState::PoweredOff),
+            controllers: Fact::Known(vec![ControllerFacts {
+                disputed: Vec::new(),
+                key: 1000,
+                label: "SCSI controller 0".into(),
+                kind: ControllerKind::LsiLogic,
+                bus: 0,
+                devices: vec![2000],
+                units: vec![0, 7],
+            }]),
+            disks: Fact::Known(vec![disk(BEFORE)]),
+            ..Vm::unread(ManagedObjectReference::new("VirtualMachine", "vm-7"))
+        },
         writable: ["ds1", "ds2"].map(str::to_owned).into(),
     }
 }
@@ -84,7 +86,7 @@ fn moved() -> Located {
         }),
         paths: vec![AFTER.into()],
         clones: vec![],
-        owner: Some(owner().moref),
+        owner: Some(owner().moref.clone()),
     }
 }
 

@@ -1,25 +1,21 @@
 //! The disk controllers and the disks of VMs.
 
+use std::collections::BTreeMap;
+
 use vsphere_client::{
     Client,
     property::Object,
-    property_set,
     vim::{DiskBacking, ManagedObjectReference, VirtualDevice},
 };
 
-use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
+use super::{Query, Rows, at_once, column::inventory_row, note, tree::Tree};
 use crate::{
-    facts::{ControllerFacts, ControllerKind, DiskFacts, read_controllers, read_disks, why},
     ops::OpError,
+    vm::{ControllerFacts, ControllerKind, DiskFacts, Parts, Vm, parts},
 };
 
-property_set! {
-    struct Devices: "VirtualMachine" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        devices: Vec<VirtualDevice> = "config.hardware.device",
-    }
-}
+/// What is read of each VM.
+const DEVICES: u32 = parts::NAME | parts::PARENT | parts::DEVICES;
 
 inventory_row! {
     /// A controller of disks.
@@ -100,10 +96,10 @@ pub async fn controllers(
     query: Query<ControllerRow>,
 ) -> Result<Rows<ControllerRow>, OpError> {
     let tree = Tree::read(client).await?;
-    Rows::list::<Devices, _>(client, query, "controllers", move |page| {
+    Rows::list::<Parts<DEVICES>, _>(client, query, "controllers", move |page| {
         at_once(page, |object| {
-            let vm = Machine::of(&object, &tree);
-            let found = read_controllers(&object.properties.devices);
+            let vm = Owner::of(object, &tree);
+            let found = vm.vm.controllers.known().cloned().unwrap_or_default();
             if found.is_empty() {
                 return Vec::from_iter(vm.note.is_some().then(|| vm.controller(None)));
             }
@@ -123,31 +119,19 @@ pub async fn controllers(
 /// The client's, and [`OpError::NoSuchPlace`].
 pub async fn disks(client: &Client, query: Query<DiskRow>) -> Result<Rows<DiskRow>, OpError> {
     let tree = Tree::read(client).await?;
-    Rows::list::<Devices, _>(client, query, "disks", move |page| {
+    Rows::list::<Parts<DEVICES>, _>(client, query, "disks", move |page| {
         at_once(page, |object| {
-            let machine = Machine::of(&object, &tree);
-            let devices = &object.properties.devices;
-            let controllers = read_controllers(devices);
-            let found = read_disks(devices, None);
+            let provisioning = provisionings(&object.properties.0.devices);
+            let vm = Owner::of(object, &tree);
+            let found = vm.vm.disks.known().cloned().unwrap_or_default();
             if found.is_empty() {
-                return Vec::from_iter(
-                    machine
-                        .note
-                        .is_some()
-                        .then(|| machine.disk(None, None, None)),
-                );
+                return Vec::from_iter(vm.note.is_some().then(|| vm.disk(None, None)));
             }
             found
                 .into_iter()
                 .map(|disk| {
-                    let backing = devices
-                        .iter()
-                        .find(|device| device.key == disk.key)
-                        .and_then(VirtualDevice::disk_backing);
-                    let controller = controllers
-                        .iter()
-                        .find(|one| Some(one.key) == disk.controller_key);
-                    machine.disk(Some(disk), controller, backing)
+                    let provisioning = provisioning.get(&disk.key).copied();
+                    vm.disk(Some(disk), provisioning)
                 })
                 .collect()
         })
@@ -156,23 +140,18 @@ pub async fn disks(client: &Client, query: Query<DiskRow>) -> Result<Rows<DiskRo
 }
 
 /// The VM that the rows belong to.
-struct Machine {
-    vm: ManagedObjectReference,
-    name: String,
-    path: Option<String>,
+struct Owner {
+    vm: Vm,
     note: Option<String>,
 }
 
-impl Machine {
-    fn of(object: &Object<Devices>, tree: &Tree) -> Self {
-        let name = name(object, |set| set.name.as_deref());
-        // A VM always has devices; none means that its configuration could not be read.
-        let unread = object.properties.devices.is_empty();
+impl Owner {
+    fn of(object: Object<Parts<DEVICES>>, tree: &Tree) -> Self {
+        let refused = note(&object);
+        let vm = Vm::of(object, tree.ancestors());
         Self {
-            vm: object.reference.clone(),
-            path: tree.path(&name, object.properties.parent.as_ref()),
-            name,
-            note: note(object).or_else(|| unread.then(|| why(object, "config.hardware.device"))),
+            note: refused.or_else(|| vm.disks.reason().map(ToOwned::to_owned)),
+            vm,
         }
     }
 
@@ -180,9 +159,9 @@ impl Machine {
         let units = controller.as_ref().map_or(Vec::new(), taken);
         let one = controller.as_ref();
         ControllerRow {
-            vm: self.vm.clone(),
-            vm_name: self.name.clone(),
-            path: self.path.clone(),
+            vm: self.vm.moref.clone(),
+            vm_name: self.vm.name.clone(),
+            path: self.vm.inventory_path.clone(),
             key: one.map(|one| one.key),
             label: one.map(|one| one.label.clone()),
             bus: one.map(|one| one.bus),
@@ -197,27 +176,24 @@ impl Machine {
         }
     }
 
-    fn disk(
-        &self,
-        disk: Option<DiskFacts>,
-        controller: Option<&ControllerFacts>,
-        backing: Option<&DiskBacking>,
-    ) -> DiskRow {
+    fn disk(&self, disk: Option<DiskFacts>, provisioning: Option<&str>) -> DiskRow {
         let one = disk.as_ref();
+        let controllers = self.vm.controllers.known().into_iter().flatten();
+        let controller = controllers
+            .filter(|_| one.is_some())
+            .find(|controller| Some(controller.key) == one.and_then(|one| one.controller_key));
         DiskRow {
-            vm: self.vm.clone(),
-            vm_name: self.name.clone(),
-            path: self.path.clone(),
+            vm: self.vm.moref.clone(),
+            vm_name: self.vm.name.clone(),
+            path: self.vm.inventory_path.clone(),
             key: one.map(|one| one.key),
             label: one.map(|one| one.label.clone()),
             capacity_bytes: one.and_then(|one| one.capacity_bytes),
             controller: controller.map(|one| one.kind.clone()),
             bus: one.and_then(|one| one.bus),
             unit: one.and_then(|one| one.unit),
-            provisioning: backing.and_then(provisioning).map(ToOwned::to_owned),
-            mode: backing
-                .and_then(DiskBacking::disk_mode)
-                .map(ToOwned::to_owned),
+            provisioning: provisioning.map(ToOwned::to_owned),
+            mode: one.and_then(|one| one.mode.clone()),
             uuid: one.and_then(|one| one.uuid.clone()),
             datastore: one.and_then(|one| one.datastore.clone()),
             deltas: one.map(DiskFacts::delta_depth),
@@ -245,6 +221,12 @@ fn places(kind: &ControllerKind) -> Option<usize> {
         ControllerKind::Ide => Some(2),
         _ => None,
     }
+}
+
+/// How the disks are provisioned, by their device keys.
+fn provisionings(devices: &[VirtualDevice]) -> BTreeMap<i32, &'static str> {
+    let told = |device: &VirtualDevice| Some((device.key, provisioning(device.disk_backing()?)?));
+    devices.iter().filter_map(told).collect()
 }
 
 fn provisioning(backing: &DiskBacking) -> Option<&'static str> {

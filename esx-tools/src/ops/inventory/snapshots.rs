@@ -7,30 +7,17 @@ use vsphere_client::{
     Client,
     method::CurrentTime,
     property::Object,
-    property_set,
-    vim::{
-        ManagedObjectReference, ObjectSpec, VirtualMachineFileLayoutEx, VirtualMachineSnapshotInfo,
-        VirtualMachineSnapshotTree,
-    },
+    vim::{ManagedObjectReference, ObjectSpec, VirtualMachineFileLayoutEx},
 };
 
-use super::{Query, Rows, column::inventory_row, name, note, snapshot_size::sizes, tree::Tree};
-use crate::{names::decode, ops::OpError};
+use super::{Query, Rows, column::inventory_row, note, snapshot_size::sizes, tree::Tree};
+use crate::{
+    ops::OpError,
+    vm::{Parts, SnapshotFacts, Vm, parts},
+};
 
-property_set! {
-    struct Snapshots: "VirtualMachine" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        snapshot: Option<VirtualMachineSnapshotInfo> = "snapshot",
-        consolidation_needed: Option<bool> = "runtime.consolidationNeeded",
-    }
-}
-
-property_set! {
-    struct Files: "VirtualMachine" {
-        layout: Option<VirtualMachineFileLayoutEx> = "layoutEx",
-    }
-}
+/// What is read of each VM.
+const SNAPSHOTS: u32 = parts::NAME | parts::PARENT | parts::SNAPSHOTS | parts::CONSOLIDATION;
 
 inventory_row! {
     /// A snapshot.
@@ -82,13 +69,13 @@ pub async fn snapshots(
         .await
         .map_err(OpError::client("ask for the server's time"))?;
     let with_files = client.clone();
-    Rows::list::<Snapshots, _>(client, query, "snapshots", move |page| {
+    Rows::list::<Parts<SNAPSHOTS>, _>(client, query, "snapshots", move |page| {
         let (client, tree) = (with_files.clone(), Arc::clone(&tree));
         Box::pin(async move {
             let files = files(&client, &page).await?;
-            let rows = page.iter().flat_map(|object| {
+            let rows = page.into_iter().flat_map(|object| {
                 let layout = files.get(&object.reference);
-                vm(object, &tree, layout, now)
+                rows_of(object, &tree, layout, now)
             });
             Ok(rows.collect())
         })
@@ -99,38 +86,38 @@ pub async fn snapshots(
 /// The files of the VMs that have snapshots. They are many, and nobody else's are needed.
 async fn files(
     client: &Client,
-    page: &[Object<Snapshots>],
+    page: &[Object<Parts<SNAPSHOTS>>],
 ) -> Result<BTreeMap<ManagedObjectReference, VirtualMachineFileLayoutEx>, OpError> {
     let with_snapshots: Vec<ObjectSpec> = page
         .iter()
-        .filter(|object| object.properties.snapshot.is_some())
+        .filter(|object| object.properties.0.snapshot.is_some())
         .map(|object| ObjectSpec::object(object.reference.clone()))
         .collect();
     if with_snapshots.is_empty() {
         return Ok(BTreeMap::new());
     }
     let found = client
-        .retrieve::<Files>(with_snapshots)
+        .retrieve::<Parts<{ parts::LAYOUT }>>(with_snapshots)
         .await
         .map_err(OpError::client("read the files of the snapshots"))?;
     Ok(found
         .into_iter()
-        .filter_map(|object| Some((object.reference, object.properties.layout?)))
+        .filter_map(|object| Some((object.reference, object.properties.0.layout?)))
         .collect())
 }
 
-fn vm(
-    object: &Object<Snapshots>,
+fn rows_of(
+    object: Object<Parts<SNAPSHOTS>>,
     tree: &Tree,
     layout: Option<&VirtualMachineFileLayoutEx>,
     now: Timestamp,
 ) -> Vec<VmSnapshotRow> {
-    let set = &object.properties;
-    let vm_name = name(object, |set| set.name.as_deref());
+    let note = note(&object);
+    let vm = Vm::of(object, tree.ancestors());
     let blank = VmSnapshotRow {
-        vm: object.reference.clone(),
-        path: tree.path(&vm_name, set.parent.as_ref()),
-        vm_name,
+        vm: vm.moref,
+        path: vm.inventory_path,
+        vm_name: vm.name,
         moref: None,
         name: None,
         description: None,
@@ -139,36 +126,28 @@ fn vm(
         size_bytes: None,
         depth: None,
         is_current: None,
-        consolidation_needed: set.consolidation_needed,
-        note: note(object),
+        consolidation_needed: vm.consolidation_needed.known().copied(),
+        note,
     };
-    let Some(info) = &set.snapshot else {
+    let roots = vm.snapshots.known().map(Vec::as_slice).unwrap_or_default();
+    if roots.is_empty() {
         return Vec::from_iter(blank.note.is_some().then_some(blank));
-    };
+    }
     let sizes = layout.map(sizes).unwrap_or_default();
-    info.walk()
+    SnapshotFacts::walk(roots)
+        .into_iter()
         .map(|(depth, snapshot)| VmSnapshotRow {
+            moref: Some(snapshot.moref.clone()),
+            name: Some(snapshot.name.clone()),
+            description: Some(snapshot.description.clone()),
+            created: snapshot.created,
+            // A clock that was set back makes no snapshot of the future.
+            age_seconds: (snapshot.created)
+                .map(|created| now.as_second().saturating_sub(created.as_second()).max(0)),
+            size_bytes: sizes.get(&snapshot.moref).copied(),
             depth: Some(depth),
-            is_current: Some(info.current_snapshot.as_ref() == Some(&snapshot.snapshot)),
-            size_bytes: sizes.get(&snapshot.snapshot).copied(),
-            ..described(&blank, snapshot, now)
+            is_current: Some(snapshot.is_current),
+            ..blank.clone()
         })
         .collect()
-}
-
-fn described(
-    blank: &VmSnapshotRow,
-    snapshot: &VirtualMachineSnapshotTree,
-    now: Timestamp,
-) -> VmSnapshotRow {
-    let created = snapshot.create_time;
-    VmSnapshotRow {
-        moref: Some(snapshot.snapshot.clone()),
-        name: Some(decode(&snapshot.name)),
-        description: Some(snapshot.description.clone()),
-        created: Some(created),
-        // A clock that was set back makes no snapshot of the future.
-        age_seconds: Some(now.as_second().saturating_sub(created.as_second()).max(0)),
-        ..blank.clone()
-    }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use vsphere_client::{Client, object_set, property_set, vim::ManagedObjectReference};
 
 use crate::{
-    facts::{Ancestors, DatacenterNode, FolderNode, inventory_path},
     names::decode,
     ops::OpError,
+    site::{Ancestors, DatacenterNode, FolderNode, inventory_path},
 };
 
 property_set! {
@@ -69,6 +69,11 @@ impl Tree {
             }
         }
         Ok(tree)
+    }
+
+    /// What stands above everything, by reference.
+    pub(super) fn ancestors(&self) -> &Ancestors {
+        &self.ancestors
     }
 
     /// The inventory path of something with this name below this parent.

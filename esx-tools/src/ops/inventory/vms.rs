@@ -1,27 +1,26 @@
 //! VMs.
 
-use vsphere_client::{Client, property_set, vim::ManagedObjectReference};
+use vsphere_client::{Client, vim::ManagedObjectReference};
 
-use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
-use crate::ops::OpError;
+use super::{Query, Rows, at_once, column::inventory_row, note, tree::Tree};
+use crate::{
+    ops::OpError,
+    vm::{Parts, Vm, parts},
+};
 
-property_set! {
-    struct VmSet: "VirtualMachine" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        host: Option<ManagedObjectReference> = "runtime.host",
-        power_state: Option<String> = "runtime.powerState",
-        template: Option<bool> = "config.template",
-        guest_id: Option<String> = "config.guestId",
-        cpus: Option<i32> = "config.hardware.numCPU",
-        memory_mb: Option<i64> = "config.hardware.memoryMB",
-        instance_uuid: Option<String> = "config.instanceUuid",
-        bios_uuid: Option<String> = "config.uuid",
-        vmx: Option<String> = "config.files.vmPathName",
-        disks: Option<i32> = "summary.config.numVirtualDisks",
-        tools: Option<String> = "guest.toolsRunningStatus",
-    }
-}
+/// What is read of each VM.
+const ROW: u32 = parts::NAME
+    | parts::PARENT
+    | parts::HOST
+    | parts::POWER
+    | parts::TEMPLATE
+    | parts::GUEST_ID
+    | parts::SIZE
+    | parts::INSTANCE_UUID
+    | parts::BIOS_UUID
+    | parts::HOME
+    | parts::DISK_COUNT
+    | parts::TOOLS;
 
 inventory_row! {
     /// A VM.
@@ -66,26 +65,32 @@ inventory_row! {
 /// The client's, and [`OpError::NoSuchPlace`].
 pub async fn vms(client: &Client, query: Query<VmRow>) -> Result<Rows<VmRow>, OpError> {
     let tree = Tree::read(client).await?;
-    Rows::list::<VmSet, _>(client, query, "VMs", move |page| {
-        at_once(page, |object| {
+    Rows::list::<Parts<ROW>, _>(client, query, "VMs", move |page| {
+        at_once(page, |mut object| {
             let note = note(&object);
-            let name = name(&object, |set| set.name.as_deref());
-            let vm = object.properties;
+            let (vmx, disks) = (
+                object.properties.0.vmx.take(),
+                object.properties.0.disk_count,
+            );
+            let vm = Vm::of(object, tree.ancestors());
             vec![VmRow {
-                moref: object.reference.clone(),
-                path: tree.path(&name, vm.parent.as_ref()),
-                name,
+                moref: vm.moref,
+                name: vm.name,
+                path: vm.inventory_path,
                 host: vm.host.map(|host| tree.host(&host)),
-                power_state: vm.power_state,
+                power_state: vm.power_state.known().map(|state| state.wire().to_owned()),
                 template: vm.template,
                 guest_id: vm.guest_id,
-                cpus: vm.cpus,
-                memory_mb: vm.memory_mb,
-                disks: vm.disks,
-                tools: vm.tools,
+                cpus: vm.cpus.known().copied(),
+                memory_mb: vm.memory_mb.known().copied(),
+                disks,
+                tools: vm
+                    .tools
+                    .known()
+                    .and_then(|tools| tools.running_status.clone()),
                 instance_uuid: vm.instance_uuid,
                 bios_uuid: vm.bios_uuid,
-                vmx: vm.vmx,
+                vmx,
                 note,
             }]
         })

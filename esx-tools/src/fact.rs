@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use vsphere_client::property::Object;
 
 /// A value read from the server, or the reason why it could not be read.
 ///
@@ -64,6 +65,57 @@ impl<T> Fact<T> {
     }
 }
 
+/// Why a property is not there: what the server said, or that it is unset.
+pub(crate) fn why<T>(object: &Object<T>, path: &str) -> String {
+    // A parent path stands for everything below it.
+    let refused = object
+        .missing
+        .iter()
+        .find(|missing| is_or_above(&missing.path, path));
+    if let Some(missing) = refused {
+        return format!("{path} cannot be read: {}", missing.fault);
+    }
+    match object
+        .unreadable
+        .iter()
+        .find(|unreadable| is_or_above(&unreadable.path, path))
+    {
+        Some(unreadable) => format!("{path} has an unknown shape: {}", unreadable.error),
+        None => format!("the server leaves {path} unset"),
+    }
+}
+
+fn is_or_above(candidate: &str, path: &str) -> bool {
+    path.strip_prefix(candidate)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether the server refused the property, or sent what cannot be read.
+pub(crate) fn is_lost<T>(object: &Object<T>, path: &str) -> bool {
+    object
+        .missing
+        .iter()
+        .any(|missing| is_or_above(&missing.path, path))
+        || object
+            .unreadable
+            .iter()
+            .any(|unreadable| is_or_above(&unreadable.path, path))
+}
+
+/// A property that is always set when it can be read.
+pub(crate) fn required<T, U>(object: &Object<T>, path: &str, value: Option<U>) -> Fact<U> {
+    value.map_or_else(|| Fact::unknown(why(object, path)), Fact::Known)
+}
+
+/// A list, which the server leaves out when it is empty.
+pub(crate) fn list<T, U>(object: &Object<T>, path: &str, values: Vec<U>) -> Fact<Vec<U>> {
+    if values.is_empty() && is_lost(object, path) {
+        Fact::unknown(why(object, path))
+    } else {
+        Fact::Known(values)
+    }
+}
+
 /// A name with a value, as shown for evidence and expectations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -93,6 +145,17 @@ pub enum PowerState {
     PoweredOff,
     /// The VM is suspended.
     Suspended,
+}
+
+impl PowerState {
+    /// The word that vSphere writes for it.
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::PoweredOn => "poweredOn",
+            Self::PoweredOff => "poweredOff",
+            Self::Suspended => "suspended",
+        }
+    }
 }
 
 impl fmt::Display for PowerState {
