@@ -262,20 +262,20 @@ fn a_role_is_made_given_and_then_left_alone() {
     let plan = named(&["--dry-run"]).expect(0);
     plan.prints([
         "Create the role Failback with 52 privileges",
-        "give the role to norole@vsphere.local",
+        "Give the role Failback to norole@vsphere.local",
         "Dry run",
     ]);
     assert_eq!(lab.changes(), Vec::<String>::new());
     named(&[]).expect(2).says(["--yes"]);
     named(&["--yes"])
         .expect(0)
-        .prints(["2 steps were carried out"]);
+        .prints(["What was done", "done"]);
     let made = || {
         ["AddAuthorizationRole", "SetEntityPermissions"].map(|name| lab.server().call_count(name))
     };
     assert_eq!(made(), [1, 1]);
     let again = named(&["--yes", "-o", "json"]).expect(0).json();
-    assert_eq!(again["changed"], false);
+    assert_eq!(again["outcome"], "ready");
     assert_eq!(again["plan"]["steps"].as_array().unwrap().len(), 0);
     assert_eq!(made(), [1, 1]);
     validate(&lab, "norole@vsphere.local", &[]).expect(0);
@@ -329,7 +329,7 @@ fn what_cannot_be_done_about_a_role_says_so() {
         .says(["The user or group named 'ghost@vsphere.local' does not exist"]);
     to("ghost@vsphere.local", "New")
         .expect(8)
-        .says(["1 of 2 steps", "knows no account"]);
+        .says(["1 of 2 steps", "does not exist"]);
     to("asr@vsphere.local", "Admin")
         .expect(2)
         .says(["one of the server's own"]);

@@ -261,7 +261,7 @@ async fn progress_is_told_between_start_and_end() {
     assert_eq!(started.count(), EVERYTHING.len());
     let progress = |id: &str| {
         told.iter().any(
-            |event| matches!(event, Event::StepProgress { id: of, .. } if &of.to_string() == id),
+            |event| matches!(event, Event::StepProgress { id: of, .. } if of.to_string() == *id),
         )
     };
     assert!(progress("remove-all-snapshots"), "{told:?}");
