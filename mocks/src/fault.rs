@@ -127,6 +127,28 @@ impl Fault {
         )
     }
 
+    /// `RequestCanceled`: somebody cancelled the task or the wait.
+    pub fn request_canceled() -> Self {
+        Self::new("RequestCanceled", "The task was canceled by a user.")
+    }
+
+    /// `HostCommunication`: vCenter does not reach the host.
+    pub fn host_communication() -> Self {
+        Self::new(
+            "HostCommunication",
+            "Unable to communicate with the remote host, since it is disconnected.",
+        )
+    }
+
+    /// `SystemError`: something broke within the server.
+    pub fn system_error() -> Self {
+        Self::new(
+            "SystemError",
+            "A general system error occurred: internal error",
+        )
+        .with("reason", "internal error")
+    }
+
     /// `TaskInProgress`: another operation on the object runs.
     pub fn task_in_progress(task: &MoRef) -> Self {
         Self::new("TaskInProgress", "Another task is already in progress.").with("task", task)
@@ -190,6 +212,9 @@ mod tests {
             Fault::not_found(&object),
             Fault::method_not_found(&object, "X"),
             Fault::concurrent_access(),
+            Fault::request_canceled(),
+            Fault::host_communication(),
+            Fault::system_error(),
             Fault::task_in_progress(&task),
             Fault::invalid_power_state(Some("poweredOn"), "poweredOff"),
             Fault::method_disabled(None),

@@ -62,7 +62,7 @@ pub use fault::Fault;
 pub use files::{DiskFacts, DiskFormat, FileEntry, FileKind, FileTable};
 pub use model::Role;
 pub use schema::{ApiVersion, Schema};
-pub use server::{Act, CallRecord, Gate, Injection, Match, Meanwhile, Server};
+pub use server::{Act, CallRecord, Foreign, Gate, Injection, Match, Meanwhile, Server};
 pub use store::{Object, Store};
 pub use task::{Plan, TaskEngine};
 pub use value::{Data, MoRef, Value};
