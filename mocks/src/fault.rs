@@ -127,20 +127,20 @@ impl Fault {
         )
     }
 
-    /// `RequestCanceled`: somebody, or the end of what it worked on, cancelled the call.
+    /// `RequestCanceled`: somebody cancelled the task or the wait.
     pub fn request_canceled() -> Self {
-        Self::new("RequestCanceled", "The request was canceled by a user.")
+        Self::new("RequestCanceled", "The task was canceled by a user.")
     }
 
-    /// `HostCommunication`: the server does not reach the host.
+    /// `HostCommunication`: vCenter does not reach the host.
     pub fn host_communication() -> Self {
         Self::new(
             "HostCommunication",
-            "Unable to communicate with the remote host.",
+            "Unable to communicate with the remote host, since it is disconnected.",
         )
     }
 
-    /// `SystemError`: something went wrong on the server that it has no name for.
+    /// `SystemError`: something broke within the server.
     pub fn system_error() -> Self {
         Self::new(
             "SystemError",
@@ -212,6 +212,9 @@ mod tests {
             Fault::not_found(&object),
             Fault::method_not_found(&object, "X"),
             Fault::concurrent_access(),
+            Fault::request_canceled(),
+            Fault::host_communication(),
+            Fault::system_error(),
             Fault::task_in_progress(&task),
             Fault::invalid_power_state(Some("poweredOn"), "poweredOff"),
             Fault::method_disabled(None),

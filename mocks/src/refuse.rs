@@ -115,11 +115,6 @@ pub(crate) fn invalid_state(message: &str) -> Fault {
     Fault::new("InvalidState", message)
 }
 
-/// `RequestCanceled`: what a cancelled task ends with.
-pub(crate) fn cancelled() -> Fault {
-    Fault::new("RequestCanceled", "The task was canceled by a user.")
-}
-
 fn index_of(index: usize) -> Value {
     i32::try_from(index).unwrap_or(i32::MAX).into()
 }
@@ -143,7 +138,6 @@ mod tests {
             duplicate_name("vm", &MoRef::new("VirtualMachine", "vm-1")),
             tools_unavailable(),
             invalid_state("no"),
-            cancelled(),
         ];
         for fault in all {
             assert_eq!(

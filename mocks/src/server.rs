@@ -21,7 +21,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use builder::{Builder, Error, RECORD_DIR};
-pub use inject::{Act, Foreign, Gate, Injection, Match, Meanwhile};
+pub use foreign::Foreign;
+pub use inject::{Act, Gate, Injection, Match, Meanwhile};
 pub use record::CallRecord;
 pub use tls::Certificate;
 
@@ -209,7 +210,8 @@ impl Server {
         lock(&self.shared.injector).forget();
     }
 
-    /// How many injections wait for their call: none when a test has seen all that it ordered.
+    /// How many injections wait for their call: none when a test has seen all that it ordered. An
+    /// injection that strikes for ever waits until it has struck once.
     pub fn pending_injections(&self) -> usize {
         lock(&self.shared.injector).pending()
     }

@@ -229,7 +229,7 @@ impl World {
             return;
         };
         let outcome = if running.cancelled {
-            Err(refuse::cancelled())
+            Err(Fault::request_canceled())
         } else if let Some(fault) = running.doom {
             Err(fault)
         } else if let Some(fault) = self.tasks.take_failure(&running.plan.method) {

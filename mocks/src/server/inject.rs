@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::fault::Fault;
 
-pub use super::foreign::Foreign;
+use super::foreign::Foreign;
 pub use super::gate::Gate;
 pub use super::meanwhile::Meanwhile;
 
@@ -16,13 +16,15 @@ pub use super::meanwhile::Meanwhile;
 pub enum Match {
     /// Every request.
     Any,
-    /// Calls of a method; `GET` requests bear their path's last part as their name, for example
+    /// Calls of a method; `GET` requests have their path's last part as their name, for example
     /// `vimServiceVersions.xml`, REST calls that of the operation, for example `session.create`.
     Method(String),
     /// The nth request that the server gets, from 1.
     Nth(u64),
     /// The nth call of a method, from 1.
     MethodNth(String, u64),
+    /// The nth call of a method, from 1, and every later one.
+    MethodFrom(String, u64),
 }
 
 /// What happens to a request that an injection strikes.
@@ -81,13 +83,16 @@ pub enum Act {
 pub struct Injection {
     /// Which requests it strikes.
     pub on: Match,
-    /// How many of them.
+    /// How many of them; [`Injection::FOREVER`] stands for all.
     pub times: u32,
     /// What happens to them.
     pub act: Act,
 }
 
 impl Injection {
+    /// As many times as there are requests; see [`Injection::forever`].
+    pub const FOREVER: u32 = u32::MAX;
+
     /// Strikes once.
     pub fn new(on: Match, act: Act) -> Self {
         Self { on, times: 1, act }
@@ -103,18 +108,61 @@ impl Injection {
         Self::new(Match::MethodNth(method.to_owned(), nth), act)
     }
 
+    /// Strikes the nth call of a method from the server's start, from 1, and every later one.
+    pub fn from_nth(method: &str, nth: u64, act: Act) -> Self {
+        Self::new(Match::MethodFrom(method.to_owned(), nth), act).forever()
+    }
+
     /// The same, so many times.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
+
+    /// The same, at every request that it names until it is taken back.
+    #[must_use]
+    pub fn forever(self) -> Self {
+        self.times(Self::FOREVER)
+    }
+}
+
+/// An injection and how often it has struck.
+#[derive(Debug)]
+struct Order {
+    injection: Injection,
+    struck: u32,
+}
+
+impl Order {
+    fn stands(&self) -> bool {
+        self.injection.times == Injection::FOREVER || self.struck < self.injection.times
+    }
+
+    /// Whether there is something left to see.
+    fn waits(&self) -> bool {
+        match self.injection.times {
+            Injection::FOREVER => self.struck == 0,
+            times => self.struck < times,
+        }
+    }
+
+    /// Whether it strikes this request: a method, how many requests there were, and how many of that method.
+    fn names(&self, method: &str, all: u64, of_method: u64) -> bool {
+        match &self.injection.on {
+            Match::Any => true,
+            Match::Method(name) => name == method,
+            Match::Nth(nth) => *nth == all,
+            Match::MethodNth(name, nth) => name == method && *nth == of_method,
+            Match::MethodFrom(name, nth) => name == method && *nth <= of_method,
+        }
+    }
 }
 
 /// The orders that stand.
 #[derive(Debug, Default)]
 pub(super) struct Injector {
-    orders: Vec<Injection>,
+    orders: Vec<Order>,
     /// Every request by name, in the order of arrival.
     arrived: Vec<String>,
     by_method: HashMap<String, u64>,
@@ -125,7 +173,10 @@ pub(super) struct Injector {
 
 impl Injector {
     pub(super) fn add(&mut self, injection: Injection) {
-        self.orders.push(injection);
+        self.orders.push(Order {
+            injection,
+            struck: 0,
+        });
         self.order_refusals();
     }
 
@@ -141,13 +192,14 @@ impl Injector {
     /// Arms the refusals that are ordered before the next request.
     fn order_refusals(&mut self) {
         let next = self.requests() + 1;
-        for order in self.orders.iter_mut().filter(|order| order.times > 0) {
-            if let (Act::Undelivered(attempts), Match::Nth(nth)) = (&order.act, &order.on)
+        for order in self.orders.iter_mut().filter(|order| order.stands()) {
+            let Injection { act, on, times } = &order.injection;
+            if let (Act::Undelivered(attempts), Match::Nth(nth)) = (act, on)
                 && *nth == next
             {
                 self.refusals = *attempts;
                 self.hang_up.send_replace(());
-                order.times = 0;
+                order.struck = *times;
             }
         }
     }
@@ -169,7 +221,7 @@ impl Injector {
     }
 
     pub(super) fn pending(&self) -> usize {
-        self.orders.iter().filter(|order| order.times > 0).count()
+        self.orders.iter().filter(|order| order.waits()).count()
     }
 
     /// Counts a request and gives back what is to happen to it.
@@ -179,17 +231,12 @@ impl Injector {
         *self.by_method.entry(method.to_owned()).or_default() += 1;
         let (all, of_method) = (self.requests(), *self.by_method.get(method).unwrap_or(&0));
         let order = self.orders.iter_mut().find(|order| {
-            order.times > 0
-                && !matches!(order.act, Act::Undelivered(_))
-                && match &order.on {
-                    Match::Any => true,
-                    Match::Method(name) => name == method,
-                    Match::Nth(nth) => *nth == all,
-                    Match::MethodNth(name, nth) => name == method && *nth == of_method,
-                }
+            order.stands()
+                && !matches!(order.injection.act, Act::Undelivered(_))
+                && order.names(method, all, of_method)
         })?;
-        order.times -= 1;
-        Some(order.act.clone())
+        order.struck = order.struck.saturating_add(1);
+        Some(order.injection.act.clone())
     }
 }
 
@@ -211,6 +258,23 @@ mod tests {
         assert!(!struck("Login"));
         assert!(struck("Logout"));
         assert_eq!(injector.pending(), 0);
+    }
+
+    #[test]
+    fn injections_strike_from_a_call_on() {
+        let mut injector = Injector::default();
+        injector.add(Injection::from_nth("Login", 3, Act::Reset));
+        injector.add(Injection::from_nth("Logout", 2, Act::Reset).times(2));
+        assert_eq!(injector.pending(), 2);
+        let mut strikes = |method: &str| -> Vec<bool> {
+            (0..5).map(|_| injector.strike(method).is_some()).collect()
+        };
+        assert_eq!(strikes("Login"), [false, false, true, true, true]);
+        assert_eq!(strikes("Logout"), [false, true, true, false, false]);
+        assert_eq!(injector.pending(), 0, "one for ever has been seen");
+        assert!(injector.strike("Login").is_some());
+        injector.forget();
+        assert!(injector.strike("Login").is_none());
     }
 
     #[test]

@@ -79,10 +79,10 @@ pub(super) async fn handle(
     };
     call.fault = reply.error().map(str::to_owned);
     let (status, text) = reply.spell(way);
-    let dropped = matches!(act, Some(Act::DropAfterApply));
-    call.status = if dropped { 0 } else { status.as_u16() };
+    let answer = after(act.as_ref(), status, Bytes::from(text));
+    call.status = answer.as_ref().map_or(0, |answer| answer.status().as_u16());
     note(call);
-    after(act.as_ref(), status, Bytes::from(text))
+    answer
 }
 
 /// What an injection answers instead of acting, if it does; some wait first.
@@ -107,11 +107,11 @@ fn after(act: Option<&Act>, status: StatusCode, body: Bytes) -> Result<Answer, C
     let mut answer = match act {
         Some(Act::DropAfterApply) => return Err(Cut),
         Some(Act::Truncate(bytes)) => answer::truncated(status, &body, *bytes),
-        Some(Act::ForeignAfter(foreign)) => return Ok(foreign.answer(status, &body)),
         Some(Act::Garble) => {
             let half = body.slice(..body.len() / 2);
             answer::whole(status, JSON, [&half[..], b"\xff\xfe"].concat())
         }
+        Some(Act::ForeignAfter(answer)) => return Ok(answer.replacing(status, &body, JSON)),
         _ => answer::whole(status, JSON, body),
     };
     say_json(&mut answer);

@@ -6,6 +6,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
 use super::answer::{self, Answer, Cut};
+use super::foreign::{self, Foreign};
 use super::inject::Act;
 use super::record::{CallRecord, Exchange};
 use super::{Shared, lock, versions, wait};
@@ -81,18 +82,19 @@ pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result
         }
     };
     let (status, written) = write(shared, &context, request.as_ref().ok(), &outcome);
-    call.status = status.as_u16();
     call.fault = outcome.as_ref().err().map(|fault| fault.kind().to_owned());
     let bytes = Bytes::from(written);
-    let cut = matches!(act, Some(Act::DropAfterApply));
-    if cut {
-        call.status = 0;
-    }
+    let answer = after(act.as_ref(), status, bytes.clone());
+    call.status = answer.as_ref().map_or(0, |answer| answer.status().as_u16());
     note(&call, Some(&bytes), call.injected);
     if let Some(Act::HoldAnswer(gate)) = &act {
         gate.pass().await;
     }
-    let mut answer = after(act.as_ref(), status, bytes)?;
+    let mut answer = answer?;
+    if matches!(act, Some(Act::ForeignAfter(_))) {
+        // Whoever answers in the place of the server hands on no cookie.
+        return Ok(answer);
+    }
     let key = outcome
         .ok()
         .and_then(|result| new_session(&method, &result));
@@ -125,7 +127,6 @@ fn doom(shared: &Shared, act: Option<&Act>, task: Option<&MoRef>) {
 
 /// What an injection answers instead of acting, if it does; some wait first.
 pub(super) async fn instead(act: &Act) -> Result<Option<Answer>, Cut> {
-    const HTML: &str = "<!DOCTYPE html>\n<html><body><h1>Welcome</h1></body></html>\n";
     match act {
         Act::Reset => Err(Cut),
         Act::Delay(time) => {
@@ -136,16 +137,9 @@ pub(super) async fn instead(act: &Act) -> Result<Option<Answer>, Cut> {
             gate.pass().await;
             Ok(None)
         }
-        Act::Http503 => Ok(Some(answer::whole(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "text/html",
-            HTML,
-        ))),
-        Act::Html200 => Ok(Some(answer::whole(StatusCode::OK, "text/html", HTML))),
-        Act::ForeignInstead(foreign) => {
-            let nothing = Bytes::from_static(b"<nothing/>");
-            Ok(Some(foreign.answer(StatusCode::OK, &nothing)))
-        }
+        Act::Http503 => Ok(Some(foreign::page(StatusCode::SERVICE_UNAVAILABLE))),
+        Act::Html200 => Ok(Some(foreign::page(StatusCode::OK))),
+        Act::ForeignInstead(answer) => Ok(Some(unreached(*answer))),
         Act::NestedBomb(depth) => {
             let (open, close) = ("<a>".repeat(*depth), "</a>".repeat(*depth));
             let text = format!("{}{open}{close}{}", opening(), closing());
@@ -156,10 +150,10 @@ pub(super) async fn instead(act: &Act) -> Result<Option<Answer>, Cut> {
             Ok(Some(answer::endless(opening(), part)))
         }
         Act::Fault(_)
+        | Act::ForeignAfter(_)
         | Act::DropAfterApply
         | Act::Truncate(_)
         | Act::Garble
-        | Act::ForeignAfter(_)
         | Act::ExpireSession
         | Act::HoldAnswer(_)
         | Act::FailTask(_)
@@ -169,13 +163,23 @@ pub(super) async fn instead(act: &Act) -> Result<Option<Answer>, Cut> {
     }
 }
 
+/// What comes from somebody in between who let nothing through.
+fn unreached(answer: Foreign) -> Answer {
+    let nothing = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<soapenv:Envelope xmlns:soapenv=\"{}\">\
+         <soapenv:Body></soapenv:Body></soapenv:Envelope>",
+        wire::SOAP
+    );
+    answer.replacing(StatusCode::OK, nothing.as_bytes(), "text/xml")
+}
+
 /// Sends a finished answer as an injection would have it.
 pub(super) fn after(act: Option<&Act>, status: StatusCode, body: Bytes) -> Result<Answer, Cut> {
     match act {
         Some(Act::DropAfterApply) => Err(Cut),
         Some(Act::Truncate(bytes)) => Ok(answer::truncated(status, &body, *bytes)),
         Some(Act::Garble) => Ok(answer::xml(status, answer::garbled(&body))),
-        Some(Act::ForeignAfter(foreign)) => Ok(foreign.answer(status, &body)),
+        Some(Act::ForeignAfter(answer)) => Ok(answer.replacing(status, &body, "text/xml")),
         _ => Ok(answer::xml(status, body)),
     }
 }

@@ -3,9 +3,9 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::raw::{Client, manager, serve};
+use super::raw::{Client, Reply, collector, exchange, manager, serve};
 use crate::wire::tree::parse;
-use crate::{Act, Fault, Gate, Injection, Match, Server};
+use crate::{Act, Fault, Foreign, Gate, Injection, Match, MoRef, Role, Server, Value};
 
 async fn view(client: &Client, server: &Server) -> std::io::Result<super::raw::Reply> {
     let root = server.with_world(|world| world.root_folder()).unwrap();
@@ -55,6 +55,145 @@ async fn pages_that_are_no_soap() {
     let reply = reply.unwrap();
     assert_eq!(reply.status, 200);
     assert!(reply.text().starts_with("<!DOCTYPE html>"));
+}
+
+/// Reconfigures the only VM and gives back the answer with the annotation that the VM has once every task has ended.
+async fn annotated(act: Act) -> (Server, Reply, String) {
+    let server = serve(1).await;
+    let client = Client::logged_in(&server).await;
+    let vm = server.find("VirtualMachine", "vm-00").unwrap();
+    server.inject(Injection::on_method("ReconfigVM_Task", act));
+    let spec = "<spec><annotation>carried out</annotation></spec>";
+    let reply = client.invoke("ReconfigVM_Task", &vm, spec).await;
+    assert_eq!(server.pending_injections(), 0);
+    server.with_world(|world| while world.leap() {});
+    let note = server.value(&vm, "config.annotation");
+    let note = note.as_ref().and_then(Value::as_str).unwrap_or_default();
+    (server, reply, note.to_owned())
+}
+
+fn header(reply: &Reply, name: &str) -> Option<String> {
+    let mut pairs = reply.headers.lines().filter_map(|l| l.split_once(": "));
+    let (_, value) = pairs.find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+    Some(value.to_owned())
+}
+
+#[tokio::test]
+async fn a_foreign_answer_tells_nothing_of_what_was_done() {
+    for answer in Foreign::ALL {
+        let (server, stopped, note) = annotated(Act::ForeignInstead(answer)).await;
+        assert_eq!(note, "", "{answer:?} instead of acting");
+        let call = server.calls().pop().unwrap();
+        assert!(!call.changed && call.status == stopped.status && call.injected);
+
+        let (server, acted, note) = annotated(Act::ForeignAfter(answer)).await;
+        assert_eq!(note, "carried out", "{answer:?} after acting");
+        let call = server.calls().pop().unwrap();
+        assert!(call.changed && call.status == acted.status && call.injected);
+        assert_eq!(server.unimplemented(), Vec::<String>::new());
+
+        assert!(stopped.whole && acted.whole);
+        if answer != Foreign::Utf16 {
+            assert_eq!((stopped.status, stopped.body), (acted.status, acted.body));
+        }
+    }
+}
+
+#[tokio::test]
+async fn foreign_answers_look_as_their_names_say() {
+    let look = async |answer: Foreign| {
+        let (_, reply, _) = annotated(Act::ForeignAfter(answer)).await;
+        let kind = header(&reply, "Content-Type");
+        (reply.status, kind, reply)
+    };
+    let html = Some("text/html".to_owned());
+    for (page, status) in [(Foreign::Page200, 200), (Foreign::Page400, 400)] {
+        let (seen, kind, reply) = look(page).await;
+        assert_eq!((seen, &kind), (status, &html));
+        assert!(reply.text().starts_with("<!DOCTYPE html>"));
+    }
+    for (empty, status) in [(Foreign::Empty200, 200), (Foreign::Empty500, 500)] {
+        let (seen, kind, reply) = look(empty).await;
+        assert_eq!((seen, kind, reply.body.len()), (status, None, 0));
+    }
+    let (status, _, reply) = look(Foreign::Redirect302).await;
+    assert_eq!(status, 302);
+    assert_eq!(header(&reply, "Location").as_deref(), Some("/login"));
+
+    let (status, kind, reply) = look(Foreign::Utf16).await;
+    assert_eq!(
+        (status, kind.as_deref()),
+        (200, Some("text/xml; charset=utf-16"))
+    );
+    let units = reply.body.chunks(2);
+    let units: Vec<u16> = units.map(|u| u16::from_le_bytes([u[0], u[1]])).collect();
+    let text = String::from_utf16(&units).unwrap();
+    assert!(text.starts_with("\u{feff}<?xml") && text.contains("ReconfigVM_TaskResponse"));
+}
+
+#[tokio::test]
+async fn a_foreign_answer_to_a_login_brings_no_cookie() {
+    let server = serve(1).await;
+    let mut client = Client::new(&server);
+    let (user, password) = server.account(Role::Administrator);
+    let page = Act::ForeignAfter(Foreign::Page200);
+    server.inject(Injection::on_method("Login", page));
+    client.login(&user, &password).await;
+    assert_eq!((client.cookie, server.open_sessions()), (None, 1));
+}
+
+#[tokio::test]
+async fn a_rest_call_is_answered_in_a_foreign_way_too() {
+    for (answer, status, kind) in [
+        (Foreign::Page200, 200, "text/html"),
+        (Foreign::Utf16, 201, "application/json; charset=utf-16"),
+    ] {
+        let server = serve(1).await;
+        let login = Injection::on_method("session.create", Act::ForeignAfter(answer));
+        server.inject(login);
+        let stream = TcpStream::connect(server.address()).await.unwrap();
+        // administrator@vsphere.local:Administrator!1
+        let head = "POST /api/session HTTP/1.1\r\nAuthorization: Basic \
+                    YWRtaW5pc3RyYXRvckB2c3BoZXJlLmxvY2FsOkFkbWluaXN0cmF0b3IhMQ==";
+        let reply = exchange(stream, head, "").await.unwrap();
+        assert_eq!(reply.status, status);
+        assert_eq!(header(&reply, "Content-Type").as_deref(), Some(kind));
+        assert_eq!(server.open_sessions(), 1, "it acted");
+        assert_eq!(server.calls().pop().unwrap().status, status);
+    }
+}
+
+#[tokio::test]
+async fn a_wait_can_break_from_a_call_on_for_ever_or_some_times() {
+    let server = serve(1).await;
+    let client = Client::logged_in(&server).await;
+    let wait = async || {
+        let options = "<version></version><options><maxWaitSeconds>0</maxWaitSeconds></options>";
+        let reply = client
+            .invoke("WaitForUpdatesEx", &collector(), options)
+            .await;
+        (reply.fault(), reply.first("reason"))
+    };
+    let broken = Act::Fault(Fault::system_error());
+    server.inject(Injection::from_nth("WaitForUpdatesEx", 2, broken));
+    assert_eq!(wait().await, (None, None));
+    for _ in 0..3 {
+        let reason = Some("internal error".to_owned());
+        assert_eq!(wait().await, (Some("SystemError".to_owned()), reason));
+    }
+    assert_eq!(server.pending_injections(), 0);
+    server.forget_injections();
+    let lost = Act::Fault(Fault::host_communication());
+    server.inject(Injection::on_method("WaitForUpdatesEx", lost).times(2));
+    for _ in 0..2 {
+        assert_eq!(wait().await.0.as_deref(), Some("HostCommunication"));
+    }
+    assert_eq!(wait().await, (None, None));
+    let gone = Fault::not_found(&MoRef::new("PropertyCollector", "propertyCollector"));
+    server.inject(Injection::on_method("CreateFilter", Act::Fault(gone)));
+    let reply = client.invoke("CreateFilter", &collector(), "").await;
+    assert_eq!(reply.fault().as_deref(), Some("ManagedObjectNotFound"));
+    assert_eq!(reply.first("obj").as_deref(), Some("propertyCollector"));
 }
 
 #[tokio::test]
