@@ -20,6 +20,8 @@ pub(crate) enum Accident {
     ConcurrentAccess,
     ChangedBySomebody,
     PageInstead,
+    EmptyInstead,
+    RedirectInstead,
     PageAfterActing,
     EmptyAfterActing,
     RedirectAfterActing,
@@ -35,6 +37,8 @@ pub(crate) enum Accident {
 #[derive(Debug)]
 pub(crate) struct Staging {
     pub(crate) act: Act,
+    /// Whether it happens at every later request of the name as well.
+    pub(crate) lasts: bool,
     /// Where a run that is to be killed stands still.
     pub(crate) gate: Option<Gate>,
     /// Seconds that the run waits for an answer, when it is to lose patience.
@@ -42,7 +46,7 @@ pub(crate) struct Staging {
 }
 
 impl Accident {
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::UndeliveredOnce,
         Self::Undelivered,
         Self::Reset,
@@ -58,6 +62,8 @@ impl Accident {
         Self::ConcurrentAccess,
         Self::ChangedBySomebody,
         Self::PageInstead,
+        Self::EmptyInstead,
+        Self::RedirectInstead,
         Self::PageAfterActing,
         Self::EmptyAfterActing,
         Self::RedirectAfterActing,
@@ -86,13 +92,15 @@ impl Accident {
             Self::ConcurrentAccess => "ConcurrentAccess",
             Self::ChangedBySomebody => "changed by somebody else",
             Self::PageInstead => "a page with 200, not acted",
+            Self::EmptyInstead => "an empty 500, not acted",
+            Self::RedirectInstead => "a redirect, not acted",
             Self::PageAfterActing => "a page with 200, acted",
             Self::EmptyAfterActing => "an empty 500, acted",
             Self::RedirectAfterActing => "a redirect, acted",
-            Self::WaitCanceled => "RequestCanceled",
-            Self::WaitGone => "ManagedObjectNotFound",
-            Self::WaitHostCommunication => "HostCommunication",
-            Self::WaitSystemError => "SystemError",
+            Self::WaitCanceled => "every wait: RequestCanceled",
+            Self::WaitGone => "every wait: ManagedObjectNotFound",
+            Self::WaitHostCommunication => "every wait: HostCommunication",
+            Self::WaitSystemError => "every wait: SystemError",
             Self::KilledBeforeActing => "killed, not acted",
             Self::KilledAfterActing => "killed, acted",
         }
@@ -121,6 +129,17 @@ impl Accident {
             }
             _ => None,
         }
+    }
+
+    /// Whether it breaks a wait: then each later one too, for a wait that breaks once is just begun again.
+    fn breaks_waits(self) -> bool {
+        matches!(
+            self,
+            Self::WaitCanceled
+                | Self::WaitGone
+                | Self::WaitHostCommunication
+                | Self::WaitSystemError
+        )
     }
 
     /// Whether it ends the process.
@@ -158,6 +177,8 @@ impl Accident {
             Self::Truncated => Act::Truncate(120),
             Self::Garbled => Act::Garble,
             Self::PageInstead => Act::ForeignInstead(Foreign::Page200),
+            Self::EmptyInstead => Act::ForeignInstead(Foreign::Empty500),
+            Self::RedirectInstead => Act::ForeignInstead(Foreign::Redirect302),
             Self::PageAfterActing => Act::ForeignAfter(Foreign::Page200),
             Self::EmptyAfterActing => Act::ForeignAfter(Foreign::Empty500),
             Self::RedirectAfterActing => Act::ForeignAfter(Foreign::Redirect302),
@@ -180,6 +201,7 @@ impl Accident {
         let loses_patience = matches!(self, Self::TimeOutBeforeActing | Self::TimeOutAfterActing);
         Staging {
             act,
+            lasts: self.breaks_waits(),
             gate: self.kills().then_some(gate),
             patience: loses_patience.then_some("2"),
         }

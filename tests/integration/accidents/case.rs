@@ -99,15 +99,19 @@ pub(crate) fn run(
     let earlier = server.requests();
     let of_name = earlier.iter().filter(|name| **name == request.name).count();
     let staging = accident.stage(subject.somebody);
-    let on = if accident.needs_tls() {
-        Match::Nth(count(earlier.len()) + request.place)
+    let nth = count(of_name) + request.nth;
+    let injection = if accident.needs_tls() {
+        let on = Match::Nth(count(earlier.len()) + request.place);
+        Injection::new(on, staging.act)
+    } else if staging.lasts {
+        Injection::from_nth(&request.name, nth, staging.act)
     } else {
-        Match::MethodNth(request.name.clone(), count(of_name) + request.nth)
+        Injection::on_nth(&request.name, nth, staging.act)
     };
     let before = read();
     let sessions = server.open_sessions();
     server.forget_calls();
-    server.inject(Injection::new(on, staging.act));
+    server.inject(injection);
     let mut complaints = Complaints::default();
 
     let mut running = command(&lab, subject, staging.patience).spawn();
