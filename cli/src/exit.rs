@@ -89,7 +89,9 @@ impl Exit {
             Self::Privilege => "the account lacks a privilege",
             Self::NotFound => "not found, or several match",
             Self::Operation => "the operation failed",
-            Self::Partial => "a part of it is done; the output says which",
+            Self::Partial => {
+                "a part of it is done, or it is not known whether it is; the output says which"
+            }
             Self::Interrupted => "interrupted with nothing in hand, or by the second Ctrl-C",
         }
     }

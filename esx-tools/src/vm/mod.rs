@@ -1,8 +1,8 @@
 //! One VM, whatever it is looked at for: what is known of it, and how it is read.
 //!
-//! [`Vm`] is the one picture of a VM. Whoever reads VMs names the [`parts`] that are needed:
+//! [`Vm`] is the one picture of a VM. Whoever reads VMs names the parts that are needed:
 //! `client.retrieve::<Parts<{ parts::NAME | parts::DEVICES }>>(..)` asks for two paths, and
-//! [`Vm::of`] makes a [`Vm`] of each object, in which all the rest is unknown.
+//! `Vm::of` makes a [`Vm`] of each object, in which all the rest is unknown.
 
 mod devices;
 mod files;

@@ -124,6 +124,9 @@ impl Accident {
             Self::WaitGone if !["WaitForUpdatesEx", "CreateFilter"].contains(&request) => {
                 Some("it waits for no task")
             }
+            Self::UndeliveredOnce | Self::Undelivered if request == "QueryVirtualDiskUuid" => {
+                Some("several of these travel at once, and which one is struck is not fixed")
+            }
             Self::SessionExpired if before_login.contains(&request) => {
                 Some("there is no session yet")
             }
