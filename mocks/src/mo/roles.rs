@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::mo::authorization::known;
 use crate::mo::guard;
 use crate::model::accounts::show_roles;
-use crate::shape::parts;
+use crate::shape::{narrow, parts};
 use crate::value::Value;
 use crate::world::World;
 
@@ -111,7 +111,7 @@ fn set_permissions(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, 
     let mut given = Vec::new();
     for wanted in parts(&call.args, "permission") {
         let principal = wanted.str("principal").unwrap_or_default().to_owned();
-        let role = crate::vm::device::narrow(wanted.int("roleId").unwrap_or_default());
+        let role = narrow(wanted.int("roleId").unwrap_or_default());
         if !world.accounts.roles.contains_key(&role) {
             return Err(Fault::new("NotFound", "The role does not exist."));
         }

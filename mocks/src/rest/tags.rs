@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::ids;
+use crate::ids;
 use crate::value::MoRef;
 
 /// How many tags of a category one object can carry.
