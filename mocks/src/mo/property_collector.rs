@@ -1,8 +1,8 @@
 //! `PropertyCollector` and `PropertyFilter`.
 
 use crate::collector::{self, Filter, Spec};
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
+use crate::mo::call::{Call, Entry};
 use crate::session::Session;
 use crate::value::{Data, Value};
 use crate::world::World;

@@ -2,8 +2,8 @@
 
 use crate::accounts::Account;
 use crate::clock::ClockMode;
-use crate::dispatch::Call;
 use crate::fault::Fault;
+use crate::mo::call::Call;
 use crate::model::{Role, user_of};
 use crate::schema::{ApiVersion, Schema};
 use crate::value::{Data, MoRef, Value};

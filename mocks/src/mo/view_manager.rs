@@ -1,7 +1,7 @@
 //! `ViewManager` and the views it makes.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
+use crate::mo::call::{Call, Entry};
 use crate::session::Session;
 use crate::value::{MoRef, Value};
 use crate::view::View;
