@@ -1,6 +1,7 @@
 //! What the simulated site knows beyond its managed objects.
 
 mod guest;
+pub(crate) mod rest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
