@@ -2,8 +2,55 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::accounts::Role;
 use crate::value::MoRef;
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Everything.
+    Administrator,
+    /// Look, but not touch.
+    ReadOnly,
+    /// What Azure Site Recovery asks for its failback.
+    AzureSiteRecovery,
+    /// That, and what keeping a machine from Storage vMotion needs.
+    AzureSiteRecoveryHardening,
+    /// Log in and see nothing.
+    NoAccess,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [
+        Self::Administrator,
+        Self::ReadOnly,
+        Self::AzureSiteRecovery,
+        Self::AzureSiteRecoveryHardening,
+        Self::NoAccess,
+    ];
+
+    /// The role's number on the server.
+    pub fn id(self) -> i32 {
+        match self {
+            Self::Administrator => -1,
+            Self::ReadOnly => -2,
+            Self::NoAccess => -5,
+            Self::AzureSiteRecovery => 1001,
+            Self::AzureSiteRecoveryHardening => 1002,
+        }
+    }
+
+    /// The role's name on the server.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "Admin",
+            Self::ReadOnly => "ReadOnly",
+            Self::NoAccess => "NoAccess",
+            Self::AzureSiteRecovery => "Azure_Site_Recovery",
+            Self::AzureSiteRecoveryHardening => "Azure_Site_Recovery_Hardening",
+        }
+    }
+}
 
 /// Who can log in.
 #[derive(Clone, Debug, PartialEq, Eq)]

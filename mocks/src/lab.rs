@@ -1,9 +1,13 @@
 //! What the simulated site knows beyond its managed objects.
 
+mod guest;
+pub(crate) mod rest;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::guest::GuestProfile;
 use crate::value::{Data, MoRef};
+
+pub use guest::{GuestOs, GuestProfile, GuestVolume};
 
 /// Who disabled which methods, and what each guest would say.
 #[derive(Clone, Debug, Default)]

@@ -22,7 +22,7 @@
 //! | --- | --- |
 //! | [`server`] | sockets, TLS, injections, the record of calls and messages |
 //! | `wire` | SOAP in and out |
-//! | [`dispatch`] | session, existence, privilege, then the handler in `mo` |
+//! | `dispatch` | session, existence, privilege, then the handler in `mo` |
 //! | `collector`, `view` | property retrieval, filters, waiting, views |
 //! | [`rest`] | the REST API: sessions, lists, tags |
 //! | [`world`] | everything there is, behind one lock: [`store`], [`clock`], [`task`], [`files`], [`session`], [`accounts`] |
@@ -32,9 +32,10 @@
 pub mod accounts;
 pub mod clock;
 mod collector;
-pub mod dispatch;
+mod dispatch;
 pub mod fault;
 pub mod files;
+mod ids;
 pub mod lab;
 mod mo;
 pub mod model;
@@ -55,12 +56,11 @@ mod vm;
 mod wire;
 pub mod world;
 
-pub use accounts::Account;
+pub use accounts::{Account, Role};
 pub use clock::{Clock, ClockMode};
-pub use dispatch::{Call, Entry, Handler};
 pub use fault::Fault;
 pub use files::{DiskFacts, DiskFormat, FileEntry, FileKind, FileTable};
-pub use model::Role;
+pub use mo::call::{Call, Entry, Handler};
 pub use schema::{ApiVersion, Schema};
 pub use server::{Act, CallRecord, Foreign, Gate, Injection, Match, Meanwhile, Server};
 pub use store::{Object, Store};

@@ -1,9 +1,9 @@
 //! The handlers, one file per family of managed types.
 
 mod authorization;
+pub(crate) mod call;
 mod datastore_browser;
 mod disabling;
-mod guard;
 mod host_storage;
 mod licences;
 mod power;
@@ -21,8 +21,8 @@ mod view_manager;
 mod virtual_disks;
 mod virtual_machine;
 
-use crate::dispatch::{Entry, Handler};
 use crate::schema::Schema;
+use call::{Entry, Handler};
 
 /// The families' tables; a new family adds its line here.
 const FAMILIES: &[&[Entry]] = &[

@@ -8,9 +8,7 @@ pub(crate) mod compute;
 mod datastore_spec;
 mod disk_spec;
 mod form;
-pub mod guest;
 mod host;
-pub(crate) mod ids;
 mod inventory;
 mod machine;
 mod machine_config;
@@ -22,11 +20,10 @@ pub(crate) mod service;
 pub(crate) mod storage;
 mod vm_spec;
 
-pub use accounts::{Role, password_of, user_of};
+pub use accounts::{password_of, user_of};
 pub use compute::Cluster;
 pub use datastore_spec::{DatastoreKind, DatastoreSpec};
 pub use disk_spec::{DiskForm, DiskSpec};
-pub use guest::{GuestOs, GuestProfile};
 pub use host::HostSpec;
 pub use inventory::Datacenter;
 pub use service::{Licence, Personality};
@@ -34,6 +31,8 @@ pub use vm_spec::{SnapshotSpec, VmSpec};
 
 pub(crate) use machine::vmx_path;
 
+pub use crate::accounts::Role;
+pub use crate::lab::{GuestOs, GuestProfile, GuestVolume};
 pub use crate::vm::device::ControllerKind;
 
 use crate::value::MoRef;

@@ -10,16 +10,14 @@ mod request;
 mod route;
 mod session;
 mod tagging;
-mod tags;
 #[cfg(test)]
 mod tests;
-
-use std::collections::BTreeSet;
 
 pub(crate) use reply::Reply;
 pub(crate) use request::Request;
 pub(crate) use route::{Route, way};
-pub use tags::{Cardinality, Category, Tag, TagTable};
+
+pub use crate::lab::rest::{Cardinality, Category, RestState, Tag, TagTable, Ways};
 
 use crate::accounts::Account;
 use crate::model::service::is_vcenter;
@@ -35,29 +33,6 @@ pub enum Way {
     Api,
     /// `/rest`.
     Rest,
-}
-
-/// Which spellings a server knows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ways {
-    /// What a vCenter of this version knows; nothing on a standalone host.
-    #[default]
-    AsVersionSays,
-    /// The older one only, whatever the version.
-    OldOnly,
-    /// Neither, as behind a proxy that passes SOAP on and nothing else.
-    Neither,
-}
-
-/// What the REST side of a server knows.
-#[derive(Debug, Default)]
-pub struct RestState {
-    /// Which spellings it knows.
-    pub ways: Ways,
-    /// Categories, tags and what carries them.
-    pub tags: TagTable,
-    /// Which of the world's sessions were made here.
-    sessions: BTreeSet<SessionKey>,
 }
 
 /// Whether the server knows a spelling.

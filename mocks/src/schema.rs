@@ -11,8 +11,6 @@ use std::sync::OnceLock;
 
 pub use version::ApiVersion;
 
-use crate::value::Data;
-
 /// A type as a property or parameter declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeRef {
@@ -173,24 +171,11 @@ impl Schema {
             _ => true,
         }
     }
-
-    /// Says what is wrong with a data object (or a managed object's properties): unknown types and
-    /// properties, required ones that are absent, values of another type than declared.
-    ///
-    /// Properties of managed objects are never required: objects hold what the scenario needs.
-    pub fn complaints(&self, data: &Data) -> Vec<String> {
-        let mut found = Vec::new();
-        check::data(self, data, &data.kind, &mut found);
-        found
-    }
 }
-
-mod check;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Value;
 
     #[test]
     fn properties_come_base_first() {
@@ -225,21 +210,5 @@ mod tests {
         assert_eq!(schema.family("ManagedObject"), Family::Managed);
         assert!(!schema.is_subtype("NoSuchType", "DynamicData"));
         assert!(schema.is_subtype("NotAuthenticated", "NoPermission"));
-    }
-
-    #[test]
-    fn complaints_name_the_place() {
-        let bad = Data::new("OptionValue")
-            .with("key", 7)
-            .with("colour", "red");
-        let found = Schema::get().complaints(&bad);
-        assert_eq!(found.len(), 2, "{found:?}");
-        let good = Data::new("OptionValue")
-            .with("key", "a")
-            .with("value", Value::Int(1));
-        assert_eq!(Schema::get().complaints(&good), Vec::<String>::new());
-        let nothing = Value::list("KeyAnyValue", Vec::<Data>::new());
-        let empty = Data::new("LicenseManagerEvaluationInfo").with("properties", nothing);
-        assert_eq!(Schema::get().complaints(&empty).len(), 1);
     }
 }

@@ -26,7 +26,7 @@ pub use inject::{Act, Gate, Injection, Match, Meanwhile};
 pub use record::CallRecord;
 pub use tls::Certificate;
 
-use crate::model::accounts::Role;
+use crate::accounts::Role;
 use crate::value::{MoRef, Value};
 use crate::wire::Dialect;
 use crate::world::World;

@@ -1,17 +1,37 @@
 //! Sessions: who is logged in, and what lives and dies with each login.
 
+mod spec;
+mod updates;
+
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::accounts::Account;
-use crate::collector::{Collector, Page};
 use crate::value::{Data, MoRef};
-use crate::view::View;
+
+pub(crate) use spec::{Page, Selection, Spec};
+pub(crate) use updates::{Collector, Filter, Reading, missing};
 
 /// The key of a session, as the cookie and `UserSession.key` carry it.
 pub type SessionKey = String;
+
+/// A view: a list of managed objects that a client made.
+#[derive(Clone, Debug)]
+pub(crate) enum View {
+    /// Everything of certain types below a container, as it is at the moment of asking.
+    Container {
+        /// Where to look.
+        container: MoRef,
+        /// The types to show; every type when empty.
+        kinds: Vec<String>,
+        /// Whether to look further down than one step.
+        recursive: bool,
+    },
+    /// The objects that a client put there.
+    List(Vec<MoRef>),
+}
 
 /// One login.
 #[derive(Debug)]

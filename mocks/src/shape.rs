@@ -48,6 +48,11 @@ pub(crate) fn texts(data: &Data, path: &str) -> Vec<String> {
         .collect()
 }
 
+/// A number as the wire's `int`; device keys and sizes in megabytes always fit.
+pub(crate) fn narrow(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! Values of the simulated world: what properties hold, what methods take and return.
 
+mod check;
 mod data;
 
 use std::fmt;

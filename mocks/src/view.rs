@@ -3,24 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::schema::Schema;
+use crate::session::View;
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;
-
-/// A view.
-#[derive(Clone, Debug)]
-pub(crate) enum View {
-    /// Everything of certain types below a container, as it is at the moment of asking.
-    Container {
-        /// Where to look.
-        container: MoRef,
-        /// The types to show; every type when empty.
-        kinds: Vec<String>,
-        /// Whether to look further down than one step.
-        recursive: bool,
-    },
-    /// The objects that a client put there.
-    List(Vec<MoRef>),
-}
 
 impl View {
     /// The view's properties, as the account may see them.

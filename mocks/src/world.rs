@@ -4,7 +4,7 @@ use crate::accounts::Accounts;
 use crate::clock::{Clock, ClockMode};
 use crate::files::FileTable;
 use crate::lab::Lab;
-use crate::rest::RestState;
+use crate::lab::rest::RestState;
 use crate::san::San;
 use crate::session::Sessions;
 use crate::store::Store;

@@ -1,21 +1,11 @@
 //! Reads the wanted properties of one object.
 
 use super::objects::lookup;
-use super::spec::Spec;
 use crate::fault::Fault;
 use crate::schema::{ApiVersion, Schema};
-use crate::session::Session;
+use crate::session::{Reading, Session, Spec};
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;
-
-/// What was read of one object.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Reading {
-    /// Paths and values; unset properties are not among them.
-    pub(super) found: Vec<(String, Value)>,
-    /// Paths that could not be read, and why.
-    pub(super) missing: Vec<(String, Fault)>,
-}
 
 /// Reads what a filter wants of an object; nothing when the object is gone.
 pub(super) fn read(

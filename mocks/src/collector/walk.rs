@@ -3,10 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::objects::lookup;
-use super::spec::{Selection, Spec};
 use crate::fault::Fault;
 use crate::schema::Schema;
-use crate::session::Session;
+use crate::session::{Selection, Session, Spec};
 use crate::value::{MoRef, Value};
 use crate::world::World;
 

@@ -1,9 +1,8 @@
 //! `AuthorizationManager`: who may do what.
 
 use crate::accounts::PermissionDef;
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::model::accounts::{ancestors, permission};
 use crate::model::{privileges, service};
 use crate::shape::texts;
@@ -87,7 +86,7 @@ fn user_has_on_entities(world: &mut World, call: &Call<'_>) -> Result<Option<Val
 fn has_on_entity(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     vcenter_only(world)?;
     let user = user_of_session(world, call)?;
-    let entity = guard::object(world, call, "entity")?;
+    let entity = call.object(world, "entity")?;
     let asked = known(world, call, "privId")?;
     let held = asked
         .iter()
@@ -170,7 +169,7 @@ fn all_permissions(world: &mut World, _: &Call<'_>) -> Result<Option<Value>, Fau
 }
 
 fn of_entity(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    let entity = guard::object(world, call, "entity")?;
+    let entity = call.object(world, "entity")?;
     let places = match call.args.bool("inherited") {
         Some(true) => ancestors(world, &entity),
         _ => vec![entity.clone()],

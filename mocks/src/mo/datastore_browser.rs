@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
 use crate::files::{DiskFacts, DiskFormat, FileEntry, FileKind, file_name, folder_of, split_path};
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::shape::{flag, parts, texts};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::disk;
@@ -36,7 +35,7 @@ fn begin(world: &mut World, call: &Call<'_>, below: bool) -> Result<Option<Value
         .unwrap_or_default()
         .to_owned();
     let datastore = disk::datastore_of(world, &path)?;
-    guard::need(world, call, &datastore, "Datastore.Browse")?;
+    call.need(world, &datastore, "Datastore.Browse")?;
     let offered = world
         .store
         .get(&call.this)

@@ -1,9 +1,8 @@
 //! The internal methods that disable and enable others on single machines.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
 use crate::mo::authorization::vcenter_only;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::shape::{parts, texts};
 use crate::value::{MoRef, Value};
 use crate::vm::refresh;
@@ -58,7 +57,7 @@ fn hardened(world: &World, call: &Call<'_>, privilege: &str) -> Result<Vec<MoRef
         if !world.store.contains(entity) {
             return Err(Fault::not_found(entity));
         }
-        guard::need(world, call, entity, privilege)?;
+        call.need(world, entity, privilege)?;
     }
     Ok(entities)
 }

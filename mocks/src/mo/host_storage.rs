@@ -1,8 +1,7 @@
 //! A host's storage: NFS datastores, VMFS volumes, rescans.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::model::{DatastoreSpec, mounts, storage};
 use crate::shape::{flag, text};
 use crate::value::{Data, MoRef, Value};
@@ -39,7 +38,7 @@ fn host_of(world: &World, call: &Call<'_>) -> Result<MoRef, Fault> {
 }
 
 fn create_nas(world: &mut World, call: &Call<'_>) -> Answer {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let host = host_of(world, call)?;
     let spec = call
         .args
@@ -154,9 +153,9 @@ fn new_datastore(world: &mut World, host: &MoRef, spec: &DatastoreSpec) -> Resul
 }
 
 fn remove_datastore(world: &mut World, call: &Call<'_>) -> Answer {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let host = host_of(world, call)?;
-    let datastore = guard::object(world, call, "datastore")?;
+    let datastore = call.object(world, "datastore")?;
     if mounts::of(world, &datastore, &host).is_none() {
         return Err(Fault::new("NotFound", "The datastore is not on this host."));
     }
@@ -238,7 +237,7 @@ fn invalid_state(told: &str) -> Fault {
 
 /// The datastore of a volume that the host knows.
 fn volume(world: &World, call: &Call<'_>) -> Result<(MoRef, MoRef), Fault> {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let host = host_of(world, call)?;
     let uuid = call.args.str("vmfsUuid").unwrap_or_default();
     let mut all = world.store.exactly("Datastore");
@@ -256,7 +255,7 @@ fn volume(world: &World, call: &Call<'_>) -> Result<(MoRef, MoRef), Fault> {
 }
 
 fn rescan_adapters(world: &mut World, call: &Call<'_>) -> Answer {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let host = host_of(world, call)?;
     world.san.scan_adapters(&host);
     Ok(None)
@@ -264,7 +263,7 @@ fn rescan_adapters(world: &mut World, call: &Call<'_>) -> Answer {
 
 /// What a scan for volumes finds is mounted at once.
 fn rescan_vmfs(world: &mut World, call: &Call<'_>) -> Answer {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let host = host_of(world, call)?;
     for datastore in world.san.scan_volumes(&host) {
         if world.store.contains(&datastore) && mounts::of(world, &datastore, &host).is_none() {
@@ -276,7 +275,7 @@ fn rescan_vmfs(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 fn refresh_system(world: &mut World, call: &Call<'_>) -> Answer {
-    guard::writable(world, call).map(|()| None)
+    call.writable(world).map(|()| None)
 }
 
 fn unresolved(world: &mut World, call: &Call<'_>) -> Answer {

@@ -1,7 +1,7 @@
 //! `LicenseAssignmentManager`: which licence each object has.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
+use crate::mo::call::{Call, Entry};
 use crate::shape::parts;
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;

@@ -1,8 +1,7 @@
 //! `VirtualMachine`: power.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::refuse;
 use crate::value::Value;
 use crate::vm::{self, power, refresh};
@@ -20,28 +19,24 @@ pub(super) const METHODS: &[Entry] = &[
 
 fn power_on(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let vm = call.this.clone();
-    guard::start(world, call, move |world| {
-        power::on(world, &vm).map(|()| None)
-    })
+    call.start(world, move |world| power::on(world, &vm).map(|()| None))
 }
 
 fn power_off(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let vm = call.this.clone();
-    guard::start(world, call, move |world| {
-        power::off(world, &vm).map(|()| None)
-    })
+    call.start(world, move |world| power::off(world, &vm).map(|()| None))
 }
 
 fn suspend(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let vm = call.this.clone();
-    guard::start(world, call, move |world| {
+    call.start(world, move |world| {
         power::suspend(world, &vm).map(|()| None)
     })
 }
 
 fn reset(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let vm = call.this.clone();
-    guard::start(world, call, move |world| {
+    call.start(world, move |world| {
         power::off(world, &vm)?;
         power::on(world, &vm).map(|()| None)
     })
@@ -82,7 +77,7 @@ fn reboot_guest(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fau
 }
 
 fn ask_guest(world: &World, call: &Call<'_>) -> Result<(), Fault> {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let state = vm::power_state(world, &call.this);
     if state != "poweredOn" {
         return Err(Fault::invalid_power_state(Some("poweredOn"), &state));

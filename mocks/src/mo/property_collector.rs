@@ -1,9 +1,9 @@
 //! `PropertyCollector` and `PropertyFilter`.
 
-use crate::collector::{self, Filter, Spec};
-use crate::dispatch::{Call, Entry};
+use crate::collector;
 use crate::fault::Fault;
-use crate::session::Session;
+use crate::mo::call::{Call, Entry};
+use crate::session::{Collector, Filter, Page, Session, Spec};
 use crate::value::{Data, Value};
 use crate::world::World;
 
@@ -117,7 +117,7 @@ fn create_collector(world: &mut World, call: &Call<'_>) -> Result<Option<Value>,
     let reference = session.new_reference("PropertyCollector");
     session
         .collectors
-        .insert(reference.clone(), collector::Collector::default());
+        .insert(reference.clone(), Collector::default());
     Ok(Some(reference.into()))
 }
 
@@ -135,7 +135,7 @@ fn create_filter(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fa
     let partial = call.args.bool("partialUpdates").unwrap_or(false);
     let reference = session(world, call)?.new_reference("PropertyFilter");
     let filter = Filter::new(reference.clone(), spec, partial, call.version)?;
-    filter.check_roots(world, world.sessions.get(&call.session))?;
+    collector::check_roots(world, world.sessions.get(&call.session), &filter)?;
     let session = session(world, call)?;
     session
         .collectors
@@ -189,7 +189,7 @@ fn page_size(world: &World, asked: Option<i64>, name: &str) -> Result<usize, Fau
     }
 }
 
-fn first(world: &World, call: &Call<'_>, size: usize) -> Result<collector::Page, Fault> {
+fn first(world: &World, call: &Call<'_>, size: usize) -> Result<Page, Fault> {
     let specs = call.args.list("specSet").iter().filter_map(Value::as_data);
     let specs: Result<Vec<Spec>, Fault> = specs.map(|spec| Spec::new(spec, call.version)).collect();
     let session = world.sessions.get(&call.session);

@@ -1,12 +1,11 @@
 //! `AuthorizationManager`: making and changing roles and permissions.
 
 use crate::accounts::RoleDef;
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
 use crate::mo::authorization::known;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::model::accounts::show_roles;
-use crate::shape::parts;
+use crate::shape::{narrow, parts};
 use crate::value::Value;
 use crate::world::World;
 
@@ -31,7 +30,7 @@ pub(super) const METHODS: &[Entry] = &[
 ];
 
 fn add_role(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let name = call.args.str("name").unwrap_or_default().to_owned();
     if let Some(present) = world.accounts.roles.values().find(|role| role.name == name) {
         let message = format!("The name '{}' already exists.", present.name);
@@ -81,7 +80,7 @@ fn custom_role<'a>(world: &'a mut World, call: &Call<'_>) -> Result<&'a mut Role
 }
 
 fn remove_role(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let id = custom_role(world, call)?.id;
     let used = world.accounts.permissions.iter().any(|p| p.role == id);
     if used && call.args.bool("failIfUsed") == Some(true) {
@@ -94,7 +93,7 @@ fn remove_role(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Faul
 }
 
 fn update_role(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let held = known(world, call, "privIds")?;
     let name = call.args.str("newName").unwrap_or_default().to_owned();
     let role = custom_role(world, call)?;
@@ -105,13 +104,13 @@ fn update_role(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Faul
 }
 
 fn set_permissions(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
-    let entity = guard::object(world, call, "entity")?;
-    guard::need(world, call, &entity, "Authorization.ModifyPermissions")?;
+    call.writable(world)?;
+    let entity = call.object(world, "entity")?;
+    call.need(world, &entity, "Authorization.ModifyPermissions")?;
     let mut given = Vec::new();
     for wanted in parts(&call.args, "permission") {
         let principal = wanted.str("principal").unwrap_or_default().to_owned();
-        let role = crate::vm::device::narrow(wanted.int("roleId").unwrap_or_default());
+        let role = narrow(wanted.int("roleId").unwrap_or_default());
         if !world.accounts.roles.contains_key(&role) {
             return Err(Fault::new("NotFound", "The role does not exist."));
         }

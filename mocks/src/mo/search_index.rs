@@ -1,7 +1,7 @@
 //! `SearchIndex`: finding entities by path, UUID, name and address.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
+use crate::mo::call::{Call, Entry};
 use crate::model::accounts::ancestors;
 use crate::shape::text;
 use crate::store::Object;

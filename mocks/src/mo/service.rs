@@ -1,7 +1,7 @@
 //! `ServiceInstance`: the way in.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
+use crate::mo::call::{Call, Entry};
 use crate::value::Value;
 use crate::world::World;
 

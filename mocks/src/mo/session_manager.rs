@@ -1,8 +1,8 @@
 //! `SessionManager`: login and logout.
 
 use crate::accounts::Bar;
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
+use crate::mo::call::{Call, Entry};
 use crate::value::Value;
 use crate::world::World;
 

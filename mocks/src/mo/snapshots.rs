@@ -1,8 +1,7 @@
 //! Snapshots: taking, removing, going back, consolidating.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::task::Plan;
 use crate::value::{MoRef, Value};
 use crate::vm::snapshot::{self, NewSnapshot};
@@ -34,7 +33,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
         quiesce: call.args.bool("quiesce") == Some(true) || call.args.get("quiesceSpec").is_some(),
     };
     let vm = call.this.clone();
-    guard::start(world, call, move |world| {
+    call.start(world, move |world| {
         snapshot::create(world, &vm, &new).map(|snapshot| Some(snapshot.into()))
     })
 }
@@ -49,24 +48,20 @@ fn remove_all(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault
         .of_kind("VirtualMachineSnapshot")
         .filter(|object| world.store.value(&object.reference, "vm") == Some(&vm.clone().into()))
         .count();
-    let plan = guard::plan(call, move |world| {
-        snapshot::remove_all(world, &vm, merge).map(|()| None)
-    });
+    let plan = call.plan(move |world| snapshot::remove_all(world, &vm, merge).map(|()| None));
     let levels = u32::try_from(snapshots).unwrap_or(u32::MAX);
-    guard::begin(world, call, plan.long().times(levels))
+    call.begin(world, plan.long().times(levels))
 }
 
 fn consolidate(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let vm = call.this.clone();
-    let plan = guard::plan(call, move |world| {
-        consolidate::run(world, &vm).map(|()| None)
-    });
-    guard::begin(world, call, plan.long())
+    let plan = call.plan(move |world| consolidate::run(world, &vm).map(|()| None));
+    call.begin(world, plan.long())
 }
 
 fn revert_to_current(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let vm = call.this.clone();
-    guard::start(world, call, move |world| {
+    call.start(world, move |world| {
         let current = world
             .store
             .value(&vm, "snapshot.currentSnapshot")
@@ -89,7 +84,7 @@ fn remove(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let plan = on_machine(world, call, move |world| {
         snapshot::remove(world, &target, children, merge).map(|()| None)
     })?;
-    guard::begin(world, call, plan.long())
+    call.begin(world, plan.long())
 }
 
 fn revert(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
@@ -98,11 +93,11 @@ fn revert(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let plan = on_machine(world, call, move |world| {
         snapshot::revert(world, &vm, &target).map(|()| None)
     })?;
-    guard::begin(world, call, plan)
+    call.begin(world, plan)
 }
 
 fn rename(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let vm = machine_of(world, &call.this)?;
     world.store.update(&vm, |data| {
         if let Some(info) = data.get_mut("snapshot").and_then(Value::as_data_mut) {

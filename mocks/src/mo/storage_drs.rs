@@ -1,8 +1,7 @@
 //! Overrides of Storage DRS and DRS for single machines.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::model::overrides;
 use crate::shape::parts;
 use crate::task::Plan;
@@ -29,14 +28,14 @@ pub(super) const METHODS: &[Entry] = &[
 ];
 
 fn configure_pod(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    let pod = guard::object(world, call, "pod")?;
-    guard::need(world, call, &pod, "StoragePod.Config")?;
+    let pod = call.object(world, "pod")?;
+    call.need(world, &pod, "StoragePod.Config")?;
     let spec = call
         .args
         .data("spec")
         .cloned()
         .ok_or_else(|| Fault::invalid_argument("spec"))?;
-    guard::writable(world, call)?;
+    call.writable(world)?;
     let plan = Plan::new(call.method, pod.clone(), &call.user.user, move |world| {
         let mut all = overrides::storage_drs_overrides(world, &pod);
         for change in parts(&spec, "vmConfigSpec") {
@@ -80,7 +79,7 @@ fn reconfigure_compute(world: &mut World, call: &Call<'_>) -> Result<Option<Valu
     if cluster.kind != "ClusterComputeResource" && !spec.list("drsVmConfigSpec").is_empty() {
         return Err(Fault::not_supported());
     }
-    guard::start(world, call, move |world| {
+    call.start(world, move |world| {
         let mut all = overrides::drs_overrides(world, &cluster);
         for change in parts(&spec, "drsVmConfigSpec") {
             apply(world, &mut all, change, "key")?;

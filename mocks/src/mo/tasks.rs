@@ -1,8 +1,7 @@
 //! `Task` and `OptionManager`: small families.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::shape::{parts, text};
 use crate::value::{Data, Value};
 use crate::world::World;
@@ -22,7 +21,7 @@ fn cancel(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     if starter != Some(call.user.user.as_str())
         && let Some(root) = world.root_folder()
     {
-        guard::need(world, call, &root, "Global.CancelTask")?;
+        call.need(world, &root, "Global.CancelTask")?;
     }
     world.cancel_task(&call.this).map(|()| None)
 }

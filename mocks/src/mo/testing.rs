@@ -2,8 +2,8 @@
 
 use crate::accounts::Account;
 use crate::clock::ClockMode;
-use crate::dispatch::Call;
 use crate::fault::Fault;
+use crate::mo::call::Call;
 use crate::model::{Role, user_of};
 use crate::schema::{ApiVersion, Schema};
 use crate::value::{Data, MoRef, Value};
@@ -91,11 +91,7 @@ pub(crate) fn run_as(
         .value(&task, "info")
         .and_then(Value::as_data)
         .unwrap();
-    assert_eq!(
-        Schema::get().complaints(info),
-        Vec::<String>::new(),
-        "{method}"
-    );
+    assert_eq!(info.complaints(), Vec::<String>::new(), "{method}");
     match info.str("state").unwrap() {
         "success" => Ok(info.get("result").cloned()),
         "error" => Err(info
@@ -118,7 +114,7 @@ pub(crate) fn settle(world: &mut World) {
 pub(crate) fn whole(world: &World) {
     assert_eq!(world.problems, Vec::<String>::new());
     for object in world.store.objects() {
-        let found = Schema::get().complaints(&object.properties);
+        let found = object.properties.complaints();
         assert!(found.is_empty(), "{}: {found:?}", object.reference);
     }
 }

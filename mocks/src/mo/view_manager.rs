@@ -1,10 +1,9 @@
 //! `ViewManager` and the views it makes.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::session::Session;
+use crate::mo::call::{Call, Entry};
+use crate::session::{Filter, Session, View};
 use crate::value::{MoRef, Value};
-use crate::view::View;
 use crate::world::World;
 
 /// The methods of this family.
@@ -97,10 +96,7 @@ fn edit_list(
         edit(objects);
     }
     for collector in session.collectors.values_mut() {
-        collector
-            .filters
-            .iter_mut()
-            .for_each(crate::collector::Filter::look_again);
+        collector.filters.iter_mut().for_each(Filter::look_again);
     }
     world.store.wake();
     Ok(())

@@ -1,8 +1,7 @@
 //! `VirtualDiskManager` and `FileManager`: disks and files by path.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::model::service::is_vcenter;
 use crate::refuse;
 use crate::task::Plan;
@@ -28,7 +27,7 @@ fn query_uuid(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault
         _ => {}
     }
     let datastore = disk::datastore_of(world, path)?;
-    guard::need(world, call, &datastore, "Datastore.FileManagement")?;
+    call.need(world, &datastore, "Datastore.FileManagement")?;
     if let Some(missing) = world.files.missing_part(path) {
         return Err(refuse::about_file("FileNotFound", &missing));
     }
@@ -50,8 +49,8 @@ fn delete(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
         "FileManager" => "Datastore.DeleteFile",
         _ => "Datastore.FileManagement",
     };
-    guard::need(world, call, &datastore, privilege)?;
-    guard::writable(world, call)?;
+    call.need(world, &datastore, privilege)?;
+    call.writable(world)?;
     let target = datastore.clone();
     let plan = Plan::new(call.method, datastore, &call.user.user, move |world| {
         if !world.files.contains(&path) {

@@ -1,8 +1,7 @@
 //! `VirtualMachine`: configuration, names, templates, the end.
 
-use crate::dispatch::{Call, Entry};
 use crate::fault::Fault;
-use crate::mo::guard;
+use crate::mo::call::{Call, Entry};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::{self, backing_path, reconfigure, refresh, relocate};
 use crate::world::World;
@@ -27,13 +26,13 @@ fn reconfig(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> 
         .cloned()
         .ok_or_else(|| Fault::invalid_argument("spec"))?;
     for privilege in reconfigure::needed(&spec, &vm::config(world, &call.this)) {
-        guard::need(world, call, &call.this, privilege)?;
+        call.need(world, &call.this, privilege)?;
     }
     for datastore in new_file_datastores(&spec) {
-        guard::need(world, call, &datastore, "Datastore.AllocateSpace")?;
+        call.need(world, &datastore, "Datastore.AllocateSpace")?;
     }
     let vm = call.this.clone();
-    guard::start(world, call, move |world| {
+    call.start(world, move |world| {
         reconfigure::apply(world, &vm, &spec).map(|()| None)
     })
 }
@@ -62,10 +61,10 @@ fn relocate(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> 
     if !crate::model::service::is_vcenter(world) {
         return Err(Fault::not_supported());
     }
-    guard::writable(world, call)?;
+    call.writable(world)?;
     relocate::check_spec(&spec)?;
     if vm::power_state(world, &call.this) == "poweredOn" {
-        guard::need(world, call, &call.this, "Resource.HotMigrate")?;
+        call.need(world, &call.this, "Resource.HotMigrate")?;
     }
     let located =
         crate::shape::parts(&spec, "disk").filter_map(|l| l.reference("datastore").cloned());
@@ -75,16 +74,14 @@ fn relocate(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> 
         .into_iter()
         .chain(located)
     {
-        guard::need(world, call, &datastore, "Datastore.AllocateSpace")?;
+        call.need(world, &datastore, "Datastore.AllocateSpace")?;
     }
     if let Some(pool) = spec.reference("pool") {
-        guard::need(world, call, pool, "Resource.AssignVMToPool")?;
+        call.need(world, pool, "Resource.AssignVMToPool")?;
     }
     let vm = call.this.clone();
-    let plan = guard::plan(call, move |world| {
-        relocate::apply(world, &vm, &spec).map(|()| None)
-    });
-    guard::begin(world, call, plan.long().cancelable())
+    let plan = call.plan(move |world| relocate::apply(world, &vm, &spec).map(|()| None));
+    call.begin(world, plan.long().cancelable())
 }
 
 fn rename(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
@@ -95,8 +92,8 @@ fn rename(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
         "Folder" | "StoragePod" => ("Folder.Rename", call.this.clone()),
         _ => return Err(Fault::not_implemented("Rename_Task of this kind of object")),
     };
-    guard::need(world, call, &call.this, privilege)?;
-    guard::start(world, call, move |world| {
+    call.need(world, &call.this, privilege)?;
+    call.start(world, move |world| {
         if target.kind == "VirtualMachine" {
             let spec = Data::new("VirtualMachineConfigSpec").with("name", name);
             return reconfigure::apply(world, &target, &spec).map(|()| None);
@@ -117,7 +114,7 @@ fn reload(_: &mut World, _: &Call<'_>) -> Result<Option<Value>, Fault> {
 }
 
 fn mark_as_template(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     need_off(world, &call.this)?;
     let pool = world
         .store
@@ -136,9 +133,9 @@ fn mark_as_template(world: &mut World, call: &Call<'_>) -> Result<Option<Value>,
 }
 
 fn mark_as_machine(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
-    let pool = guard::object(world, call, "pool")?;
-    guard::need(world, call, &pool, "Resource.AssignVMToPool")?;
+    call.writable(world)?;
+    let pool = call.object(world, "pool")?;
+    call.need(world, &pool, "Resource.AssignVMToPool")?;
     if world.store.value(&call.this, "config.template") != Some(&true.into()) {
         return Err(Fault::not_supported());
     }
@@ -152,17 +149,17 @@ fn mark_as_machine(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, 
 }
 
 fn unregister(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::writable(world, call)?;
+    call.writable(world)?;
     need_off(world, &call.this)?;
     take_down(world, &call.this);
     Ok(None)
 }
 
 fn destroy(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    guard::need(world, call, &call.this, "VirtualMachine.Inventory.Delete")?;
-    guard::writable(world, call)?;
+    call.need(world, &call.this, "VirtualMachine.Inventory.Delete")?;
+    call.writable(world)?;
     let vm = call.this.clone();
-    guard::start(world, call, move |world| {
+    call.start(world, move |world| {
         need_off(world, &vm)?;
         let config = vm::config(world, &vm);
         for device in vm::disks(&config) {

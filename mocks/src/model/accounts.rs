@@ -14,80 +14,33 @@
 //!
 //! On a standalone host the names stand without domain, and `root` is the administrator.
 
-use crate::accounts::{Bar, PermissionDef, RoleDef};
+use crate::accounts::{Bar, PermissionDef, Role, RoleDef};
 use crate::model::{Builder, privileges};
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;
 
-/// What an account may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// Everything.
-    Administrator,
-    /// Look, but not touch.
-    ReadOnly,
-    /// What Azure Site Recovery asks for its failback.
-    AzureSiteRecovery,
-    /// That, and what keeping a machine from Storage vMotion needs.
-    AzureSiteRecoveryHardening,
-    /// Log in and see nothing.
-    NoAccess,
-}
-
-impl Role {
-    /// Every role.
-    pub const ALL: [Self; 5] = [
-        Self::Administrator,
-        Self::ReadOnly,
-        Self::AzureSiteRecovery,
-        Self::AzureSiteRecoveryHardening,
-        Self::NoAccess,
-    ];
-
-    /// The role's number on the server.
-    pub fn id(self) -> i32 {
-        match self {
-            Self::Administrator => -1,
-            Self::ReadOnly => -2,
-            Self::NoAccess => -5,
-            Self::AzureSiteRecovery => 1001,
-            Self::AzureSiteRecoveryHardening => 1002,
+/// The privileges of a role on a kind of server.
+fn privileges_of(role: Role, vcenter: bool) -> Vec<String> {
+    let of = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    match role {
+        Role::Administrator => privileges::all(vcenter),
+        Role::ReadOnly => of(READ),
+        Role::NoAccess => Vec::new(),
+        Role::AzureSiteRecovery => {
+            let mut all = of(READ);
+            all.extend(of(AZURE_SITE_RECOVERY));
+            all.extend(privileges::of_group("VirtualMachine.Config"));
+            all
         }
-    }
-
-    /// The role's name on the server.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Administrator => "Admin",
-            Self::ReadOnly => "ReadOnly",
-            Self::NoAccess => "NoAccess",
-            Self::AzureSiteRecovery => "Azure_Site_Recovery",
-            Self::AzureSiteRecoveryHardening => "Azure_Site_Recovery_Hardening",
-        }
-    }
-
-    fn privileges(self, vcenter: bool) -> Vec<String> {
-        let of = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect::<Vec<_>>()
-        };
-        match self {
-            Self::Administrator => privileges::all(vcenter),
-            Self::ReadOnly => of(READ),
-            Self::NoAccess => Vec::new(),
-            Self::AzureSiteRecovery => {
-                let mut all = of(READ);
-                all.extend(of(AZURE_SITE_RECOVERY));
-                all.extend(privileges::of_group("VirtualMachine.Config"));
-                all
-            }
-            Self::AzureSiteRecoveryHardening => {
-                let mut all = Self::AzureSiteRecovery.privileges(vcenter);
-                all.extend(of(HARDENING));
-                all
-            }
+        Role::AzureSiteRecoveryHardening => {
+            let mut all = privileges_of(Role::AzureSiteRecovery, vcenter);
+            all.extend(of(HARDENING));
+            all
         }
     }
 }
@@ -179,7 +132,7 @@ impl Builder<'_> {
                     id: role.id(),
                     name: role.name().to_owned(),
                     system: role.id() < 0,
-                    privileges: role.privileges(vcenter),
+                    privileges: privileges_of(role, vcenter),
                 },
             );
             self.world.accounts.permissions.push(PermissionDef {
@@ -197,7 +150,7 @@ impl Builder<'_> {
     fn install_troubled_accounts(&mut self, root: &MoRef) {
         let vcenter = self.personality.is_vcenter();
         let accounts = &mut self.world.accounts;
-        let mut privileges = Role::AzureSiteRecovery.privileges(vcenter);
+        let mut privileges = privileges_of(Role::AzureSiteRecovery, vcenter);
         privileges.retain(|name| !FORGOTTEN.contains(&name.as_str()));
         accounts.roles.insert(
             GAPS,

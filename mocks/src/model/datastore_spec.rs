@@ -1,6 +1,6 @@
 //! The description of a datastore to make.
 
-use crate::model::ids;
+use crate::ids;
 use crate::value::{Data, MoRef, Value};
 
 /// The file system of a datastore.

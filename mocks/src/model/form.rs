@@ -1,7 +1,8 @@
 //! Makes a plain disk a peculiar one: on its device, and in its file.
 
 use crate::files::DiskFormat;
-use crate::model::{DiskForm, ids};
+use crate::ids;
+use crate::model::DiskForm;
 use crate::value::{Data, Value};
 use crate::vm::disk;
 use crate::world::World;

@@ -1,8 +1,9 @@
 //! Hosts.
 
+use crate::ids;
 use crate::model::compute::{compute, compute_summary};
 use crate::model::managers::entity;
-use crate::model::{Builder, Cluster, Datacenter, Personality, ids};
+use crate::model::{Builder, Cluster, Datacenter, Personality};
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;
 

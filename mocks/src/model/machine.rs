@@ -1,12 +1,13 @@
 //! Makes a machine: its configuration, devices, files and snapshots.
 
 use crate::files::FileKind;
+use crate::ids;
+use crate::lab::{GuestProfile, GuestVolume};
 use crate::model::form;
-use crate::model::guest::{GuestProfile, GuestVolume};
 use crate::model::machine_config::{capability, runtime};
 use crate::model::managers::entity;
-use crate::model::{Builder, Datacenter, VmSpec, ids};
-use crate::shape::text;
+use crate::model::{Builder, Datacenter, VmSpec};
+use crate::shape::{narrow, text};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::snapshot::NewSnapshot;
 use crate::vm::{self, device, disk, power, refresh, snapshot};
@@ -230,7 +231,7 @@ fn profile(spec: &VmSpec) -> GuestProfile {
                 capacity_gb: wanted.size_gb,
                 free_gb: wanted.size_gb - wanted.written_gb.unwrap_or(wanted.size_gb / 2),
                 filesystem,
-                disk_key: device::narrow(device.int("key").unwrap_or_default()),
+                disk_key: narrow(device.int("key").unwrap_or_default()),
             })
         })
         .collect();

@@ -1,6 +1,7 @@
 //! What a new machine is configured as, and what state it is in.
 
-use crate::model::{Builder, VmSpec, compute, ids};
+use crate::ids;
+use crate::model::{Builder, VmSpec, compute};
 use crate::schema::Schema;
 use crate::value::{Data, Value};
 use crate::world::World;

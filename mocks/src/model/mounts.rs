@@ -1,6 +1,7 @@
 //! Which host mounts which datastore, and how.
 
-use crate::model::{Builder, HostSpec, ids};
+use crate::ids;
+use crate::model::{Builder, HostSpec};
 use crate::shape::{flag, parts, text};
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;

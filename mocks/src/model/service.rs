@@ -1,6 +1,7 @@
 //! The service instance and what it points to, for vCenter and for a standalone host.
 
-use crate::model::{Builder, ids};
+use crate::ids;
+use crate::model::Builder;
 use crate::value::{Data, MoRef, Value};
 use crate::world::World;
 

@@ -1,6 +1,6 @@
 //! The description of a machine to make.
 
-use crate::model::guest::GuestOs;
+use crate::lab::GuestOs;
 use crate::model::{ControllerKind, DiskSpec, HostSpec};
 use crate::value::MoRef;
 

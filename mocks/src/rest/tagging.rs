@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::request::text;
-use super::tags::{Cardinality, Category, Refusal, Tag};
 use super::{Reply, Request, Route, Way};
 use crate::accounts::Account;
+use crate::lab::rest::{Cardinality, Category, Refusal, Tag};
 use crate::value::MoRef;
 use crate::world::World;
 

@@ -35,7 +35,7 @@ fn every_object_of_every_scenario_fits_the_schema() {
             world.problems
         );
         for object in world.store.objects() {
-            let found = Schema::get().complaints(&object.properties);
+            let found = object.properties.complaints();
             assert!(
                 found.is_empty(),
                 "{} {}: {found:?}",

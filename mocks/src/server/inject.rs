@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::foreign::Foreign;
 use crate::fault::Fault;
 
-use super::foreign::Foreign;
 pub use super::gate::Gate;
 pub use super::meanwhile::Meanwhile;
 

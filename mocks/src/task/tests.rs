@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::clock::ClockMode;
-use crate::schema::Schema;
 
 fn world() -> (World, MoRef) {
     let mut world = World::new(ClockMode::Jump);
@@ -47,7 +46,7 @@ fn a_task_is_queued_runs_shows_progress_and_only_then_takes_effect() {
         .value(&task, "info")
         .and_then(Value::as_data)
         .unwrap();
-    assert_eq!(Schema::get().complaints(info), Vec::<String>::new());
+    assert_eq!(info.complaints(), Vec::<String>::new());
 }
 
 #[test]

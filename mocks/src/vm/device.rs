@@ -1,5 +1,6 @@
 //! The virtual devices, with the keys and labels that vCenter gives them.
 
+use crate::shape::narrow;
 use crate::value::{Data, MoRef, Value};
 
 /// The kinds of storage controller that scenarios and handlers make.
@@ -199,9 +200,4 @@ fn connect_info(start: bool, connected: bool) -> Data {
         .with("allowGuestControl", true)
         .with("connected", connected)
         .with("status", if connected { "ok" } else { "untried" })
-}
-
-/// A number as the wire's `int`; device keys and sizes in megabytes always fit.
-pub(crate) fn narrow(number: i64) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
 }

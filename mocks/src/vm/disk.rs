@@ -258,5 +258,5 @@ pub(crate) fn put_file(world: &mut World, path: &str, kind: FileKind, size: i64)
 
 /// A content identifier that differs from file to file.
 pub(crate) fn content_id(path: &str) -> String {
-    format!("{:08x}", crate::model::ids::hash(path) & 0xffff_ffff)
+    format!("{:08x}", crate::ids::hash(path) & 0xffff_ffff)
 }

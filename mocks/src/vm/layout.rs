@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::files::{FileKind, split_path};
-use crate::shape::text;
+use crate::shape::{narrow, text};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::snapshot::{base_name, vm_folder};
-use crate::vm::{self, backing_path, device::narrow, disk};
+use crate::vm::{self, backing_path, disk};
 use crate::world::World;
 
 /// The files of a machine with the keys under which `layoutEx` lists them.

@@ -12,7 +12,7 @@ pub(crate) use disks::mounted_writable;
 pub(crate) use privileges::needed;
 
 use crate::fault::Fault;
-use crate::shape::number;
+use crate::shape::{narrow, number};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::{self, disk, refresh};
 use crate::world::World;
@@ -229,7 +229,7 @@ impl Draft<'_> {
         if self.running && wanted != present && !allowed {
             return Err(Fault::invalid_power_state(Some("poweredOff"), "poweredOn"));
         }
-        self.config.set_path(&path, vm::device::narrow(wanted));
+        self.config.set_path(&path, narrow(wanted));
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! Keeps what derives from a machine's configuration and files true after every change.
 
 use crate::schema::Schema;
-use crate::shape::{flag, parts, text};
+use crate::shape::{flag, narrow, parts, text};
 use crate::value::{Data, MoRef, Value};
-use crate::vm::device::{description, narrow};
+use crate::vm::device::description;
 use crate::vm::{self, consolidate, disk, layout};
 use crate::world::World;
 

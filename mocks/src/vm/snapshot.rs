@@ -7,7 +7,7 @@ pub(crate) use removal::{remove, remove_all};
 use crate::fault::Fault;
 use crate::files::{FileKind, folder_of};
 use crate::refuse;
-use crate::shape::text;
+use crate::shape::{narrow, text};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::{self, backing_path, disk, refresh, set_backing_path, tree};
 use crate::world::World;
@@ -187,7 +187,7 @@ fn next_id(info: &Data) -> i32 {
         .iter()
         .filter_map(|s| tree::node(info, s)?.int("id"))
         .max();
-    vm::device::narrow(highest.unwrap_or(0) + 1)
+    narrow(highest.unwrap_or(0) + 1)
 }
 
 fn state_kept(new: &NewSnapshot, running: bool) -> &'static str {

@@ -296,7 +296,7 @@ fn machines_are_found_by_path_uuid_and_name() {
     assert_eq!(find("FindByInventoryPath", path), Some(vm.clone().into()));
     let path = Data::new("FindByInventoryPath").with("inventoryPath", "/London/vm/nothing");
     assert_eq!(find("FindByInventoryPath", path), None);
-    let uuid = crate::model::ids::instance_uuid("mt-linux-01");
+    let uuid = crate::ids::instance_uuid("mt-linux-01");
     let by = Data::new("FindByUuid")
         .with("uuid", uuid.to_uppercase())
         .with("vmSearch", true)

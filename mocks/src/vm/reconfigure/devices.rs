@@ -2,12 +2,12 @@
 
 use super::{Draft, FileAct};
 use crate::fault::Fault;
-use crate::model::ids;
+use crate::ids;
 use crate::refuse;
 use crate::schema::Schema;
-use crate::shape::text;
+use crate::shape::{narrow, text};
 use crate::value::{Data, Value};
-use crate::vm::device::{controller_of, description, narrow};
+use crate::vm::device::{controller_of, description};
 use crate::vm::slots;
 
 /// What every machine keeps.

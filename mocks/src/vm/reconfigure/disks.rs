@@ -3,11 +3,11 @@
 use super::{Draft, FileAct};
 use crate::fault::Fault;
 use crate::files::{DiskFormat, split_path};
-use crate::model::ids;
+use crate::ids;
 use crate::refuse;
-use crate::shape::{flag, text};
+use crate::shape::{flag, narrow, text};
 use crate::value::{Data, MoRef, Value};
-use crate::vm::device::{disk as disk_device, narrow};
+use crate::vm::device::disk as disk_device;
 use crate::vm::snapshot::{base_name, vm_folder};
 use crate::vm::{self, backing_path, disk, power, slots};
 

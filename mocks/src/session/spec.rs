@@ -1,6 +1,7 @@
-//! `PropertyFilterSpec`, checked and made handy.
+//! What a client asked to read: `PropertyFilterSpec`, checked and made handy, and what is left of an answer to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::schema::{ApiVersion, Family, Schema};
@@ -9,42 +10,42 @@ use crate::value::{Data, MoRef, Value};
 /// A checked `PropertyFilterSpec`.
 #[derive(Clone, Debug)]
 pub(crate) struct Spec {
-    pub(super) wanted: Vec<Wanted>,
-    pub(super) roots: Vec<Root>,
-    pub(super) traversals: Vec<Traversal>,
+    pub(crate) wanted: Vec<Wanted>,
+    pub(crate) roots: Vec<Root>,
+    pub(crate) traversals: Vec<Traversal>,
     names: HashMap<String, Vec<usize>>,
     /// Whether missing objects are reported instead of failing the call.
-    pub(super) report_missing: bool,
+    pub(crate) report_missing: bool,
 }
 
 /// `PropertySpec`: which properties of which type.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
-    pub(super) kind: String,
-    pub(super) all: bool,
-    pub(super) paths: Vec<String>,
+pub(crate) struct Wanted {
+    pub(crate) kind: String,
+    pub(crate) all: bool,
+    pub(crate) paths: Vec<String>,
 }
 
 /// `ObjectSpec`: where to start.
 #[derive(Clone, Debug)]
-pub(super) struct Root {
-    pub(super) object: MoRef,
-    pub(super) skip: bool,
-    pub(super) selections: Vec<Selection>,
+pub(crate) struct Root {
+    pub(crate) object: MoRef,
+    pub(crate) skip: bool,
+    pub(crate) selections: Vec<Selection>,
 }
 
 /// `TraversalSpec`: where to go from objects of a type.
 #[derive(Clone, Debug)]
-pub(super) struct Traversal {
-    pub(super) kind: String,
-    pub(super) path: String,
-    pub(super) skip: bool,
-    pub(super) selections: Vec<Selection>,
+pub(crate) struct Traversal {
+    pub(crate) kind: String,
+    pub(crate) path: String,
+    pub(crate) skip: bool,
+    pub(crate) selections: Vec<Selection>,
 }
 
 /// A traversal given in place, or the name of one given elsewhere.
 #[derive(Clone, Debug)]
-pub(super) enum Selection {
+pub(crate) enum Selection {
     Here(usize),
     Named(String),
 }
@@ -83,7 +84,7 @@ impl Spec {
     }
 
     /// The traversals that a selection stands for.
-    pub(super) fn resolve<'a>(&'a self, selection: &'a Selection) -> &'a [usize] {
+    pub(crate) fn resolve<'a>(&'a self, selection: &'a Selection) -> &'a [usize] {
         match selection {
             Selection::Here(at) => std::slice::from_ref(at),
             Selection::Named(name) => self.names.get(name).map_or(&[], Vec::as_slice),
@@ -207,6 +208,47 @@ fn steps(path: &str) -> Vec<(&str, bool)> {
             None => (step, false),
         })
         .collect()
+}
+
+/// The rest of an answer that was too long for one page.
+///
+/// Only the references are kept; values are read when their page is asked for, as they are then.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    specs: Arc<Vec<Spec>>,
+    /// Objects that are to be read, each with the number of its spec.
+    rest: VecDeque<(usize, MoRef)>,
+    /// How many objects go on a page.
+    pub(crate) size: usize,
+    pub(crate) version: ApiVersion,
+}
+
+impl Page {
+    /// What the specs select, each object with the number of its spec, in pages of a size.
+    pub(crate) fn new(
+        specs: Vec<Spec>,
+        found: Vec<(usize, MoRef)>,
+        size: usize,
+        version: ApiVersion,
+    ) -> Self {
+        Self {
+            specs: Arc::new(specs),
+            rest: found.into(),
+            size: size.max(1),
+            version,
+        }
+    }
+
+    /// The next object to read, with what is wanted of it.
+    pub(crate) fn next_object(&mut self) -> Option<(&Spec, MoRef)> {
+        let (at, object) = self.rest.pop_front()?;
+        Some((self.specs.get(at)?, object))
+    }
+
+    /// Whether no object is left.
+    pub(crate) fn is_read(&self) -> bool {
+        self.rest.is_empty()
+    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
-//! Filters and the updates that they report.
+//! Property collectors and filters of a session: what their client was told last, and what is to be told next.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::page::missing;
-use super::read::{Reading, read};
 use super::spec::Spec;
-use super::walk;
 use crate::fault::Fault;
 use crate::schema::ApiVersion;
-use crate::session::Session;
 use crate::value::{Data, MoRef, Value};
-use crate::world::World;
+
+/// What was read of one object.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Reading {
+    /// Paths and values; unset properties are not among them.
+    pub(crate) found: Vec<(String, Value)>,
+    /// Paths that could not be read, and why.
+    pub(crate) missing: Vec<(String, Fault)>,
+}
 
 /// A `PropertyFilter`: what it selects and what it last told.
 #[derive(Debug)]
@@ -18,8 +22,9 @@ pub(crate) struct Filter {
     pub(crate) reference: MoRef,
     raw: Data,
     partial: bool,
-    spec: Spec,
-    version: ApiVersion,
+    pub(crate) spec: Spec,
+    /// The version of the API that the client speaks.
+    pub(crate) version: ApiVersion,
     /// What was last told of each object.
     told: BTreeMap<MoRef, Reading>,
     /// The store's version at the last look; none to look at everything.
@@ -48,19 +53,10 @@ impl Filter {
     }
 
     /// The filter's own properties.
-    pub(super) fn properties(&self) -> Data {
+    pub(crate) fn properties(&self) -> Data {
         Data::new("PropertyFilter")
             .with("spec", self.raw.clone())
             .with("partialUpdates", self.partial)
-    }
-
-    /// Refuses roots that do not exist, as the server does when a filter is made.
-    pub(crate) fn check_roots(
-        &self,
-        world: &World,
-        session: Option<&Session>,
-    ) -> Result<(), Fault> {
-        walk::select_or_fail(world, session, &self.spec).map(|_| ())
     }
 
     /// Looks at everything again at the next poll, not only at what changed.
@@ -68,22 +64,28 @@ impl Filter {
         self.looked = None;
     }
 
-    /// The `ObjectUpdate`s since the last look.
-    fn look(&mut self, world: &World, session: Option<&Session>) -> Vec<Data> {
-        let now = world.store.version();
+    /// Whether it has looked at this version of the store.
+    pub(crate) fn has_seen(&self, version: u64) -> bool {
+        self.looked == Some(version)
+    }
+
+    /// The `ObjectUpdate`s since the last look, at the store's version `now`: `objects` is what the filter selects,
+    /// `changed` the store's version at an object's last change, `read` what there is to read of it.
+    pub(crate) fn look(
+        &mut self,
+        now: u64,
+        objects: &[MoRef],
+        changed: impl Fn(&MoRef) -> Option<u64>,
+        read: impl Fn(&Spec, &MoRef) -> Option<Reading>,
+    ) -> Vec<Data> {
         let since = self.looked.replace(now);
-        if since == Some(now) {
-            return Vec::new();
-        }
-        let objects = walk::select(world, session, &self.spec).objects;
         let mut updates = Vec::new();
-        for object in &objects {
-            let version = world.store.object(object).map(|o| o.version);
-            let unchanged = matches!((version, since), (Some(v), Some(s)) if v <= s);
+        for object in objects {
+            let unchanged = matches!((changed(object), since), (Some(v), Some(s)) if v <= s);
             if unchanged && self.told.contains_key(object) {
                 continue;
             }
-            let Some(reading) = read(world, session, &self.spec, object, self.version) else {
+            let Some(reading) = read(&self.spec, object) else {
                 continue;
             };
             match self.told.get(object) {
@@ -175,7 +177,23 @@ pub(crate) struct Collector {
 }
 
 impl Collector {
-    fn begin(&mut self, version: &str) -> Result<Option<Value>, Fault> {
+    /// Whether everything that was found has been told.
+    pub(crate) fn has_told_all(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Keeps the updates of a filter until they are told.
+    pub(crate) fn keep(&mut self, filter: &MoRef, updates: Vec<Data>) {
+        let updates = updates.into_iter().map(|update| (filter.clone(), update));
+        self.pending.extend(updates);
+    }
+
+    /// Starts a wait of a client that has seen `version`; gives the last answer again when it was lost.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidCollectorVersion` for a version that was not the last one given out.
+    pub(crate) fn begin(&mut self, version: &str) -> Result<Option<Value>, Fault> {
         if version.is_empty() {
             self.pending.clear();
             self.last = None;
@@ -197,7 +215,8 @@ impl Collector {
         }
     }
 
-    fn take(&mut self, size: usize, asked: &str) -> Option<Value> {
+    /// What is to be told to a client that has seen the version `asked`, at most `size` objects.
+    pub(crate) fn take(&mut self, size: usize, asked: &str) -> Option<Value> {
         if self.pending.is_empty() {
             return None;
         }
@@ -228,39 +247,15 @@ impl Collector {
     }
 }
 
-/// The updates of a collector since `version`, at most `size` objects; nothing when nothing
-/// changed.
-///
-/// # Errors
-///
-/// `InvalidCollectorVersion` for a version that was not the last one given out.
-pub(crate) fn poll(
-    world: &mut World,
-    session: &str,
-    collector: &MoRef,
-    version: &str,
-    size: usize,
-) -> Result<Option<Value>, Fault> {
-    let lost = || Fault::not_found(collector);
-    let open = world.sessions.get_mut(session).ok_or_else(lost)?;
-    // Taken out meanwhile: looking needs the whole world.
-    let mut own = open.collectors.remove(collector).unwrap_or_default();
-    let answer = own.begin(version).map(|again| {
-        again.or_else(|| {
-            if own.pending.is_empty() {
-                for filter in &mut own.filters {
-                    let session = world.sessions.get(session);
-                    let updates = filter.look(world, session);
-                    let reference = filter.reference.clone();
-                    own.pending
-                        .extend(updates.into_iter().map(|u| (reference.clone(), u)));
-                }
-            }
-            own.take(size, version)
+/// Paths that could not be read as a list of `MissingProperty`.
+pub(crate) fn missing(missing: Vec<(String, Fault)>) -> Option<Value> {
+    let items: Vec<Data> = missing
+        .into_iter()
+        .map(|(path, fault)| {
+            Data::new("MissingProperty")
+                .with("path", path)
+                .with("fault", fault.localized())
         })
-    });
-    if let Some(open) = world.sessions.get_mut(session) {
-        open.collectors.insert(collector.clone(), own);
-    }
-    answer
+        .collect();
+    (!items.is_empty()).then(|| Value::list("MissingProperty", items))
 }

@@ -1,10 +1,22 @@
 //! Holds values against the schema.
 
-use super::{Family, Schema, TypeRef};
-use crate::value::{Data, Value};
+use super::{Data, Value};
+use crate::schema::{Family, Schema, TypeRef};
+
+impl Data {
+    /// Says what is wrong with a data object (or a managed object's properties) by the schema: unknown types and
+    /// properties, required ones that are absent, values of another type than declared.
+    ///
+    /// Properties of managed objects are never required: objects hold what the scenario needs.
+    pub fn complaints(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        data(Schema::get(), self, &self.kind, &mut found);
+        found
+    }
+}
 
 /// Checks a data object whose place is called `place` in the complaints.
-pub(super) fn data(schema: &Schema, data: &Data, place: &str, found: &mut Vec<String>) {
+fn data(schema: &Schema, data: &Data, place: &str, found: &mut Vec<String>) {
     let managed = schema.managed(&data.kind).is_some();
     let Some(def) = schema
         .data(&data.kind)
@@ -114,4 +126,25 @@ fn is_number(of: &str) -> bool {
         of,
         "boolean" | "byte" | "short" | "int" | "long" | "float" | "double" | "dateTime"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complaints_name_the_place() {
+        let bad = Data::new("OptionValue")
+            .with("key", 7)
+            .with("colour", "red");
+        let found = bad.complaints();
+        assert_eq!(found.len(), 2, "{found:?}");
+        let good = Data::new("OptionValue")
+            .with("key", "a")
+            .with("value", Value::Int(1));
+        assert_eq!(good.complaints(), Vec::<String>::new());
+        let nothing = Value::list("KeyAnyValue", Vec::<Data>::new());
+        let empty = Data::new("LicenseManagerEvaluationInfo").with("properties", nothing);
+        assert_eq!(empty.complaints().len(), 1);
+    }
 }

@@ -1,9 +1,33 @@
-//! Categories, tags and what carries them.
+//! What the REST side of a server knows: its spellings, its sessions, and categories, tags and what carries them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::ids;
+use crate::ids;
+use crate::session::SessionKey;
 use crate::value::MoRef;
+
+/// Which spellings a server knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ways {
+    /// What a vCenter of this version knows; nothing on a standalone host.
+    #[default]
+    AsVersionSays,
+    /// The older one only, whatever the version.
+    OldOnly,
+    /// Neither, as behind a proxy that passes SOAP on and nothing else.
+    Neither,
+}
+
+/// What the REST side of a server knows.
+#[derive(Debug, Default)]
+pub struct RestState {
+    /// Which spellings it knows.
+    pub ways: Ways,
+    /// Categories, tags and what carries them.
+    pub tags: TagTable,
+    /// Which of the world's sessions were made here.
+    pub(crate) sessions: BTreeSet<SessionKey>,
+}
 
 /// How many tags of a category one object can carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +68,7 @@ pub struct Tag {
 
 /// Why something cannot be done with tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// The name is taken.
     AlreadyExists,
     /// There is no such category or tag.
@@ -92,28 +116,28 @@ impl TagTable {
         .collect()
     }
 
-    pub(super) fn category(&self, id: &str) -> Option<&Category> {
+    pub(crate) fn category(&self, id: &str) -> Option<&Category> {
         self.categories.get(id)
     }
 
-    pub(super) fn tag(&self, id: &str) -> Option<&Tag> {
+    pub(crate) fn tag(&self, id: &str) -> Option<&Tag> {
         self.tags.get(id)
     }
 
     /// The identifiers of the tags that an object carries.
-    pub(super) fn carried_by<'a>(&'a self, object: &'a MoRef) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn carried_by<'a>(&'a self, object: &'a MoRef) -> impl Iterator<Item = &'a str> {
         let pairs = self.attached.iter().filter(move |(one, _)| one == object);
         pairs.map(|(_, tag)| tag.as_str())
     }
 
     /// What carries a tag.
-    pub(super) fn carriers<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a MoRef> {
+    pub(crate) fn carriers<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a MoRef> {
         let pairs = self.attached.iter().filter(move |(_, one)| one == tag);
         pairs.map(|(object, _)| object)
     }
 
     /// Adds a category; its identifier is made here.
-    pub(super) fn add_category(&mut self, mut category: Category) -> Result<String, Refusal> {
+    pub(crate) fn add_category(&mut self, mut category: Category) -> Result<String, Refusal> {
         let same = |one: &Category| one.name.to_lowercase() == category.name.to_lowercase();
         if self.categories.values().any(same) {
             return Err(Refusal::AlreadyExists);
@@ -125,7 +149,7 @@ impl TagTable {
     }
 
     /// Adds a tag; its identifier is made here.
-    pub(super) fn add_tag(&mut self, mut tag: Tag) -> Result<String, Refusal> {
+    pub(crate) fn add_tag(&mut self, mut tag: Tag) -> Result<String, Refusal> {
         if !self.categories.contains_key(&tag.category) {
             return Err(Refusal::NotFound);
         }
@@ -142,7 +166,7 @@ impl TagTable {
     }
 
     /// Removes a category with its tags.
-    pub(super) fn remove_category(&mut self, id: &str) -> Result<(), Refusal> {
+    pub(crate) fn remove_category(&mut self, id: &str) -> Result<(), Refusal> {
         self.categories.remove(id).ok_or(Refusal::NotFound)?;
         let gone: Vec<String> = self
             .tags
@@ -158,7 +182,7 @@ impl TagTable {
     }
 
     /// Removes a tag from everything that carries it.
-    pub(super) fn remove_tag(&mut self, id: &str) -> Result<(), Refusal> {
+    pub(crate) fn remove_tag(&mut self, id: &str) -> Result<(), Refusal> {
         self.tags.remove(id).ok_or(Refusal::NotFound)?;
         self.attached.retain(|(_, tag)| tag != id);
         self.version += 1;
@@ -166,7 +190,7 @@ impl TagTable {
     }
 
     /// Attaches a tag; one that is there already stays.
-    pub(super) fn attach(&mut self, object: &MoRef, id: &str) -> Result<(), Refusal> {
+    pub(crate) fn attach(&mut self, object: &MoRef, id: &str) -> Result<(), Refusal> {
         let tag = self.tags.get(id).ok_or(Refusal::NotFound)?;
         let category = self
             .categories
@@ -195,7 +219,7 @@ impl TagTable {
     }
 
     /// Takes a tag off; one that is not there is no error.
-    pub(super) fn detach(&mut self, object: &MoRef, id: &str) -> Result<(), Refusal> {
+    pub(crate) fn detach(&mut self, object: &MoRef, id: &str) -> Result<(), Refusal> {
         if !self.tags.contains_key(id) {
             return Err(Refusal::NotFound);
         }

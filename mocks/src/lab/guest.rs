@@ -1,6 +1,6 @@
 //! Guests: what the operating system inside a machine tells when its Tools run.
 
-use crate::shape::{parts, text};
+use crate::shape::{narrow, parts, text};
 use crate::value::{Data, Value};
 
 /// The operating systems that scenarios install.
@@ -153,10 +153,7 @@ impl GuestProfile {
                     .with("ipAddress", Value::list("string", [self.address.as_str()]))
                     .with("macAddress", card.str("macAddress").unwrap_or_default())
                     .with("connected", true)
-                    .with(
-                        "deviceConfigId",
-                        card.int("key").map_or(4000, crate::vm::device::narrow),
-                    )
+                    .with("deviceConfigId", card.int("key").map_or(4000, narrow))
             })
             .collect()
     }
