@@ -1,27 +1,66 @@
-//! One host's storage: how it mounts every datastore of its datacenter, and which of its VMs lie on them.
-
-use std::collections::BTreeMap;
+//! One host: what it is, and its storage, which is how it mounts every datastore of its datacenter, and which of its
+//! VMs lie on them.
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::{
     Client, Error as ClientError,
     method::{HasPrivilegeOnEntities, QueryUnresolvedVmfsVolumes},
-    object_set,
     property::Object,
-    property_set,
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
 use super::{
-    DatastoreFacts, HostFacts, read_place,
-    sets::{DatastoreSet, HostSet, SessionSet},
+    DatastoreFacts,
+    parts::{
+        DATASTORE, DatastoreProperties, HOST, HOST_DATASTORE_SYSTEM, HOST_MANAGER, HostParts,
+        HostProperties, SessionProperties, VOLUME,
+    },
+    read::read,
 };
 use crate::{
     fact::{Fact, PowerState},
+    names::decode,
     plan::HOST_STORAGE,
-    site::Ancestors,
-    vm::{Parts, Vm, parts},
+    vm::{Vm, parts},
 };
+
+/// The host that the master target is registered on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostFacts {
+    /// Its reference.
+    pub moref: ManagedObjectReference,
+    /// Its name.
+    pub name: String,
+    /// Product with version and build (`config.product.fullName` of its summary).
+    pub product: Option<String>,
+    /// `runtime.connectionState` as written.
+    pub connection_state: Option<String>,
+    /// `runtime.inMaintenanceMode`.
+    pub in_maintenance_mode: Option<bool>,
+    /// Address of the vCenter that manages it (`summary.managementServerIp`).
+    pub managed_by: Option<String>,
+}
+
+impl HostFacts {
+    /// Takes over what was read of a host.
+    pub(crate) fn of(object: &Object<HostProperties>) -> Self {
+        let host = &object.properties;
+        Self {
+            moref: object.reference.clone(),
+            name: (host.name.as_deref()).map_or_else(|| object.reference.value.clone(), decode),
+            product: host
+                .product
+                .as_ref()
+                .map(|product| product.full_name.clone()),
+            connection_state: host.connection_state.clone(),
+            in_maintenance_mode: host.in_maintenance_mode,
+            managed_by: host
+                .managed_by
+                .clone()
+                .filter(|address| !address.is_empty()),
+        }
+    }
+}
 
 /// How a host mounts the datastores of its datacenter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,14 +115,6 @@ impl HostStorage {
 /// What is read of a VM of the host.
 const USER: u32 = parts::NAME | parts::POWER | parts::DATASTORES;
 
-object_set! {
-    enum Found {
-        Host(HostSet),
-        Datastore(DatastoreSet),
-        Vm(Parts<USER>),
-    }
-}
-
 /// From the host to its VMs, its datastores, and all datastores of its datacenter.
 fn selection(host: &ManagedObjectReference) -> ObjectSpec {
     ObjectSpec::object(host.clone())
@@ -106,43 +137,31 @@ pub(crate) async fn host_storage(
     client: &Client,
     host: &ManagedObjectReference,
 ) -> Result<HostStorage, ClientError> {
-    let found = client.retrieve::<Found>([selection(host)]).await?;
-    let mut itself = None;
-    let mut vms = BTreeMap::new();
-    let mut datastores = BTreeMap::new();
-    for (properties, object) in found.into_iter().map(Object::split) {
-        let reference = object.reference.clone();
-        match properties {
-            Found::Host(set) => itself = Some(read_place::host(&object.map(|()| set))),
-            Found::Datastore(set) => {
-                datastores.insert(reference, object.map(|()| set));
-            }
-            Found::Vm(set) => {
-                vms.insert(reference, Vm::of(object.map(|()| set), &Ancestors::new()));
-            }
-        }
-    }
+    const AROUND: u32 = HOST | HOST_MANAGER | DATASTORE | VOLUME;
+    let found = read::<USER, AROUND>(client, [selection(host)]).await?;
+    let itself = found.hosts.get(host);
     let itself = itself.ok_or_else(|| ClientError::Gone(host.clone()))?;
+    let vms: Vec<Vm> = found.all_vms().collect();
+    let datastores = found.datastores.values();
     let mut datastores: Vec<HostDatastore> = datastores
-        .values()
         .map(|object| of_host(object, host, &vms))
         .collect();
     datastores
         .sort_by(|a, b| (&a.facts.name, &a.facts.moref).cmp(&(&b.facts.name, &b.facts.moref)));
     Ok(HostStorage {
-        host: itself,
+        host: HostFacts::of(itself),
         datastores,
     })
 }
 
 fn of_host(
-    object: &Object<DatastoreSet>,
+    object: &Object<DatastoreProperties>,
     host: &ManagedObjectReference,
-    vms: &BTreeMap<ManagedObjectReference, Vm>,
+    vms: &[Vm],
 ) -> HostDatastore {
     let mounts = &object.properties.mounts;
     let users = vms
-        .values()
+        .iter()
         .filter(|vm| (vm.datastores.known()).is_some_and(|all| all.contains(&object.reference)))
         .map(|vm| DatastoreUser {
             name: vm.name.clone(),
@@ -150,7 +169,7 @@ fn of_host(
         })
         .collect();
     HostDatastore {
-        facts: read_place::datastore(object, Some(host), &[]),
+        facts: DatastoreFacts::of(object, Some(host), &[]),
         hosts: mounts.len(),
         writers: mounts
             .iter()
@@ -171,7 +190,7 @@ pub(crate) async fn may_configure(
     let ((Some(this), Some(sessions)), true) = (managers, client.is_vcenter()) else {
         return Ok(None);
     };
-    let session = client.retrieve_one::<SessionSet>(sessions).await?;
+    let session = client.retrieve_one::<SessionProperties>(sessions).await?;
     let Some(session) = session.properties.current else {
         return Ok(None);
     };
@@ -223,19 +242,15 @@ impl VolumeCopy {
     pub(crate) const REMEDY: &str = "Which of them is the right one is for a person to say: present the original to the host, or mount the copy or give it a new signature in the vSphere Client.";
 }
 
-property_set! {
-    struct DatastoreSystem: "HostSystem" {
-        datastores: Option<ManagedObjectReference> = "configManager.datastoreSystem",
-    }
-}
-
 /// The copies of volumes that a host sees: two calls. None where the server does not tell.
 pub(crate) async fn copies(
     client: &Client,
     host: &ManagedObjectReference,
 ) -> Result<Vec<VolumeCopy>, ClientError> {
-    let system = client.retrieve_one::<DatastoreSystem>(host).await?;
-    let Some(this) = system.properties.datastores else {
+    let system = client
+        .retrieve_one::<HostParts<HOST_DATASTORE_SYSTEM>>(host)
+        .await?;
+    let Some(this) = system.properties.0.datastore_system else {
         return Ok(Vec::new());
     };
     let copies = match client.call(&QueryUnresolvedVmfsVolumes { this }).await {
