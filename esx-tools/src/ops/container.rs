@@ -2,20 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use vsphere_client::{Client, object_set, vim::ManagedObjectReference};
+use vsphere_client::{Client, vim::ManagedObjectReference};
 
 use super::OpError;
 use crate::{
-    facts::{Ancestors, DatacenterNode, FolderNode, inventory_path},
-    names::{decode, near},
+    folders::Folders,
+    names::near,
+    site::{parts, read_all},
 };
-
-object_set! {
-    enum Place {
-        Folder(FolderNode),
-        Datacenter(DatacenterNode),
-    }
-}
 
 /// Types that a view can hang on.
 const CONTAINERS: &[&str] = &[
@@ -62,14 +56,9 @@ pub(super) async fn container(
 
 /// Paths of folders and datacenters whose last part is near to that of `wanted`.
 async fn near_places(client: &Client, wanted: &str) -> Result<Vec<String>, OpError> {
-    let ancestors = places(client).await?;
+    let folders = folders(client).await?;
     let last = wanted.rsplit('/').next().unwrap_or(wanted);
-    let named: Vec<(&str, String)> = (ancestors.values())
-        .filter_map(|(name, parent)| {
-            let path = inventory_path(&decode(name), parent.as_ref(), &ancestors)?;
-            Some((name.as_str(), path))
-        })
-        .collect();
+    let named: Vec<(&str, String)> = folders.paths().collect();
     let names: BTreeSet<&str> = named.iter().map(|(name, _)| *name).collect();
     let mut paths = Vec::new();
     for name in near(last, names.into_iter()) {
@@ -84,23 +73,10 @@ async fn near_places(client: &Client, wanted: &str) -> Result<Vec<String>, OpErr
     Ok(paths)
 }
 
-/// All folders and datacenters, the root among them, which no view holds.
-pub(super) async fn places(client: &Client) -> Result<Ancestors, OpError> {
-    let root = &client.content().root_folder;
-    let found = client
-        .list::<Place>(root)
+/// All folders and datacenters, the root among them.
+pub(super) async fn folders(client: &Client) -> Result<Folders, OpError> {
+    let found = read_all::<0, { parts::FOLDERS }>(client)
         .await
         .map_err(OpError::client("read the folders of the inventory"))?;
-    let mut places: Ancestors = found
-        .into_iter()
-        .map(|object| {
-            let (name, parent) = match object.properties {
-                Place::Folder(set) => (set.name, set.parent),
-                Place::Datacenter(set) => (set.name, set.parent),
-            };
-            (object.reference, (name.unwrap_or_default(), parent))
-        })
-        .collect();
-    places.insert(root.clone(), (String::new(), None));
-    Ok(places)
+    Ok(found.folders)
 }

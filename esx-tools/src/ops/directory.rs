@@ -5,26 +5,20 @@ use std::collections::BTreeMap;
 use vsphere_client::{
     Client,
     method::FindByInventoryPath,
-    object_set,
-    property::Object,
-    vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
+    vim::{ManagedObjectReference, ObjectSpec},
 };
 
 use super::{OpError, VmSelector, resolve::search_index};
 use crate::{
+    folders::{with_ancestors, with_vms_below},
     group::VmPattern,
     names,
-    site::{Ancestors, DatacenterNode, FolderNode, with_ancestors},
-    vm::{Parts, Vm, parts},
+    site::{Site, parts::FOLDERS, read, read_all},
+    vm::parts::{NAME, PARENT},
 };
 
-object_set! {
-    enum Node {
-        Vm(Parts<{ parts::NAME | parts::PARENT }>),
-        Folder(FolderNode),
-        Datacenter(DatacenterNode),
-    }
-}
+/// What is read of each VM.
+const NAMED: u32 = NAME | PARENT;
 
 const READ_NAMES: &str = "read the names of the VMs";
 
@@ -50,20 +44,12 @@ impl Directory {
 
     /// As [`read`](Self::read), through a view: it has the VMs of folders that the account cannot walk through.
     pub(super) async fn listed(client: &Client) -> Result<Self, OpError> {
-        let root = &client.content().root_folder;
-        let found = client
-            .list::<Node>(root)
-            .await
-            .map_err(OpError::client(READ_NAMES))?;
+        let found = read_all::<NAMED, FOLDERS>(client).await;
         let mut directory = Self {
             complete: true,
             ..Self::default()
         };
-        // A view leaves out the container itself.
-        directory.take(
-            found,
-            Ancestors::from([(root.clone(), (String::new(), None))]),
-        );
+        directory.take(&found.map_err(OpError::client(READ_NAMES))?);
         Ok(directory)
     }
 
@@ -90,50 +76,18 @@ impl Directory {
         client: &Client,
         top: ManagedObjectReference,
     ) -> Result<(), OpError> {
-        let spec = ObjectSpec::object(top)
-            .select(
-                TraversalSpec::path("Folder", "childEntity")
-                    .named("folder")
-                    .then(SelectionSpec::named("folder"))
-                    .then(
-                        TraversalSpec::path("Datacenter", "vmFolder")
-                            .named("datacenter")
-                            .then(SelectionSpec::named("folder")),
-                    )
-                    .then(TraversalSpec::path("VirtualApp", "vm").named("app"))
-                    .then(
-                        TraversalSpec::path("VirtualApp", "resourcePool")
-                            .named("apps")
-                            .then(SelectionSpec::named("app"))
-                            .then(SelectionSpec::named("apps")),
-                    ),
-            )
-            .select(SelectionSpec::named("datacenter"));
-        let found = client
-            .retrieve::<Node>([with_ancestors(spec)])
+        let spec = with_ancestors(with_vms_below(ObjectSpec::object(top)));
+        let found = read::<NAMED, FOLDERS>(client, [spec])
             .await
             .map_err(OpError::client(READ_NAMES))?;
-        self.take(found, Ancestors::new());
+        self.take(&found);
         Ok(())
     }
 
-    /// Adds VMs, with paths through the folders that were read with them.
-    fn take(&mut self, found: Vec<Object<Node>>, mut ancestors: Ancestors) {
-        let mut vms = Vec::new();
-        for (properties, object) in found.into_iter().map(Object::split) {
-            let (name, parent) = match properties {
-                Node::Vm(set) => {
-                    // A VM whose name cannot be read goes by none.
-                    vms.extend(set.0.name.is_some().then(|| object.map(|()| set)));
-                    continue;
-                }
-                Node::Folder(set) => (set.name, set.parent),
-                Node::Datacenter(set) => (set.name, set.parent),
-            };
-            ancestors.insert(object.reference, (name.unwrap_or_default(), parent));
-        }
-        for object in vms {
-            let vm = Vm::of(object, &ancestors);
+    /// Adds VMs, with paths through the folders that were read with them. One without a readable name goes by none.
+    fn take(&mut self, found: &Site<NAMED>) {
+        let named = found.all_vms().zip(found.vms.values());
+        for (vm, _) in named.filter(|(_, object)| object.properties.name.is_some()) {
             self.vms.insert(vm.moref, (vm.name, vm.inventory_path));
         }
     }

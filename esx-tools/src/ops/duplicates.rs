@@ -4,7 +4,7 @@ use vsphere_client::Client;
 
 use super::{
     OpError,
-    container::{container, places},
+    container::{container, folders},
 };
 use crate::{
     duplicates::{Duplicates, find},
@@ -34,7 +34,7 @@ pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicat
         Some(path) => container(client, path).await?,
         None => client.content().root_folder.clone(),
     };
-    let ancestors = places(client).await?;
+    let folders = folders(client).await?;
     let failed = || OpError::client("read the UUIDs of the VMs");
     let mut listing = client
         .listing::<Parts<BEARING>>(&container)
@@ -44,7 +44,7 @@ pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicat
     let outcome = loop {
         match listing.next_page().await {
             Ok(Some(page)) => {
-                vms.extend(page.into_iter().map(|object| Vm::of(object, &ancestors)));
+                vms.extend(page.into_iter().map(|object| Vm::of(object, &folders)));
             }
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),

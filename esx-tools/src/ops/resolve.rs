@@ -1,21 +1,20 @@
 //! From what a person typed to one VM.
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::{
     Client, Error as ClientError,
     method::{FindAllByUuid, FindByInventoryPath},
-    object_set,
-    property::Object,
-    vim::{FaultKind, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
+    vim::{FaultKind, ManagedObjectReference, ObjectSpec},
 };
 
 use super::{OpError, VmSelector};
 use crate::{
+    folders::{with_ancestors, with_vms_below},
     names,
-    site::{Ancestors, DatacenterNode, FolderNode, with_ancestors},
-    vm::{Parts, Vm, parts},
+    site::{parts::FOLDERS, read},
+    vm::{Parts, parts},
 };
 
 /// A VM that was found, with what tells it from others.
@@ -46,14 +45,6 @@ impl fmt::Display for ResolvedVm {
 
 /// What tells a VM from others.
 const IDENTITY: u32 = parts::NAME | parts::PARENT | parts::INSTANCE_UUID | parts::BIOS_UUID;
-
-object_set! {
-    enum Lineage {
-        Vm(Parts<IDENTITY>),
-        Folder(FolderNode),
-        Datacenter(DatacenterNode),
-    }
-}
 
 /// Finds the one VM that `selector` names, with what tells it from others.
 ///
@@ -205,35 +196,12 @@ async fn by_name(
 ///
 /// There is no search by name in the API, and a view would cost two calls more.
 async fn all_names(client: &Client) -> Result<Vec<(ManagedObjectReference, String)>, OpError> {
-    let from_root = ObjectSpec::object(client.content().root_folder.clone())
-        .skipped()
-        .select(
-            TraversalSpec::path("Folder", "childEntity")
-                .named("folder")
-                .then(SelectionSpec::named("folder"))
-                .then(
-                    TraversalSpec::path("Datacenter", "vmFolder")
-                        .named("datacenter")
-                        .skipped()
-                        .then(SelectionSpec::named("folder")),
-                )
-                .then(TraversalSpec::path("VirtualApp", "vm").named("app"))
-                .then(
-                    TraversalSpec::path("VirtualApp", "resourcePool")
-                        .named("apps")
-                        .then(SelectionSpec::named("app"))
-                        .then(SelectionSpec::named("apps")),
-                ),
-        );
-    let found = client
-        .retrieve::<Parts<{ parts::NAME }>>([from_root])
+    let root = ObjectSpec::object(client.content().root_folder.clone()).skipped();
+    let found = read::<{ parts::NAME }, 0>(client, [with_vms_below(root)])
         .await
         .map_err(OpError::client("read the names of the VMs"))?;
-    let mut seen = BTreeSet::new();
-    Ok(found
-        .into_iter()
-        .filter(|object| seen.insert(object.reference.clone()))
-        .filter_map(|object| Some((object.reference, names::decode(&object.properties.0.name?))))
+    Ok((found.vms.into_iter())
+        .filter_map(|(reference, vm)| Some((reference, names::decode(&vm.properties.name?))))
         .collect())
 }
 
@@ -242,43 +210,18 @@ async fn identify(
     client: &Client,
     references: &[ManagedObjectReference],
 ) -> Result<Vec<ResolvedVm>, OpError> {
-    let specs = references
-        .iter()
-        .map(|reference| with_ancestors(ObjectSpec::object(reference.clone())));
-    let found = client
-        .retrieve::<Lineage>(specs)
+    let specs = references.iter().cloned().map(ObjectSpec::object);
+    let found = read::<IDENTITY, FOLDERS>(client, specs.map(with_ancestors))
         .await
         .map_err(OpError::client("read the identity of the VMs"))?;
-    let ancestors = ancestors(&found);
-    let mut seen = BTreeSet::new();
-    let mut vms = Vec::new();
-    for (properties, object) in found.into_iter().map(Object::split) {
-        if let Lineage::Vm(set) = properties
-            && seen.insert(object.reference.clone())
-        {
-            let vm = Vm::of(object.map(|()| set), &ancestors);
-            vms.push(ResolvedVm {
-                inventory_path: vm.inventory_path,
-                moref: vm.moref,
-                name: vm.name,
-                instance_uuid: vm.instance_uuid,
-                bios_uuid: vm.bios_uuid,
-            });
-        }
-    }
-    Ok(vms)
-}
-
-fn ancestors(found: &[Object<Lineage>]) -> Ancestors {
-    let nodes = found.iter().filter_map(|object| {
-        let (name, parent) = match &object.properties {
-            Lineage::Folder(node) => (node.name.as_deref()?, &node.parent),
-            Lineage::Datacenter(node) => (node.name.as_deref()?, &node.parent),
-            Lineage::Vm(_) => return None,
-        };
-        Some((object.reference.clone(), (name.to_owned(), parent.clone())))
+    let vms = found.all_vms().map(|vm| ResolvedVm {
+        moref: vm.moref,
+        name: vm.name,
+        inventory_path: vm.inventory_path,
+        instance_uuid: vm.instance_uuid,
+        bios_uuid: vm.bios_uuid,
     });
-    nodes.collect()
+    Ok(vms.collect())
 }
 
 pub(super) fn search_index(client: &Client) -> Result<ManagedObjectReference, OpError> {

@@ -1,18 +1,16 @@
-//! Datastores and the storage pods that hold them: what is known of them, and how it is read.
+//! Datastores: what backs them, and how hosts mount them.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::{
     property::Object,
-    property_set,
-    vim::{
-        DatastoreHostMount, DatastoreInfo, DatastoreSummary, HostMountInfo, ManagedObjectReference,
-        StorageDrsConfigInfo,
-    },
+    vim::{HostMountInfo, ManagedObjectReference},
 };
 
-use super::{OverrideFacts, VolumeFacts};
+use super::{parts::DatastoreProperties, volume::VolumeFacts};
 use crate::{
-    fact::{Fact, is_lost, list, required, why},
+    fact::{Fact, list, required},
     names::decode,
 };
 
@@ -86,6 +84,71 @@ pub struct DatastoreFacts {
     pub volume: Option<VolumeFacts>,
 }
 
+impl DatastoreFacts {
+    /// Takes over what was read of a datastore, with how `host` mounts it; `in_use` has the names of those in use.
+    pub(crate) fn of(
+        object: &Object<DatastoreProperties>,
+        host: Option<&ManagedObjectReference>,
+        in_use: &[&str],
+    ) -> Self {
+        let datastore = &object.properties;
+        let summary = datastore.summary.as_ref();
+        let name = datastore.name.as_deref().map(decode).unwrap_or_default();
+        let mount = match (
+            host,
+            list(object, "host", datastore.mounts.iter().collect()),
+        ) {
+            (None, _) => Fact::unknown("the VM's host could not be read"),
+            (_, Fact::Unknown { reason }) => Fact::Unknown { reason },
+            (Some(host), Fact::Known(mounts)) => Fact::Known(
+                mounts
+                    .into_iter()
+                    .find(|mount| &mount.key == host)
+                    .map(|mount| MountFacts::of(&mount.mount_info)),
+            ),
+        };
+        Self {
+            moref: object.reference.clone(),
+            in_use: in_use.contains(&name.as_str()),
+            name,
+            kind: required(
+                object,
+                "summary",
+                summary.map(|summary| DatastoreKind::from_wire(&summary.kind)),
+            ),
+            capacity_bytes: summary.map(|summary| summary.capacity),
+            free_bytes: summary.map(|summary| summary.free_space),
+            accessible: summary.map(|summary| summary.accessible),
+            mount,
+            volume: datastore.info.as_ref().map(VolumeFacts::of),
+            pod: datastore
+                .parent
+                .as_ref()
+                .filter(|parent| parent.is("StoragePod"))
+                .cloned(),
+        }
+    }
+
+    /// Puts datastores in the order of their names.
+    pub(crate) fn by_name(mut all: Vec<Self>) -> Vec<Self> {
+        all.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
+        all
+    }
+}
+
+/// The hosts that mount a datastore such that they can write to it.
+pub(crate) fn writers(
+    object: &Object<DatastoreProperties>,
+) -> Fact<BTreeSet<ManagedObjectReference>> {
+    let mounts = list(object, "host", object.properties.mounts.iter().collect());
+    mounts.map(|mounts| {
+        let writable = mounts
+            .into_iter()
+            .filter(|one| one.mount_info.is_writable());
+        writable.map(|one| one.key.clone()).collect()
+    })
+}
+
 /// One host's mount of a datastore (`Datastore.host[].mountInfo`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MountFacts {
@@ -103,6 +166,20 @@ pub struct MountFacts {
 }
 
 impl MountFacts {
+    fn of(info: &HostMountInfo) -> Self {
+        let (adapter, connections) = (info.vmknic_name.clone(), info.num_tcp_connections);
+        Self {
+            access_mode: Some(info.access_mode.to_string()),
+            mounted: info.mounted,
+            accessible: info.accessible,
+            inaccessible_reason: info.inaccessible_reason.clone(),
+            network: (adapter.is_some() || connections.is_some()).then_some(MountNetwork {
+                adapter,
+                connections,
+            }),
+        }
+    }
+
     /// Whether the host can write there. An unset part of the answer counts as fine, as the API documents it.
     pub fn is_writable(&self) -> bool {
         self.access_mode.as_deref() == Some("readWrite")
@@ -118,125 +195,4 @@ pub struct MountNetwork {
     pub adapter: Option<String>,
     /// How many connections it has.
     pub connections: Option<i32>,
-}
-
-/// A storage pod (datastore cluster) that holds files of the master target.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PodFacts {
-    /// Its reference.
-    pub moref: ManagedObjectReference,
-    /// Its name.
-    pub name: String,
-    /// Whether Storage DRS is on for the pod.
-    pub storage_drs_enabled: Fact<bool>,
-    /// The master target's own entry; `Known(None)` when there is none.
-    pub storage_drs_override: Fact<Option<OverrideFacts>>,
-}
-
-property_set! {
-    pub(crate) struct DatastoreSet: "Datastore" {
-        pub(crate) name: Option<String> = "name",
-        pub(crate) parent: Option<ManagedObjectReference> = "parent",
-        pub(crate) summary: Option<DatastoreSummary> = "summary",
-        pub(crate) mounts: Vec<DatastoreHostMount> = "host",
-        pub(crate) info: Option<DatastoreInfo> = "info",
-    }
-}
-
-property_set! {
-    pub(crate) struct PodSet: "StoragePod" {
-        pub(crate) name: Option<String> = "name",
-        pub(crate) parent: Option<ManagedObjectReference> = "parent",
-        pub(crate) storage_drs: Option<StorageDrsConfigInfo> = "podStorageDrsEntry.storageDrsConfig",
-    }
-}
-
-pub(crate) fn datastore(
-    object: &Object<DatastoreSet>,
-    host: Option<&ManagedObjectReference>,
-    in_use: &[&str],
-) -> DatastoreFacts {
-    let datastore = &object.properties;
-    let summary = datastore.summary.as_ref();
-    let name = datastore.name.as_deref().map(decode).unwrap_or_default();
-    let mount = match (host, list(object, "host", datastore.mounts.clone())) {
-        (None, _) => Fact::unknown("the VM's host could not be read"),
-        (_, Fact::Unknown { reason }) => Fact::Unknown { reason },
-        (Some(host), Fact::Known(mounts)) => Fact::Known(
-            mounts
-                .into_iter()
-                .find(|mount| &mount.key == host)
-                .map(|mount| self::mount(mount.mount_info)),
-        ),
-    };
-    DatastoreFacts {
-        moref: object.reference.clone(),
-        in_use: in_use.contains(&name.as_str()),
-        name,
-        kind: required(
-            object,
-            "summary",
-            summary.map(|summary| DatastoreKind::from_wire(&summary.kind)),
-        ),
-        capacity_bytes: summary.map(|summary| summary.capacity),
-        free_bytes: summary.map(|summary| summary.free_space),
-        accessible: summary.map(|summary| summary.accessible),
-        mount,
-        volume: datastore.info.as_ref().map(VolumeFacts::of),
-        pod: datastore
-            .parent
-            .as_ref()
-            .filter(|parent| parent.is("StoragePod"))
-            .cloned(),
-    }
-}
-
-/// One host's mount.
-fn mount(info: HostMountInfo) -> MountFacts {
-    let (adapter, connections) = (info.vmknic_name, info.num_tcp_connections);
-    MountFacts {
-        access_mode: Some(info.access_mode.to_string()),
-        mounted: info.mounted,
-        accessible: info.accessible,
-        inaccessible_reason: info.inaccessible_reason,
-        network: (adapter.is_some() || connections.is_some()).then_some(MountNetwork {
-            adapter,
-            connections,
-        }),
-    }
-}
-
-pub(crate) fn pod(object: &Object<PodSet>, vm: &ManagedObjectReference) -> PodFacts {
-    const PATH: &str = "podStorageDrsEntry.storageDrsConfig";
-    let configuration = object.properties.storage_drs.as_ref();
-    let entry = match configuration {
-        Some(configuration) => {
-            let mine = configuration
-                .vm_config
-                .iter()
-                .find(|entry| entry.vm.as_ref() == Some(vm));
-            Fact::Known(mine.map(|entry| OverrideFacts {
-                enabled: entry.enabled,
-                behavior: entry.behavior.clone(),
-            }))
-        }
-        // A pod that was never configured has no entries; trying to add one shows what it makes of it.
-        None if !is_lost(object, PATH) => Fact::Known(None),
-        None => Fact::unknown(why(object, PATH)),
-    };
-    PodFacts {
-        moref: object.reference.clone(),
-        name: object
-            .properties
-            .name
-            .as_deref()
-            .map(decode)
-            .unwrap_or_default(),
-        storage_drs_enabled: required(
-            object,
-            PATH,
-            configuration.map(|configuration| configuration.pod_config.enabled),
-        ),
-        storage_drs_override: entry,
-    }
 }

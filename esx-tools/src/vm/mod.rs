@@ -7,6 +7,7 @@
 mod devices;
 mod files;
 mod guest;
+mod os_version;
 pub(crate) mod parts;
 mod read;
 mod snapshots;
@@ -15,6 +16,8 @@ mod state;
 pub use devices::{ChainUnit, ControllerFacts, ControllerKind, DiskFacts};
 pub use files::{NamedFile, NoAnswer};
 pub use guest::{GuestDisk, OsFamily, ToolsFacts};
-pub(crate) use parts::Parts;
+pub use os_version::OsVersion;
+pub(crate) use parts::{Parts, Properties};
+pub(crate) use read::read;
 pub use snapshots::SnapshotFacts;
 pub use state::{Setting, UsageFacts, Vm};

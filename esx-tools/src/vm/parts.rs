@@ -1,15 +1,11 @@
 //! Which properties of a VM are asked for: the one property set of `VirtualMachine`, and its parts.
 
-use vsphere_client::{
-    property::PropertySet,
-    property_set,
-    soap::{DecodeError, Reader, Start},
-    vim::{
-        GuestDiskInfo, ManagedObjectReference, OptionValue, VirtualDevice,
-        VirtualMachineFileLayoutEx, VirtualMachinePowerState, VirtualMachineSnapshotInfo,
-        VirtualMachineUsageOnDatastore,
-    },
+use vsphere_client::vim::{
+    GuestDiskInfo, ManagedObjectReference, OptionValue, VirtualDevice, VirtualMachineFileLayoutEx,
+    VirtualMachinePowerState, VirtualMachineSnapshotInfo, VirtualMachineUsageOnDatastore,
 };
+
+use crate::parted::{Select, parted_set};
 
 /// Its name.
 pub(crate) const NAME: u32 = 1 << 0;
@@ -66,154 +62,40 @@ pub(crate) const ROLE: u32 = 1 << 25;
 /// How many disks it has, without reading them. Kept in [`Properties`] only.
 pub(crate) const DISK_COUNT: u32 = 1 << 26;
 
-property_set! {
+parted_set! {
     /// Every property that makes up a [`Vm`](super::Vm). It is asked for in [`Parts`].
     pub(crate) struct Properties: "VirtualMachine" {
-        pub(crate) name: Option<String> = "name",
-        pub(crate) parent: Option<ManagedObjectReference> = "parent",
-        pub(crate) instance_uuid: Option<String> = "config.instanceUuid",
-        pub(crate) bios_uuid: Option<String> = "config.uuid",
-        pub(crate) change_version: Option<String> = "config.changeVersion",
-        pub(crate) template: Option<bool> = "config.template",
-        pub(crate) guest_id: Option<String> = "config.guestId",
-        pub(crate) guest_family: Option<String> = "guest.guestFamily",
-        pub(crate) vmx: Option<String> = "config.files.vmPathName",
-        pub(crate) memory_mb: Option<i64> = "config.hardware.memoryMB",
-        pub(crate) cpus: Option<i32> = "config.hardware.numCPU",
-        pub(crate) devices: Vec<VirtualDevice> = "config.hardware.device",
-        pub(crate) extra_config: Vec<OptionValue> = "config.extraConfig",
-        pub(crate) disk_uuid_flag: Option<bool> = "config.flags.diskUuidEnabled",
-        pub(crate) power_state: Option<VirtualMachinePowerState> = "runtime.powerState",
-        pub(crate) boot_time: Option<jiff::Timestamp> = "runtime.bootTime",
-        pub(crate) connection_state: Option<String> = "runtime.connectionState",
-        pub(crate) consolidation_needed: Option<bool> = "runtime.consolidationNeeded",
-        pub(crate) host: Option<ManagedObjectReference> = "runtime.host",
-        pub(crate) tools_running: Option<String> = "guest.toolsRunningStatus",
-        pub(crate) tools_version: Option<String> = "guest.toolsVersionStatus2",
-        pub(crate) guest_disks: Vec<GuestDiskInfo> = "guest.disk",
-        pub(crate) snapshot: Option<VirtualMachineSnapshotInfo> = "snapshot",
-        pub(crate) layout: Option<VirtualMachineFileLayoutEx> = "layoutEx",
-        pub(crate) disabled_methods: Vec<String> = "disabledMethod",
-        pub(crate) usage: Vec<VirtualMachineUsageOnDatastore> = "storage.perDatastoreUsage",
-        pub(crate) datastores: Vec<ManagedObjectReference> = "datastore",
-        pub(crate) effective_role: Vec<i32> = "effectiveRole",
-        pub(crate) disk_count: Option<i32> = "summary.config.numVirtualDisks",
+        name: Option<String> = "name" in NAME,
+        parent: Option<ManagedObjectReference> = "parent" in PARENT,
+        instance_uuid: Option<String> = "config.instanceUuid" in INSTANCE_UUID,
+        bios_uuid: Option<String> = "config.uuid" in BIOS_UUID,
+        change_version: Option<String> = "config.changeVersion" in CHANGE_VERSION,
+        template: Option<bool> = "config.template" in TEMPLATE,
+        guest_id: Option<String> = "config.guestId" in GUEST_ID,
+        guest_family: Option<String> = "guest.guestFamily" in GUEST_FAMILY,
+        vmx: Option<String> = "config.files.vmPathName" in HOME,
+        memory_mb: Option<i64> = "config.hardware.memoryMB" in SIZE,
+        cpus: Option<i32> = "config.hardware.numCPU" in SIZE,
+        devices: Vec<VirtualDevice> = "config.hardware.device" in DEVICES,
+        extra_config: Vec<OptionValue> = "config.extraConfig" in SETTINGS,
+        disk_uuid_flag: Option<bool> = "config.flags.diskUuidEnabled" in DISK_UUID_FLAG,
+        power_state: Option<VirtualMachinePowerState> = "runtime.powerState" in POWER,
+        boot_time: Option<jiff::Timestamp> = "runtime.bootTime" in UPTIME,
+        connection_state: Option<String> = "runtime.connectionState" in UPTIME,
+        consolidation_needed: Option<bool> = "runtime.consolidationNeeded" in CONSOLIDATION,
+        host: Option<ManagedObjectReference> = "runtime.host" in HOST,
+        tools_running: Option<String> = "guest.toolsRunningStatus" in TOOLS,
+        tools_version: Option<String> = "guest.toolsVersionStatus2" in TOOLS_VERSION,
+        guest_disks: Vec<GuestDiskInfo> = "guest.disk" in VOLUMES,
+        snapshot: Option<VirtualMachineSnapshotInfo> = "snapshot" in SNAPSHOTS,
+        layout: Option<VirtualMachineFileLayoutEx> = "layoutEx" in LAYOUT,
+        disabled_methods: Vec<String> = "disabledMethod" in METHODS,
+        usage: Vec<VirtualMachineUsageOnDatastore> = "storage.perDatastoreUsage" in USAGE,
+        datastores: Vec<ManagedObjectReference> = "datastore" in DATASTORES,
+        effective_role: Vec<i32> = "effectiveRole" in ROLE,
+        disk_count: Option<i32> = "summary.config.numVirtualDisks" in DISK_COUNT,
     }
 }
 
-/// Which part each path belongs to, in the order of [`Properties`].
-const PART_OF: [u32; Properties::PATHS.len()] = [
-    NAME,           // "name"
-    PARENT,         // "parent"
-    INSTANCE_UUID,  // "config.instanceUuid"
-    BIOS_UUID,      // "config.uuid"
-    CHANGE_VERSION, // "config.changeVersion"
-    TEMPLATE,       // "config.template"
-    GUEST_ID,       // "config.guestId"
-    GUEST_FAMILY,   // "guest.guestFamily"
-    HOME,           // "config.files.vmPathName"
-    SIZE,           // "config.hardware.memoryMB"
-    SIZE,           // "config.hardware.numCPU"
-    DEVICES,        // "config.hardware.device"
-    SETTINGS,       // "config.extraConfig"
-    DISK_UUID_FLAG, // "config.flags.diskUuidEnabled"
-    POWER,          // "runtime.powerState"
-    UPTIME,         // "runtime.bootTime"
-    UPTIME,         // "runtime.connectionState"
-    CONSOLIDATION,  // "runtime.consolidationNeeded"
-    HOST,           // "runtime.host"
-    TOOLS,          // "guest.toolsRunningStatus"
-    TOOLS_VERSION,  // "guest.toolsVersionStatus2"
-    VOLUMES,        // "guest.disk"
-    SNAPSHOTS,      // "snapshot"
-    LAYOUT,         // "layoutEx"
-    METHODS,        // "disabledMethod"
-    USAGE,          // "storage.perDatastoreUsage"
-    DATASTORES,     // "datastore"
-    ROLE,           // "effectiveRole"
-    DISK_COUNT,     // "summary.config.numVirtualDisks"
-];
-
-/// The properties of some parts of a VM, such as `Parts<{ NAME | DEVICES }>`; the others stay unset.
-///
-/// Which parts are read stands in the type, so that one retrieval can ask for VMs beside hosts and
-/// datastores, and so that what was not asked for is never taken for what the server leaves unset.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Parts<const PARTS: u32>(pub(crate) Properties);
-
-impl<const PARTS: u32> Parts<PARTS> {
-    const SELECTED: &'static Selected = &select(PARTS);
-}
-
-/// So many paths, at the front.
-type Selected = ([&'static str; PART_OF.len()], usize);
-
-const fn select(parts: u32) -> Selected {
-    let mut paths = [""; PART_OF.len()];
-    let (mut at, mut taken) = (0, 0);
-    while at < PART_OF.len() {
-        if PART_OF[at] & parts != 0 {
-            paths[taken] = Properties::PATHS[at];
-            taken += 1;
-        }
-        at += 1;
-    }
-    (paths, taken)
-}
-
-impl<const PARTS: u32> PropertySet for Parts<PARTS> {
-    const TYPE: &'static str = Properties::TYPE;
-    const PATHS: &'static [&'static str] = Self::SELECTED.0.split_at(Self::SELECTED.1).0;
-
-    fn read<'x>(
-        &mut self,
-        path: &str,
-        reader: &mut Reader<'x>,
-        val: &Start<'x>,
-    ) -> Result<(), DecodeError> {
-        self.0.read(path, reader, val)
-    }
-
-    fn adopt(&mut self, path: &str, newer: &mut Self) {
-        self.0.adopt(path, &mut newer.0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_selection_asks_for_its_own_paths_and_no_others() {
-        assert_eq!(Parts::<NAME>::PATHS, ["name"]);
-        assert_eq!(
-            Parts::<{ NAME | DEVICES | HOST }>::PATHS,
-            ["name", "config.hardware.device", "runtime.host"]
-        );
-        assert!(Parts::<0>::PATHS.is_empty());
-        assert_eq!(Parts::<{ u32::MAX }>::PATHS, Properties::PATHS);
-        assert_eq!(Parts::<NAME>::TYPE, "VirtualMachine");
-    }
-
-    #[test]
-    fn each_path_belongs_to_the_part_that_is_named_after_it() {
-        let of = |part: u32| -> Vec<&str> {
-            let parts = PART_OF.iter().zip(Properties::PATHS);
-            parts
-                .filter(|(one, _)| **one == part)
-                .map(|(_, path)| *path)
-                .collect()
-        };
-        assert_eq!(
-            of(SIZE),
-            ["config.hardware.memoryMB", "config.hardware.numCPU"]
-        );
-        assert_eq!(of(UPTIME), ["runtime.bootTime", "runtime.connectionState"]);
-        assert_eq!(of(CONSOLIDATION), ["runtime.consolidationNeeded"]);
-        assert_eq!(of(TOOLS_VERSION), ["guest.toolsVersionStatus2"]);
-        assert_eq!(of(DISK_COUNT), ["summary.config.numVirtualDisks"]);
-        assert_eq!(of(SNAPSHOTS), ["snapshot"]);
-        assert_eq!(of(DATASTORES), ["datastore"]);
-        assert_eq!(of(ROLE), ["effectiveRole"]);
-    }
-}
+/// Some parts of a VM, such as `Parts<{ NAME | DEVICES }>`.
+pub(crate) type Parts<const PARTS: u32> = Select<Properties, PARTS>;

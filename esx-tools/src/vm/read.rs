@@ -14,29 +14,27 @@ use super::{
 };
 use crate::{
     fact::{Fact, PowerState, is_lost, list, required, why},
+    folders::Folders,
     names::decode,
-    site::{Ancestors, datacenter, inventory_path},
 };
 
 impl Vm {
-    /// Takes over what was read of a VM; `ancestors` is what was read of what stands above it.
-    pub(crate) fn of<const PARTS: u32>(
-        object: Object<Parts<PARTS>>,
-        ancestors: &Ancestors,
-    ) -> Self {
-        read(&object.map(|set| set.0), PARTS, ancestors)
+    /// Takes over what was read of a VM; `folders` is what was read of what stands above it.
+    pub(crate) fn of<const PARTS: u32>(object: Object<Parts<PARTS>>, folders: &Folders) -> Self {
+        read(&object.map(|set| set.0), PARTS, folders)
     }
 }
 
-fn read(object: &Object<Properties>, asked: u32, ancestors: &Ancestors) -> Vm {
+/// As [`Vm::of`], for parts that are named beside.
+pub(crate) fn read(object: &Object<Properties>, asked: u32, folders: &Folders) -> Vm {
     let is_asked = |part: u32| asked & part != 0;
     let set = &object.properties;
     let mut vm = Vm::unread(object.reference.clone());
     if let Some(name) = set.name.as_deref() {
         vm.name = decode(name);
-        vm.inventory_path = inventory_path(&vm.name, set.parent.as_ref(), ancestors);
+        vm.inventory_path = folders.path(&vm.name, set.parent.as_ref());
     }
-    vm.datacenter = datacenter(set.parent.as_ref(), ancestors);
+    vm.datacenter = folders.datacenter(set.parent.as_ref());
     vm.instance_uuid.clone_from(&set.instance_uuid);
     vm.bios_uuid.clone_from(&set.bios_uuid);
     vm.change_version.clone_from(&set.change_version);
@@ -188,7 +186,7 @@ mod tests {
     #[test]
     fn what_was_not_asked_for_is_not_what_the_server_leaves_unset() {
         let empty = object(Properties::default());
-        let vm = read(&empty, parts::DEVICES, &Ancestors::new());
+        let vm = read(&empty, parts::DEVICES, &Folders::default());
         assert_eq!(
             vm.disks.reason(),
             Some("the server leaves config.hardware.device unset")
@@ -201,10 +199,14 @@ mod tests {
     #[test]
     fn no_snapshots_are_only_believed_of_a_vm_whose_configuration_could_be_read() {
         let empty = object(Properties::default());
-        let both = read(&empty, parts::DEVICES | parts::SNAPSHOTS, &Ancestors::new());
+        let both = read(
+            &empty,
+            parts::DEVICES | parts::SNAPSHOTS,
+            &Folders::default(),
+        );
         assert_eq!(both.snapshot_count(), None);
         // Without the devices nothing tells, and the server's word stands.
-        let alone = read(&empty, parts::SNAPSHOTS, &Ancestors::new());
+        let alone = read(&empty, parts::SNAPSHOTS, &Folders::default());
         assert_eq!(alone.snapshot_count(), Some(0));
     }
 
@@ -213,7 +215,7 @@ mod tests {
         let vm = read(
             &object(Properties::default()),
             parts::NAME,
-            &Ancestors::new(),
+            &Folders::default(),
         );
         assert_eq!((vm.name.as_str(), vm.inventory_path), ("vm-1", None));
     }

@@ -4,23 +4,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::{
-    Client, property_set,
-    vim::{
-        DatastoreHostMount, DatastoreSummary, HostMountInfo, HostMountMode, ManagedObjectReference,
-    },
+    Client,
+    vim::{HostMountInfo, HostMountMode, ManagedObjectReference},
 };
 
-use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
-use crate::ops::OpError;
-
-property_set! {
-    struct DatastoreSet: "Datastore" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        summary: Option<DatastoreSummary> = "summary",
-        mounts: Vec<DatastoreHostMount> = "host",
-    }
-}
+use super::{Query, Rows, around, at_once, column::inventory_row, name, note};
+use crate::{
+    ops::OpError,
+    site::parts::{DATASTORE, DatastoreParts},
+};
 
 inventory_row! {
     /// A datastore.
@@ -117,27 +109,29 @@ pub async fn datastores(
     client: &Client,
     query: Query<DatastoreRow>,
 ) -> Result<Rows<DatastoreRow>, OpError> {
-    let tree = Tree::read(client).await?;
-    Rows::list::<DatastoreSet, _>(client, query, "datastores", move |page| {
+    let around = around(client).await?;
+    Rows::list::<DatastoreParts<DATASTORE>, _>(client, query, "datastores", move |page| {
         at_once(page, |object| {
             let note = note(&object);
-            let name = name(&object, |set| set.name.as_deref());
-            let datastore = object.properties;
+            let name = name(&object, |set| set.0.name.as_deref());
+            let datastore = object.properties.0;
             let summary = datastore.summary.as_ref();
             let parent = datastore.parent.as_ref();
             let mut mounts: Vec<MountRow> = (datastore.mounts.iter())
-                .map(|mount| MountRow::new(tree.host(&mount.key), &mount.mount_info))
+                .map(|mount| MountRow::new(around.host_name(&mount.key), &mount.mount_info))
                 .collect();
             mounts.sort_by(|a, b| a.host.cmp(&b.host));
             vec![DatastoreRow {
                 moref: object.reference.clone(),
-                path: tree.path(&name, parent),
+                path: around.folders.path(&name, parent),
                 name,
                 kind: summary.map(|summary| summary.kind.clone()),
                 capacity_bytes: summary.map(|summary| summary.capacity),
                 free_bytes: summary.map(|summary| summary.free_space),
                 accessible: summary.map(|summary| summary.accessible),
-                pod: tree.named(parent, "StoragePod"),
+                pod: parent
+                    .filter(|parent| parent.is("StoragePod"))
+                    .and_then(|pod| around.folders.name(pod)),
                 hosts: datastore.mounts.len(),
                 writable_hosts: datastore
                     .mounts

@@ -8,9 +8,10 @@ use vsphere_client::{
     vim::{DiskBacking, ManagedObjectReference, VirtualDevice},
 };
 
-use super::{Query, Rows, at_once, column::inventory_row, note, tree::Tree};
+use super::{Query, Rows, around, at_once, column::inventory_row, note};
 use crate::{
     ops::OpError,
+    site::Site,
     vm::{ControllerFacts, ControllerKind, DiskFacts, Parts, Vm, parts},
 };
 
@@ -95,10 +96,10 @@ pub async fn controllers(
     client: &Client,
     query: Query<ControllerRow>,
 ) -> Result<Rows<ControllerRow>, OpError> {
-    let tree = Tree::read(client).await?;
+    let around = around(client).await?;
     Rows::list::<Parts<DEVICES>, _>(client, query, "controllers", move |page| {
         at_once(page, |object| {
-            let vm = Owner::of(object, &tree);
+            let vm = Owner::of(object, &around);
             let found = vm.vm.controllers.known().cloned().unwrap_or_default();
             if found.is_empty() {
                 return Vec::from_iter(vm.note.is_some().then(|| vm.controller(None)));
@@ -118,11 +119,11 @@ pub async fn controllers(
 ///
 /// The client's, and [`OpError::NoSuchPlace`].
 pub async fn disks(client: &Client, query: Query<DiskRow>) -> Result<Rows<DiskRow>, OpError> {
-    let tree = Tree::read(client).await?;
+    let around = around(client).await?;
     Rows::list::<Parts<DEVICES>, _>(client, query, "disks", move |page| {
         at_once(page, |object| {
             let provisioning = provisionings(&object.properties.0.devices);
-            let vm = Owner::of(object, &tree);
+            let vm = Owner::of(object, &around);
             let found = vm.vm.disks.known().cloned().unwrap_or_default();
             if found.is_empty() {
                 return Vec::from_iter(vm.note.is_some().then(|| vm.disk(None, None)));
@@ -146,9 +147,9 @@ struct Owner {
 }
 
 impl Owner {
-    fn of(object: Object<Parts<DEVICES>>, tree: &Tree) -> Self {
+    fn of(object: Object<Parts<DEVICES>>, around: &Site<0>) -> Self {
         let refused = note(&object);
-        let vm = Vm::of(object, tree.ancestors());
+        let vm = Vm::of(object, &around.folders);
         Self {
             note: refused.or_else(|| vm.disks.reason().map(ToOwned::to_owned)),
             vm,

@@ -1,26 +1,15 @@
 //! Hosts.
 
-use vsphere_client::{
-    Client, property_set,
-    vim::{AboutInfo, HostHardwareSummary, ManagedObjectReference},
+use vsphere_client::{Client, vim::ManagedObjectReference};
+
+use super::{Query, Rows, around, at_once, column::inventory_row, note};
+use crate::{
+    ops::OpError,
+    site::{
+        HostFacts,
+        parts::{HOST, HOST_HARDWARE, HostParts},
+    },
 };
-
-use super::{Query, Rows, at_once, column::inventory_row, name, note, tree::Tree};
-use crate::ops::OpError;
-
-property_set! {
-    struct HostSet: "HostSystem" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        product: Option<AboutInfo> = "summary.config.product",
-        hardware: Option<HostHardwareSummary> = "summary.hardware",
-        connection_state: Option<String> = "runtime.connectionState",
-        power_state: Option<String> = "runtime.powerState",
-        in_maintenance_mode: Option<bool> = "runtime.inMaintenanceMode",
-        datastores: Vec<ManagedObjectReference> = "datastore",
-        vms: Vec<ManagedObjectReference> = "vm",
-    }
-}
 
 inventory_row! {
     /// A host.
@@ -60,28 +49,28 @@ inventory_row! {
 ///
 /// The client's, and [`OpError::NoSuchPlace`].
 pub async fn hosts(client: &Client, query: Query<HostRow>) -> Result<Rows<HostRow>, OpError> {
-    let tree = Tree::read(client).await?;
-    Rows::list::<HostSet, _>(client, query, "hosts", move |page| {
+    let around = around(client).await?;
+    Rows::list::<HostParts<{ HOST | HOST_HARDWARE }>, _>(client, query, "hosts", move |page| {
         at_once(page, |object| {
             let note = note(&object);
-            let name = name(&object, |set| set.name.as_deref());
-            let host = object.properties;
-            let parent = host.parent.as_ref();
+            let object = object.map(|set| set.0);
+            let (set, host) = (&object.properties, HostFacts::of(&object));
+            let parent = set.parent.as_ref();
+            let cluster = parent.filter(|parent| parent.is("ClusterComputeResource"));
+            let hardware = set.hardware.as_ref();
             vec![HostRow {
-                moref: object.reference.clone(),
-                path: tree.path(&name, parent),
-                name,
-                cluster: tree.named(parent, "ClusterComputeResource"),
-                product: host.product.map(|product| product.full_name),
-                memory_bytes: host.hardware.as_ref().map(|hardware| hardware.memory_size),
-                model: host
-                    .hardware
-                    .map(|hardware| format!("{} {}", hardware.vendor, hardware.model)),
+                path: around.folders.path(&host.name, parent),
+                moref: host.moref,
+                name: host.name,
+                cluster: cluster.and_then(|cluster| around.folders.name(cluster)),
+                product: host.product,
+                model: hardware.map(|one| format!("{} {}", one.vendor, one.model)),
+                memory_bytes: hardware.map(|one| one.memory_size),
                 connection_state: host.connection_state,
-                power_state: host.power_state,
+                power_state: set.power_state.clone(),
                 in_maintenance_mode: host.in_maintenance_mode,
-                datastores: host.datastores.len(),
-                vms: host.vms.len(),
+                datastores: set.datastores.len(),
+                vms: set.vms.len(),
                 note,
             }]
         })

@@ -13,16 +13,22 @@ mod query;
 mod rows;
 mod snapshot_size;
 mod snapshots;
-mod tree;
 mod vms;
 
 use std::future::ready;
 
 use futures_util::future::BoxFuture;
-use vsphere_client::property::Object;
+use vsphere_client::{Client, property::Object};
 
 use super::OpError;
-use crate::names::decode;
+use crate::{
+    names::decode,
+    site::{
+        Site,
+        parts::{COMPUTE, FOLDERS, HOST_NAME},
+        read_all,
+    },
+};
 
 pub use column::{Column, ColumnKind, InventoryRow, Value};
 pub use datastores::{DatastoreRow, MountRow, datastores};
@@ -33,6 +39,16 @@ pub use query::{Query, QueryError};
 pub use rows::Rows;
 pub use snapshots::{VmSnapshotRow, snapshots};
 pub use vms::{VmRow, vms};
+
+/// What rows stand in and refer to: folders, datacenters, storage pods and compute resources, and the names of hosts.
+///
+/// Three calls, and one more for each further page. It holds no VMs and no datastores: it is small where the
+/// inventory is large.
+async fn around(client: &Client) -> Result<Site<0>, OpError> {
+    read_all::<0, { FOLDERS | COMPUTE | HOST_NAME }>(client)
+        .await
+        .map_err(OpError::client("read the folders of the inventory"))
+}
 
 /// Why something of an object is not there, when the server refused it.
 fn note<T>(object: &Object<T>) -> Option<String> {

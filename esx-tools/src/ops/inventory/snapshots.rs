@@ -10,9 +10,10 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, VirtualMachineFileLayoutEx},
 };
 
-use super::{Query, Rows, column::inventory_row, note, snapshot_size::sizes, tree::Tree};
+use super::{Query, Rows, around, column::inventory_row, note, snapshot_size::sizes};
 use crate::{
     ops::OpError,
+    site::Site,
     vm::{Parts, SnapshotFacts, Vm, parts},
 };
 
@@ -63,19 +64,19 @@ pub async fn snapshots(
     client: &Client,
     query: Query<VmSnapshotRow>,
 ) -> Result<Rows<VmSnapshotRow>, OpError> {
-    let tree = Arc::new(Tree::read(client).await?);
+    let around = Arc::new(around(client).await?);
     let now = client
         .call(&CurrentTime::default())
         .await
         .map_err(OpError::client("ask for the server's time"))?;
     let with_files = client.clone();
     Rows::list::<Parts<SNAPSHOTS>, _>(client, query, "snapshots", move |page| {
-        let (client, tree) = (with_files.clone(), Arc::clone(&tree));
+        let (client, around) = (with_files.clone(), Arc::clone(&around));
         Box::pin(async move {
             let files = files(&client, &page).await?;
             let rows = page.into_iter().flat_map(|object| {
                 let layout = files.get(&object.reference);
-                rows_of(object, &tree, layout, now)
+                rows_of(object, &around, layout, now)
             });
             Ok(rows.collect())
         })
@@ -108,12 +109,12 @@ async fn files(
 
 fn rows_of(
     object: Object<Parts<SNAPSHOTS>>,
-    tree: &Tree,
+    around: &Site<0>,
     layout: Option<&VirtualMachineFileLayoutEx>,
     now: Timestamp,
 ) -> Vec<VmSnapshotRow> {
     let note = note(&object);
-    let vm = Vm::of(object, tree.ancestors());
+    let vm = Vm::of(object, &around.folders);
     let blank = VmSnapshotRow {
         vm: vm.moref,
         path: vm.inventory_path,

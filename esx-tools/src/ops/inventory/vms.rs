@@ -2,7 +2,7 @@
 
 use vsphere_client::{Client, vim::ManagedObjectReference};
 
-use super::{Query, Rows, at_once, column::inventory_row, note, tree::Tree};
+use super::{Query, Rows, around, at_once, column::inventory_row, note};
 use crate::{
     ops::OpError,
     vm::{Parts, Vm, parts},
@@ -64,7 +64,7 @@ inventory_row! {
 ///
 /// The client's, and [`OpError::NoSuchPlace`].
 pub async fn vms(client: &Client, query: Query<VmRow>) -> Result<Rows<VmRow>, OpError> {
-    let tree = Tree::read(client).await?;
+    let around = around(client).await?;
     Rows::list::<Parts<ROW>, _>(client, query, "VMs", move |page| {
         at_once(page, |mut object| {
             let note = note(&object);
@@ -72,12 +72,12 @@ pub async fn vms(client: &Client, query: Query<VmRow>) -> Result<Rows<VmRow>, Op
                 object.properties.0.vmx.take(),
                 object.properties.0.disk_count,
             );
-            let vm = Vm::of(object, tree.ancestors());
+            let vm = Vm::of(object, &around.folders);
             vec![VmRow {
                 moref: vm.moref,
                 name: vm.name,
                 path: vm.inventory_path,
-                host: vm.host.map(|host| tree.host(&host)),
+                host: vm.host.map(|host| around.host_name(&host)),
                 power_state: vm.power_state.known().map(|state| state.wire().to_owned()),
                 template: vm.template,
                 guest_id: vm.guest_id,

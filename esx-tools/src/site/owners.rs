@@ -1,7 +1,8 @@
-//! The VMs that own disks of a ledger, and the datastores that they and the master target reach.
+//! The VMs that have disks: those that own the disks of a ledger, with the datastores that they and the master
+//! target reach, and all with files on given datastores.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     ops::{Deref, DerefMut},
 };
 
@@ -9,17 +10,18 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use vsphere_client::{
     Client, Error as ClientError,
     object::UuidKind,
-    object_set,
-    property::Object,
-    property_set,
-    vim::{DatastoreHostMount, ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
+    vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
+use super::{
+    datastore::writers,
+    parts::{BROWSER, DATASTORE, FOLDERS},
+    read::{Site, read},
+};
 use crate::{
     ledger::Entry,
     names::decode,
-    site::{Ancestors, DatacenterNode, FolderNode, datacenter},
-    vm::{Parts, Vm, parts},
+    vm::{Vm, parts},
 };
 
 /// How many VMs are looked up at once.
@@ -86,25 +88,6 @@ impl Owners {
     }
 }
 
-property_set! {
-    struct ReachSet: "Datastore" {
-        name: Option<String> = "name",
-        parent: Option<ManagedObjectReference> = "parent",
-        browser: Option<ManagedObjectReference> = "browser",
-        accessible: Option<bool> = "summary.accessible",
-        mounts: Vec<DatastoreHostMount> = "host",
-    }
-}
-
-object_set! {
-    enum FoundOwner {
-        Vm(Parts<OWNER>),
-        Datastore(ReachSet),
-        Folder(FolderNode),
-        Datacenter(DatacenterNode),
-    }
-}
-
 /// Finds the owners of these disks and reads them, with the datastores that they and `vm` reach: one call
 /// for each owner and one for all.
 ///
@@ -127,10 +110,9 @@ pub(crate) async fn owners(
         .try_collect()
         .await?;
     let mut wanted: BTreeSet<ManagedObjectReference> = found.into_iter().flatten().collect();
-    let target = vm.clone();
-    wanted.insert(target.clone());
-    let specs = wanted.iter().cloned().map(|machine| {
-        ObjectSpec::object(machine).select(
+    wanted.insert(vm.clone());
+    let specs = wanted.into_iter().map(|vm| {
+        ObjectSpec::object(vm).select(
             TraversalSpec::path("VirtualMachine", "runtime.host")
                 .named("host")
                 .then(
@@ -144,70 +126,67 @@ pub(crate) async fn owners(
                 ),
         )
     });
-    let found = client
-        .retrieve::<FoundOwner>(specs.collect::<Vec<_>>())
-        .await?;
-    Ok(sort(found, &target))
+    let found = read::<OWNER, { FOLDERS | DATASTORE | BROWSER }>(client, specs).await?;
+    Ok(Owners {
+        vms: (found.all_vms())
+            .filter(|owner| &owner.moref != vm)
+            .map(|vm| owner(vm, &found))
+            .collect(),
+        datastores: reach(&found),
+    })
 }
 
-fn sort(found: Vec<Object<FoundOwner>>, target: &ManagedObjectReference) -> Owners {
-    let mut machines = BTreeMap::new();
-    let mut datastores = BTreeMap::new();
-    let mut ancestors = Ancestors::new();
-    for (properties, object) in found.into_iter().map(Object::split) {
-        let reference = object.reference.clone();
-        match properties {
-            FoundOwner::Vm(set) => {
-                let vm = Vm::of(object.map(|()| set), &Ancestors::new());
-                machines.insert(reference, vm);
-            }
-            FoundOwner::Datastore(set) => {
-                datastores.insert(reference, set);
-            }
-            FoundOwner::Folder(set) => {
-                ancestors.insert(reference, (set.name.unwrap_or_default(), set.parent));
-            }
-            FoundOwner::Datacenter(set) => {
-                ancestors.insert(reference, (set.name.unwrap_or_default(), set.parent));
-            }
-        }
-    }
-    machines.remove(target);
-    let vms = machines
-        .into_values()
-        .map(|vm| owner(vm, &datastores))
+fn owner(vm: Vm, found: &Site<OWNER>) -> OwnerVm {
+    let is_writable =
+        |writers: &BTreeSet<_>| vm.host.as_ref().is_some_and(|host| writers.contains(host));
+    let writable = (found.datastores.values())
+        .filter(|object| writers(object).known().is_some_and(is_writable))
+        .filter_map(|object| object.properties.name.as_deref().map(decode))
         .collect();
-    let mut reach: Vec<Reach> = datastores
-        .iter()
-        .map(|(reference, set)| Reach {
-            moref: reference.clone(),
-            name: set
-                .name
-                .as_deref()
-                .map_or_else(|| reference.value.clone(), decode),
-            browser: set.browser.clone(),
-            accessible: set.accessible,
-            datacenter: datacenter(set.parent.as_ref(), &ancestors),
+    OwnerVm { vm, writable }
+}
+
+fn reach(found: &Site<OWNER>) -> Vec<Reach> {
+    let mut reach: Vec<Reach> = (found.datastores.iter())
+        .map(|(reference, object)| {
+            let set = &object.properties;
+            let name = set.name.as_deref();
+            Reach {
+                moref: reference.clone(),
+                name: name.map_or_else(|| reference.value.clone(), decode),
+                browser: set.browser.clone(),
+                accessible: set.summary.as_ref().map(|summary| summary.accessible),
+                datacenter: found.folders.datacenter(set.parent.as_ref()),
+            }
         })
         .collect();
     reach.sort_by(|a, b| (&a.name, &a.moref).cmp(&(&b.name, &b.moref)));
-    Owners {
-        vms,
-        datastores: reach,
-    }
+    reach
 }
 
-fn owner(vm: Vm, datastores: &BTreeMap<ManagedObjectReference, ReachSet>) -> OwnerVm {
-    let writable = datastores.values().filter_map(|set| {
-        let mount = set
-            .mounts
-            .iter()
-            .find(|mount| Some(&mount.key) == vm.host.as_ref())?;
-        let name = set.name.as_deref().map(decode)?;
-        mount.mount_info.is_writable().then_some(name)
-    });
-    OwnerVm {
-        writable: writable.collect(),
-        vm,
+/// What is read of a VM with files on one of the datastores.
+const HOLDER: u32 = parts::NAME | parts::INSTANCE_UUID | parts::DEVICES;
+
+/// Reads every VM with files on these datastores: one call, and one more for each further page.
+///
+/// # Errors
+///
+/// The client's.
+pub(crate) async fn holders(
+    client: &Client,
+    datastores: impl IntoIterator<Item = &ManagedObjectReference>,
+) -> Result<Vec<Vm>, ClientError> {
+    let specs: Vec<ObjectSpec> = datastores
+        .into_iter()
+        .map(|datastore| {
+            ObjectSpec::object(datastore.clone())
+                .skipped()
+                .select(TraversalSpec::path("Datastore", "vm").named("onDatastore"))
+        })
+        .collect();
+    if specs.is_empty() {
+        return Ok(Vec::new());
     }
+    let found = read::<HOLDER, 0>(client, specs).await?;
+    Ok(found.all_vms().collect())
 }

@@ -7,16 +7,39 @@ use jiff::Timestamp;
 use vsphere_client::{
     Client, Error as ClientError,
     method::{HasPrivilegeOnEntities, QueryAssignedLicenses},
+    object_set, property_set,
     vim::{
-        AnyValue, EntityPrivilege, LicenseManagerLicenseInfo, ManagedObjectReference, ObjectSpec,
+        AnyValue, AuthorizationRole, EntityPrivilege, LicenseManagerLicenseInfo,
+        ManagedObjectReference, ObjectSpec,
     },
 };
 
-use super::{Abilities, Fact, LackingFacts, LicenceFacts, PrivilegeFact, RoleFacts, sets::OfHost};
+use super::{Abilities, LackingFacts, LicenceFacts, PrivilegeFact, RoleFacts};
 use crate::{
+    fact::Fact,
     plan::{EDIT_CLUSTER, HOST_STORAGE, ON_VM, POD_CONFIG},
     role,
 };
+
+property_set! {
+    struct HostLicences: "LicenseManager" {
+        licences: Vec<LicenseManagerLicenseInfo> = "licenses",
+    }
+}
+
+property_set! {
+    struct HostRoles: "AuthorizationManager" {
+        roles: Vec<AuthorizationRole> = "roleList",
+    }
+}
+
+object_set! {
+    /// What a host without vCenter tells about licence and roles.
+    enum OfHost {
+        Licences(HostLicences),
+        Roles(HostRoles),
+    }
+}
 
 /// What is asked about.
 pub(super) struct Question<'a> {
@@ -53,10 +76,10 @@ pub(super) async fn ask(client: &Client, question: &Question<'_>) -> Result<Answ
         .copied()
         .chain([POD_CONFIG, EDIT_CLUSTER, HOST_STORAGE]);
     let is_vm = |kind: &str| kind == "VirtualMachine";
-    let machines = question.entities.keys().filter(|one| is_vm(&one.kind));
+    let vms = question.entities.keys().filter(|one| is_vm(&one.kind));
     // Every privilege is asked on every object of a call: for one VM that is little, and saves a
     // call; for fifty it is not.
-    let (vms, places, licences) = if machines.count() == 1 {
+    let (vms, places, licences) = if vms.count() == 1 {
         let all = vm_privileges.chain(place_privileges).collect();
         let (held, licences) = try_join(
             held(client, question, |_| true, all),

@@ -4,6 +4,13 @@ use jiff::Timestamp;
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::*;
+use crate::{
+    fact::PowerState,
+    vm::{
+        ChainUnit, ControllerFacts, ControllerKind, DiskFacts, GuestDisk, Setting, SnapshotFacts,
+        ToolsFacts, UsageFacts,
+    },
+};
 
 /// A master target that meets every rule, in a DRS cluster and on a Storage DRS pod.
 pub(crate) fn ready() -> Facts {
