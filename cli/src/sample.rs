@@ -1,12 +1,15 @@
 //! A report for tests, built by hand.
 
 use esx_tools::exclusion::{ExclusionReport, Layer, LayerReport, LayerState, Protection};
-use esx_tools::facts::{ControllerFacts, ControllerKind, DiskFacts, Evidence};
 use esx_tools::report::{
     Column, Made, Matrix, MountRow, MountState, Row, Sheet, Tally, TargetSheet, tasks,
 };
 use esx_tools::rules::{About, Finding, FixKind, Judgement, Severity, Verdict};
 use esx_tools::slots::SlotMap;
+use esx_tools::{
+    fact::Evidence,
+    vm::{ControllerFacts, ControllerKind, DiskFacts},
+};
 use vsphere_client::vim::ManagedObjectReference;
 
 pub(crate) fn finding(severity: Severity, object: &str, summary: &str) -> Finding {

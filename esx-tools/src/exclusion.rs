@@ -9,7 +9,10 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Fact, Facts, OverrideFacts};
+use crate::{
+    fact::Fact,
+    site::{Facts, OverrideFacts},
+};
 
 /// The method that moves the disks of a VM.
 pub const RELOCATE_METHOD: &str = "RelocateVM_Task";
@@ -327,7 +330,7 @@ fn sum(layers: &[LayerReport]) -> Protection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::sample;
+    use crate::site::sample;
 
     fn states(facts: &Facts) -> Vec<(Layer, LayerState)> {
         exclusion(facts)

@@ -1,6 +1,6 @@
 //! Failback readiness for vSphere: facts, rules, plan, apply, verify.
 //!
-//! Data flows one way: [`facts`] are gathered once, [`rules`] judge them, a [`plan`] says what to
+//! Data flows one way: [`site`] is seen once, [`rules`] judge them, a [`plan`] says what to
 //! change, [`engine`] changes it, and the facts are gathered again. Rules and plans are pure; nothing
 //! here knows of terminals. A front end calls [`ops`].
 
@@ -13,8 +13,7 @@ mod endpoint;
 pub mod engine;
 mod error;
 pub mod exclusion;
-mod fact;
-pub mod facts;
+pub mod fact;
 mod folders;
 pub mod group;
 pub mod ledger;

@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{
+use crate::site::{
     DatastoreFacts, DatastoreKind, DatastoreUser, MountFacts, NfsShare, VolumeFacts,
 };
 

@@ -8,7 +8,10 @@
 
 use jiff::Timestamp;
 
-use crate::facts::{MasterTarget, PowerState, Setting};
+use crate::{
+    fact::PowerState,
+    vm::{Setting, Vm},
+};
 
 /// Key of the advanced setting that holds the note.
 pub const POWER_CYCLE_KEY: &str = "esxtool.power-cycle";
@@ -26,7 +29,7 @@ pub struct PendingCycle {
 /// Whether a change that esxtool made on the VM still waits for a power cycle.
 ///
 /// When the times cannot be compared it does: nobody is told that a change counts unless that is certain.
-pub fn pending(vm: &MasterTarget) -> Option<PendingCycle> {
+pub fn pending(vm: &Vm) -> Option<PendingCycle> {
     let note = vm.setting(POWER_CYCLE_KEY)?;
     if note.value.is_empty() || vm.power_state.known() == Some(&PowerState::PoweredOff) {
         return None;
@@ -39,7 +42,7 @@ pub fn pending(vm: &MasterTarget) -> Option<PendingCycle> {
 }
 
 /// The note for a change that is made now; none when the VM is off, since the change counts at once then.
-pub(crate) fn note(vm: &MasterTarget) -> Option<Setting> {
+pub(crate) fn note(vm: &Vm) -> Option<Setting> {
     if vm.power_state.known() == Some(&PowerState::PoweredOff) {
         return None;
     }
@@ -65,9 +68,9 @@ fn parse(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Fact, sample};
+    use crate::{fact::Fact, site::sample};
 
-    fn noted() -> MasterTarget {
+    fn noted() -> Vm {
         let mut vm = sample::ready().master_target;
         let note = note(&vm).unwrap();
         assert_eq!(note.value, "1;powered-on=1970-01-01T00:01:40Z");

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::MasterTarget;
 use crate::names::{decode, encode};
 use crate::percent::{self, NOTE};
+use crate::vm::Vm;
 
 /// The category of a tag that is named without one.
 pub const TAG_CATEGORY: &str = "Azure Site Recovery";
@@ -99,7 +99,7 @@ impl TryFrom<String> for TagName {
 /// The tags that esxtool attached to a VM, by the note on it.
 ///
 /// A note of a format that is not known here names none.
-pub fn noted(vm: &MasterTarget) -> Vec<TagName> {
+pub fn noted(vm: &Vm) -> Vec<TagName> {
     let value = vm.setting(TAG_NOTE_KEY).map(|setting| &setting.value);
     value.and_then(|text| read_note(text)).unwrap_or_default()
 }

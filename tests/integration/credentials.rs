@@ -6,7 +6,7 @@
 )]
 
 use esx_tools::credentials::{self, Access, Purpose, SessionApi, SessionState};
-use esx_tools::facts::Fact;
+use esx_tools::fact::Fact;
 use integration_tests::site::Site;
 use integration_tests::{Ended, Lab};
 use mocks::{Act, Match, Role};

@@ -61,7 +61,7 @@ fn ledger(site: &Site) -> Ledger {
     let settings: Vec<_> = list
         .iter()
         .filter_map(Value::as_data)
-        .map(|option| esx_tools::facts::Setting {
+        .map(|option| esx_tools::vm::Setting {
             key: option.str("key").unwrap_or_default().to_owned(),
             value: option.str("value").unwrap_or_default().to_owned(),
         })

@@ -1,6 +1,6 @@
 //! `esxtool snapshots`: list those of a VM, or consolidate its disks.
 
-use esx_tools::facts::Fact;
+use esx_tools::fact::Fact;
 use esx_tools::ops::VmSelector;
 use esx_tools::ops::snapshots::{self, SnapshotList};
 use esx_tools::plan::Scope;

@@ -1,8 +1,8 @@
 //! The 4 x 15 slots for disks, and the disks themselves.
 
-use esx_tools::facts::DiskFacts;
 use esx_tools::report::TargetSheet;
 use esx_tools::slots::{BUSES, Occupant, PLACES, Slot, SlotMap};
+use esx_tools::vm::DiskFacts;
 use maud::{Markup, html};
 
 use super::parts::{Level, head, scroll};

@@ -226,7 +226,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use esx_tools::capacity::{Family, Group, Member, OwnDisk, Problem, Target, assign};
-    use esx_tools::facts::Fact;
+    use esx_tools::fact::Fact;
     use esx_tools::ops::Uncounted;
 
     use vsphere_client::vim::ManagedObjectReference;

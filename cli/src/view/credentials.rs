@@ -6,7 +6,7 @@ use esx_tools::credentials::{
     Access, CertificateFacts, LicenceUse, Place, Purpose, RolePlan, SessionFacts, SessionState,
     Validation, label,
 };
-use esx_tools::facts::Fact;
+use esx_tools::fact::Fact;
 
 use super::{Look, hang, heading, moment, numbered, pairs};
 use crate::output::{Column, Table, clean, count};

@@ -115,7 +115,7 @@ fn names(paths: &[String], word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use esx_tools::duplicates::find;
-    use esx_tools::facts::Fact;
+    use esx_tools::fact::Fact;
     use esx_tools::vm::{ChainUnit, DiskFacts, Vm};
 
     use vsphere_client::vim::ManagedObjectReference;

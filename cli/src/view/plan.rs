@@ -1,8 +1,8 @@
 //! The plan: what is done in which order, how it is undone, and what no step fixes.
 
-use esx_tools::facts::Setting;
 use esx_tools::ledger::KEY_PREFIX;
 use esx_tools::plan::{Change, ControllerChange, OverrideEdit, Plan, Step, Undo, Unfixable};
+use esx_tools::vm::Setting;
 
 use super::{Look, hang, pairs};
 use crate::output::count;

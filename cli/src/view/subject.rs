@@ -1,6 +1,10 @@
 //! The head of a report: which VM on which server.
 
-use esx_tools::facts::{Fact, Facts, MasterTarget, PowerState};
+use esx_tools::{
+    fact::{Fact, PowerState},
+    site::Facts,
+    vm::Vm,
+};
 
 use super::{Look, pairs};
 use crate::output::clean;
@@ -53,7 +57,7 @@ fn host(facts: &Facts) -> String {
 }
 
 /// Whether the disks need consolidation, as a line.
-pub(crate) fn consolidation(vm: &MasterTarget) -> &'static str {
+pub(crate) fn consolidation(vm: &Vm) -> &'static str {
     match vm.consolidation_needed.known() {
         Some(true) => "The disks need consolidation.\n",
         Some(false) => "The disks need no consolidation.\n",

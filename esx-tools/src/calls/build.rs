@@ -15,11 +15,7 @@ use vsphere_client::{
     },
 };
 
-use crate::{
-    facts::{ControllerKind, Facts},
-    ledger::DiskUuid,
-    slots::Slot,
-};
+use crate::{ledger::DiskUuid, site::Facts, slots::Slot, vm::ControllerKind};
 
 /// A call that is ready to be sent.
 #[derive(Debug)]

@@ -13,8 +13,9 @@ use super::build::{
     NEW_CONTROLLERS, NEW_DISKS, NewDevice, Request, RequestError, reconfigure, scsi_kind, without,
 };
 use crate::{
-    facts::{Facts, Setting},
     plan::{Conversion, NewDisk},
+    site::Facts,
+    vm::Setting,
 };
 
 property_set! {

@@ -7,8 +7,10 @@ use vsphere_client::{
 
 use super::*;
 use crate::{
-    facts::{ControllerKind, Fact, sample},
+    fact::Fact,
     plan::{Change, Fixes, Scope, Undo, plan_with},
+    site::sample,
+    vm::ControllerKind,
 };
 
 const DEVICES: &str = r#"<d xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">

@@ -13,9 +13,10 @@ use super::build::{
     without,
 };
 use crate::{
-    facts::{ControllerKind, Facts},
     ledger::Entry,
     plan::{AttachedDisk, PlacedDisk},
+    site::Facts,
+    vm::ControllerKind,
 };
 
 /// Attaches disks: controllers that are lacking, the disks on their existing files, one entry for each.

@@ -1,8 +1,8 @@
 use vsphere_client::soap::envelope;
 
 use super::*;
-use crate::facts::{Fact, Setting, sample};
 use crate::slots::Slot;
+use crate::{fact::Fact, site::sample, vm::Setting};
 
 fn placed(index: u32, slot: &str) -> PlacedDisk {
     PlacedDisk {

@@ -22,8 +22,8 @@ pub(crate) use disks::disk_of_index;
 use self::build::{Request, RequestError};
 use crate::{
     engine::{Attempt, Sender, Sent},
-    facts::Facts,
     plan::Change,
+    site::Facts,
     wording::error_text,
 };
 

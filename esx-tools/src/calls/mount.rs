@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::mount_calls::{MountWork, mount_of};
 use crate::{
     engine::{Attempt, Sender},
-    facts::{HostDatastore, MountFacts, NfsShare, VolumeCopy},
     mounting::{MountAct, Mounting, free},
     plan::MountChange,
+    site::{HostDatastore, MountFacts, NfsShare, VolumeCopy},
 };
 
 /// How long a scan may take: the transport gives up then, and what the host knows is looked at.

@@ -12,8 +12,8 @@ use vsphere_client::{
 
 use crate::{
     engine::{Attempt, SETTLE_LOOKS, Sender, Sent, settle_pause},
-    facts::{HostDatastore, MountFacts, NfsShare, VolumeCopy, VolumeFacts, copies, host_storage},
     plan::MountChange,
+    site::{HostDatastore, MountFacts, NfsShare, VolumeCopy, VolumeFacts, copies, host_storage},
     wording::error_text,
 };
 

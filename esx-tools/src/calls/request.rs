@@ -19,8 +19,8 @@ use super::{
     controllers, disks, give_back, overrides,
 };
 use crate::{
-    facts::{Facts, OverrideFacts},
     plan::{Change, ControllerChange, OverrideEdit},
+    site::{Facts, OverrideFacts},
 };
 
 /// Says why a method was disabled, in vCenter's own list of reasons.
@@ -238,8 +238,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        facts::{Fact, sample},
+        fact::Fact,
         plan::{Scope, plan},
+        site::sample,
     };
 
     fn content() -> ServiceContent {

@@ -6,7 +6,7 @@ mod pairing;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Constraint, Family, Group, Identity, IdentityKind, Obstacle, Problem};
-use crate::facts::{DatastoreKind, Fact};
+use crate::{fact::Fact, site::DatastoreKind};
 
 /// A group with what follows from its members.
 pub(super) struct Judged<'a> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Constraint, Family, Obstacle};
-use crate::facts::Fact;
+use crate::fact::Fact;
 
 /// Which group goes where, and what is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{DatastoreKind, Fact};
+use crate::{fact::Fact, site::DatastoreKind};
 
 /// Groups, master targets, and the datastores between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

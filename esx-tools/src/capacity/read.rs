@@ -7,9 +7,10 @@ use super::{
     ALL_PLACES, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
 };
 use crate::{
-    facts::{DiskFacts, Fact, OsFamily, Survey},
+    fact::Fact,
+    site::Survey,
     slots::SlotMap,
-    vm::Vm,
+    vm::{DiskFacts, OsFamily, Vm},
 };
 
 /// A group by the references of its VMs.

@@ -15,7 +15,7 @@ use vsphere_client::{
 };
 
 use super::report::{ClockFacts, LicenceUse, SessionApi, SessionFacts, SessionState};
-use crate::facts::{Fact, licence};
+use crate::{fact::Fact, site::licence};
 
 property_set! {
     struct SessionSet: "SessionManager" {

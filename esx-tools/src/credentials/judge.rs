@@ -8,7 +8,7 @@ use super::gather::Granted;
 use super::labels::label;
 use super::report::{Access, Gap, Place, PrivilegeGroup};
 use super::tree::{Node, Roles};
-use crate::facts::Fact;
+use crate::fact::Fact;
 use crate::names;
 
 /// Everything that was read.

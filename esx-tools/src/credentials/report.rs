@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Purpose;
-use crate::facts::{Fact, LicenceFacts, ServerFacts};
+use crate::{
+    fact::Fact,
+    site::{LicenceFacts, ServerFacts},
+};
 
 /// The report about one account on one server.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -17,7 +17,7 @@ use super::judge::{self, Told};
 use super::report::{CertificateFacts, SessionApi, SessionFacts, SessionState, Validation};
 use super::tree::{self, Node};
 use super::verdict;
-use crate::facts::ServerFacts;
+use crate::site::ServerFacts;
 use crate::{names, ops::OpError};
 
 /// Reports server, certificate, sessions, clock, licence, and what the account may do.

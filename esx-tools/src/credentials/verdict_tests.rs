@@ -5,7 +5,10 @@ use super::*;
 use crate::credentials::report::{
     CertificateFacts, ClockFacts, Gap, LicenceUse, PrivilegeGroup, SessionApi, SessionFacts,
 };
-use crate::facts::{Fact, LicenceFacts, ServerFacts};
+use crate::{
+    fact::Fact,
+    site::{LicenceFacts, ServerFacts},
+};
 
 fn place(purpose: Purpose, missing: &[&str]) -> Place {
     let all = purpose.on("Datacenter");

@@ -2,7 +2,7 @@
 
 use vsphere_client::vim::{DatastorePath, FaultKind, MethodFault};
 
-use crate::{calls::disk_of_index, facts::Facts, plan::PlacedDisk};
+use crate::{calls::disk_of_index, plan::PlacedDisk, site::Facts};
 
 /// What a fault says about the disks of a reconfigure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ mod tests {
     use vsphere_client::{soap::RawElement, vim::ManagedObjectReference};
 
     use super::*;
-    use crate::{facts::sample, ledger::Entry};
+    use crate::{ledger::Entry, site::sample};
 
     fn disks() -> Vec<PlacedDisk> {
         (0..3u8)

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AttachFacts, DiskName, Refused, RefusedCause};
 use crate::{
-    facts::{DiskFacts, Fact, NamedFile, NoAnswer, ProtectedVm},
+    fact::Fact,
     ledger::{DiskUuid, Entry},
+    vm::{DiskFacts, NamedFile, NoAnswer, Vm},
 };
 use vsphere_client::vim::ManagedObjectReference;
 
 /// A disk that was named, with the VM that owns it.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate<'a> {
-    pub(crate) owner: &'a ProtectedVm,
+    pub(crate) owner: &'a Vm,
     pub(crate) disk: &'a DiskFacts,
     /// What the file itself says, when it was asked.
     pub(crate) file: Option<&'a NamedFile>,
@@ -20,7 +21,7 @@ pub(crate) struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     /// A disk of a VM, with what its file says when it was asked.
-    pub(crate) fn of_vm(owner: &'a ProtectedVm, disk: &'a DiskFacts) -> Self {
+    pub(crate) fn of_vm(owner: &'a Vm, disk: &'a DiskFacts) -> Self {
         let asked = |file: &&NamedFile| disk.path.as_deref() == Some(&file.path);
         Self {
             owner,
@@ -120,7 +121,7 @@ fn add<'a>(found: &mut Vec<Candidate<'a>>, one: Candidate<'a>) {
     }
 }
 
-fn owner_of<'a>(seen: &'a AttachFacts, path: &str) -> Option<(&'a ProtectedVm, &'a DiskFacts)> {
+fn owner_of<'a>(seen: &'a AttachFacts, path: &str) -> Option<(&'a Vm, &'a DiskFacts)> {
     let machines = seen.vms.iter().chain(&seen.owners);
     // The VM whose disk in use it is goes before one that stands on it with a delta.
     let disks = machines.flat_map(|vm| {

@@ -12,9 +12,10 @@ use super::{
     list::is_of,
 };
 use crate::{
-    facts::{DatastoreFacts, DiskFacts, Facts, Holder, ProtectedVm},
     ledger::{DiskUuid, Entry, Ledger},
+    site::{DatastoreFacts, Facts},
     slots::SlotMap,
+    vm::{DiskFacts, Vm},
 };
 
 /// What is said of one disk.
@@ -34,13 +35,13 @@ pub(super) struct Ground<'a> {
     facts: &'a Facts,
     disks: &'a [DiskFacts],
     ledger: Ledger,
-    holders: &'a [Holder],
+    holders: &'a [Vm],
     pub(super) slots: SlotMap,
 }
 
 impl<'a> Ground<'a> {
     /// Takes it from the facts; without any of this nothing can be attached safely.
-    pub(super) fn of(facts: &'a Facts, holders: &'a [Holder]) -> Result<Self, String> {
+    pub(super) fn of(facts: &'a Facts, holders: &'a [Vm]) -> Result<Self, String> {
         let vm = &facts.master_target;
         let known = |reason: &str| reason.to_owned();
         let controllers = vm.controllers.get().map_err(known)?;
@@ -280,7 +281,7 @@ const TWINS: &str = "the two are clones of one template: give one of them anothe
 /// # Errors
 ///
 /// What of the master target is not known, without which nothing can be attached.
-pub(crate) fn refusals(facts: &Facts) -> Result<Vec<(&ProtectedVm, Refused)>, String> {
+pub(crate) fn refusals(facts: &Facts) -> Result<Vec<(&Vm, Refused)>, String> {
     // Reading every other VM of the datastores is what an attach of a few disks can afford, not a check of hundreds
     // of VMs: here only those that were named are looked at for files that they share.
     let ground = Ground::of(facts, &facts.protected.vms)?;
@@ -290,7 +291,7 @@ pub(crate) fn refusals(facts: &Facts) -> Result<Vec<(&ProtectedVm, Refused)>, St
     });
     let all: Vec<Candidate<'_>> = disks.collect();
     let twins = twins(&all);
-    let mut refused: Vec<(&ProtectedVm, Refused)> = Vec::new();
+    let mut refused: Vec<(&Vm, Refused)> = Vec::new();
     for one in &all {
         if let Verdict::No(no) = ground.judge(one, &twins)
             // What is wrong with a VM is said once, not for each of its disks.

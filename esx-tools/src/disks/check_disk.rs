@@ -1,8 +1,10 @@
 //! What a disk, its VM and its datastore have to be for the disk to be attached.
 
 use super::{DiskName, Refused, RefusedCause, candidate::Candidate};
-use crate::facts::{
-    DatastoreFacts, DatastoreKind, DiskFacts, Facts, NamedFile, PowerState, ProtectedVm,
+use crate::{
+    fact::PowerState,
+    site::{DatastoreFacts, DatastoreKind, Facts},
+    vm::{DiskFacts, NamedFile, Vm},
 };
 
 /// The only kind of file that is attached: flat, thick or thin.
@@ -11,7 +13,7 @@ const FLAT: &str = "VirtualDiskFlatVer2BackingInfo";
 const RAW: &str = "RawDisk";
 
 /// What is wrong with the VM, said once for all its disks.
-pub(super) fn of_the_vm(owner: &ProtectedVm) -> Result<(), Box<Refused>> {
+pub(super) fn of_the_vm(owner: &Vm) -> Result<(), Box<Refused>> {
     let no = |cause, reason: String, remedy: &str| {
         Box::new(Refused {
             disk: DiskName {

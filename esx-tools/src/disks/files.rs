@@ -10,10 +10,7 @@ use vsphere_client::{
 
 use super::{NamedFile, NoAnswer, may_be_asked};
 use crate::{
-    error::OpError,
-    facts::{Facts, PowerState, ProtectedVm},
-    ledger::DiskUuid,
-    wording::error_text,
+    error::OpError, fact::PowerState, ledger::DiskUuid, site::Facts, vm::Vm, wording::error_text,
 };
 
 /// Questions that are under way at once.
@@ -82,10 +79,7 @@ pub(super) async fn ask(
 /// # Errors
 ///
 /// As [`ask`].
-pub(crate) async fn ask_files_of(
-    client: &Client,
-    vms: &mut [ProtectedVm],
-) -> Result<(), ClientError> {
+pub(crate) async fn ask_files_of(client: &Client, vms: &mut [Vm]) -> Result<(), ClientError> {
     let mut questions = Vec::new();
     for (index, vm) in vms.iter().enumerate() {
         if vm.power_state.known() != Some(&PowerState::PoweredOff) {

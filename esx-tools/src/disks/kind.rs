@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::DiskKind;
 use crate::{
-    facts::{DiskFacts, MasterTarget},
     ledger::Ledger,
     plan::retention_note,
+    vm::{DiskFacts, Vm},
 };
 
 /// The kind of each disk by its device key, as far as the master target itself tells.
@@ -15,7 +15,7 @@ use crate::{
 /// disks carry its system and its retention volume (from API 7.0 on), and so does the note that
 /// `--add-retention-disk` leaves. Where nothing tells, the first disk is taken for the system's, and the
 /// next one in the VM's own folder for the retention's: better one disk kept too many.
-pub(crate) fn kinds(vm: &MasterTarget, ledger: &Ledger) -> BTreeMap<i32, DiskKind> {
+pub(crate) fn kinds(vm: &Vm, ledger: &Ledger) -> BTreeMap<i32, DiskKind> {
     let disks = vm.disks.known().map(Vec::as_slice).unwrap_or_default();
     let mut kinds: BTreeMap<i32, DiskKind> = BTreeMap::new();
     for disk in disks {
@@ -77,7 +77,7 @@ pub(crate) fn kinds(vm: &MasterTarget, ledger: &Ledger) -> BTreeMap<i32, DiskKin
 }
 
 /// Keys of the disks that the guest says carry its system volume, or its retention volume.
-fn told_by_guest(vm: &MasterTarget, system: bool) -> Vec<i32> {
+fn told_by_guest(vm: &Vm, system: bool) -> Vec<i32> {
     let Some(windows) = vm.is_windows() else {
         return Vec::new();
     };
@@ -95,7 +95,7 @@ fn told_by_guest(vm: &MasterTarget, system: bool) -> Vec<i32> {
 }
 
 /// The disk that the note about the retention disk names, by its place.
-fn noted(vm: &MasterTarget, own: &[&DiskFacts]) -> Option<i32> {
+fn noted(vm: &Vm, own: &[&DiskFacts]) -> Option<i32> {
     let slot = retention_note(vm)?;
     let found = own.iter().find(|disk| disk.slot() == Some(slot))?;
     Some(found.key)

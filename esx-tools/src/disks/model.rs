@@ -6,7 +6,7 @@ use vsphere_client::vim::ManagedObjectReference;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    facts::Fact,
+    fact::Fact,
     ledger::{DiskUuid, Entry, Unreadable},
     slots::{Slot, SlotMap},
 };

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::DiskName;
 use crate::{
     engine::{StepResult, StepStatus},
-    facts::Facts,
     ledger::DiskUuid,
+    site::Facts,
     slots::Slot,
 };
 

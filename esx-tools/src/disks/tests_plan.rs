@@ -8,11 +8,15 @@ use super::{
     list::tests::put,
     *,
 };
-use crate::facts::{Fact, Facts, PowerState, ProtectedVm, sample};
 use crate::plan::{Change, Undo, model};
 use crate::slots::Slot;
+use crate::{
+    fact::{Fact, PowerState},
+    site::{Facts, sample},
+    vm::Vm,
+};
 
-fn seen(facts: Facts, vms: Vec<ProtectedVm>) -> AttachFacts {
+fn seen(facts: Facts, vms: Vec<Vm>) -> AttachFacts {
     AttachFacts {
         facts,
         vms,
@@ -22,7 +26,7 @@ fn seen(facts: Facts, vms: Vec<ProtectedVm>) -> AttachFacts {
     }
 }
 
-fn vm(index: usize, disks: usize) -> ProtectedVm {
+fn vm(index: usize, disks: usize) -> Vm {
     sample::protected(&format!("app-{index:02}"), disks)
 }
 
@@ -118,7 +122,7 @@ fn a_moved_disk_and_one_behind_a_snapshot_of_the_master_target_are_not_detached(
         &facts,
         &plan_attach(&seen(facts.clone(), vec![vm(1, 1)]), false),
     );
-    let planned = |change: &dyn Fn(&mut crate::facts::DiskFacts)| {
+    let planned = |change: &dyn Fn(&mut crate::vm::DiskFacts)| {
         let mut facts = attached.clone();
         if let Fact::Known(disks) = &mut facts.master_target.disks {
             change(&mut disks[2]);
@@ -208,7 +212,7 @@ proptest! {
     #[test]
     fn what_is_planned_holds(counts in proptest::collection::vec(0..24usize, 1..5), on in any::<u8>(), partial: bool) {
         let facts = sample::ready();
-        let mut vms: Vec<ProtectedVm> = counts
+        let mut vms: Vec<Vm> = counts
             .iter()
             .enumerate()
             .map(|(index, count)| vm(index, *count))

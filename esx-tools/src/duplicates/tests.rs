@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     capacity::{Identity, IdentityKind},
-    facts::Fact,
+    fact::Fact,
     vm::{ChainUnit, DiskFacts, Vm},
 };
 
@@ -23,7 +23,7 @@ fn disk(uuid: Option<String>, files: &[&str]) -> DiskFacts {
         label: "Hard disk 1".into(),
         uuid,
         chain: files.iter().rev().map(unit).collect(),
-        ..crate::facts::sample::disk()
+        ..crate::site::sample::disk()
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DiskUuid;
 use crate::percent::{LEDGER, decode, encode};
-use crate::{facts::Setting, slots::Slot};
+use crate::{slots::Slot, vm::Setting};
 
 /// What the keys of the ledger start with; the disk's UUID follows.
 pub const KEY_PREFIX: &str = "esxtool.disk.";

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::facts::{Fact, sample};
+use crate::{fact::Fact, site::sample};
 
 const HOST: &str = "esx-01";
 

@@ -10,8 +10,9 @@ use super::{
     resolve_reference,
 };
 use crate::disks::ask_files_of;
-use crate::facts::{
-    Fact, Facts, Knowledge, ProtectedFacts, ProtectedVms, gather, neighbours, probe,
+use crate::{
+    fact::Fact,
+    site::{Facts, Knowledge, ProtectedFacts, ProtectedVms, gather, neighbours, probe},
 };
 
 /// Gathers the facts of a master target and judges them by every rule. Changes nothing.

@@ -5,9 +5,10 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use super::{CheckReport, choose::ChosenGroup};
 use crate::{
-    facts::{Facts, GroupFacts, ProtectedVm},
     ledger::Ledger,
     rules::{Judgement, Verdict, judge},
+    site::{Facts, GroupFacts},
+    vm::Vm,
 };
 
 /// One replication group held against one master target.
@@ -76,7 +77,7 @@ pub(super) fn mark_split_groups(all: &mut [Facts]) {
         let own = facts.master_target.moref.clone();
         let protected = &mut facts.protected;
         for group in &mut protected.groups {
-            let members: Vec<&ProtectedVm> = protected
+            let members: Vec<&Vm> = protected
                 .vms
                 .iter()
                 .filter(|vm| group.members.contains(&vm.moref))
@@ -90,7 +91,7 @@ pub(super) fn mark_split_groups(all: &mut [Facts]) {
     }
 }
 
-fn holds_disk_of(ledger: &Ledger, members: &[&ProtectedVm]) -> bool {
+fn holds_disk_of(ledger: &Ledger, members: &[&Vm]) -> bool {
     ledger.entries.iter().any(|entry| {
         members.iter().any(|vm| {
             vm.instance_uuid
@@ -138,10 +139,7 @@ pub(super) fn group_facts(group: &ChosenGroup, meant_for: Option<String>) -> Gro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, Setting, sample},
-        ledger::Entry,
-    };
+    use crate::{fact::Fact, ledger::Entry, site::sample, vm::Setting};
 
     fn group(members: &[&str]) -> ChosenGroup {
         ChosenGroup {

@@ -10,11 +10,13 @@ use crate::{
     engine::{Attempt, Operation, Outcome, Prepared, Remaining, Sender, StepResult, StepStatus},
     error::OpError,
     exclusion::ExclusionReport,
-    facts::{Facts, Knowledge, MasterTarget, PowerState, Setting, TagFacts, gather, read_tags},
+    fact::PowerState,
     plan::{Change, ControllerChange, Plan, Scope, Step, UnfixableCause, plan_with},
     power_cycle,
     rules::Finding,
+    site::{Facts, Knowledge, TagFacts, gather, read_tags},
     tag::noted,
+    vm::{Setting, Vm},
 };
 
 /// Preparing a master target, or a part of that, as [`Plan::scope`] says.
@@ -237,7 +239,7 @@ impl Prepare {
 }
 
 /// Whether a change would change nothing, as far as the facts tell.
-fn in_effect(change: &Change, vm: &MasterTarget) -> bool {
+fn in_effect(change: &Change, vm: &Vm) -> bool {
     // The note is written in the very reconfigure that adds the disk.
     if let Change::AddDisk { note, .. } = change {
         let now = vm.setting(&note.key);

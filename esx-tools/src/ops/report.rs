@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::CheckOptions;
 use crate::{
     exclusion::{ExclusionReport, exclusion},
-    facts::Facts,
     plan::{Fixes, Scope},
     rules::{Judgement, judge},
+    site::Facts,
 };
 
 /// The facts of a master target and what the rules say about them.

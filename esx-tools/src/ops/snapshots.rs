@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use vsphere_client::Client;
 
 use super::{CheckReport, OpError, Prepare, PrepareOptions, VmSelector, check, prepare};
-use crate::{engine::Prepared, facts::SnapshotFacts, plan::Scope};
+use crate::{engine::Prepared, plan::Scope, vm::SnapshotFacts};
 
 /// The snapshots of a VM, parents before children.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

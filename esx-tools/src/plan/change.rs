@@ -10,10 +10,11 @@ use super::{
     role_change::RoleChange,
 };
 use crate::{
-    facts::{ControllerKind, OverrideFacts, Setting},
     ledger::Entry,
+    site::OverrideFacts,
     slots::Slot,
     tag::TagName,
+    vm::{ControllerKind, Setting},
 };
 
 /// One change on the server, with everything that is needed to carry it out.

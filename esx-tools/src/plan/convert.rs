@@ -12,8 +12,10 @@ use super::{
     step_id::StepKind,
 };
 use crate::{
-    facts::{ControllerFacts, Evidence, Facts},
+    fact::Evidence,
     rules::{Finding, FixKind},
+    site::Facts,
+    vm::ControllerFacts,
 };
 
 /// The last unit of a controller with 16; a paravirtual one may have 64.

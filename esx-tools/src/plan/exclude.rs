@@ -10,8 +10,10 @@ use super::{
 };
 use crate::{
     exclusion::{Layer, LayerReport, LayerState, RELOCATE_METHOD, SOURCE_ID, exclusion},
-    facts::{Evidence, Facts, OverrideFacts, Setting},
+    fact::Evidence,
     rules::{Finding, FixKind},
+    site::{Facts, OverrideFacts},
+    vm::Setting,
 };
 use vsphere_client::vim::ManagedObjectReference;
 

@@ -1,6 +1,6 @@
 //! A mark of the facts that a plan rests on.
 
-use crate::{exclusion::exclusion, facts::Facts};
+use crate::{exclusion::exclusion, site::Facts};
 
 /// A mark that is equal for equal facts. Sizes and times are left out: they change by themselves.
 pub(super) fn fingerprint(facts: &Facts) -> String {
@@ -57,7 +57,7 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Fact, sample};
+    use crate::{fact::Fact, site::sample};
 
     #[test]
     fn the_mark_follows_what_matters() {

@@ -8,11 +8,10 @@ use super::{
 };
 use crate::tag::TagName;
 use crate::{
-    facts::{
-        ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, Facts, MountFacts,
-        OverrideFacts, PowerState, Setting, TagState,
-    },
+    fact::{Fact, PowerState},
     ledger::Entry,
+    site::{Facts, MountFacts, OverrideFacts, TagState},
+    vm::{ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Setting},
 };
 
 /// The facts after the change.

@@ -10,9 +10,10 @@ use super::{
     step_id::{StepId, StepKind},
 };
 use crate::{
-    facts::{DatastoreFacts, Evidence},
+    fact::Evidence,
     mounting::{MountAct, Mounting, Purpose, mounting},
     rules::{Finding, FixKind},
+    site::DatastoreFacts,
 };
 
 /// A change to how one host mounts one datastore.
@@ -191,9 +192,10 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding]) {
 mod tests {
     use super::*;
     use crate::{
-        facts::{Fact, Facts, MountFacts, NfsShare, sample},
+        fact::Fact,
         mounting::MountAct,
         plan::{Scope, UnfixableCause, model, plan},
+        site::{Facts, MountFacts, NfsShare, sample},
     };
 
     fn unmounted() -> Facts {
@@ -223,7 +225,7 @@ mod tests {
         let mut facts = unmounted();
         let host = facts.host.known().unwrap().moref.clone();
         if let Fact::Known(privileges) = &mut facts.abilities.privileges {
-            privileges.push(crate::facts::PrivilegeFact {
+            privileges.push(crate::site::PrivilegeFact {
                 on: host,
                 privilege: crate::plan::HOST_STORAGE.into(),
                 granted: false,

@@ -10,8 +10,10 @@ use super::{
     tag,
 };
 use crate::{
-    facts::{Evidence, Facts, SnapshotFacts},
+    fact::Evidence,
     rules::{Finding, FixKind, Severity, judge},
+    site::Facts,
+    vm::SnapshotFacts,
 };
 use vsphere_client::vim::ManagedObjectReference;
 

@@ -8,8 +8,10 @@ use super::{
     step_id::StepKind,
 };
 use crate::{
-    facts::{Evidence, Facts, MasterTarget, PowerState},
+    fact::{Evidence, PowerState},
     rules::{DISK_ENABLE_UUID, Finding, Severity},
+    site::Facts,
+    vm::Vm,
 };
 
 /// The rule that tells of a power cycle that is due.
@@ -149,7 +151,7 @@ fn tell_due(
     }
 }
 
-fn tools_run(vm: &MasterTarget) -> bool {
+fn tools_run(vm: &Vm) -> bool {
     let running = vm
         .tools
         .known()

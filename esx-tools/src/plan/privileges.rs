@@ -4,7 +4,7 @@
 //! is never refused as unknown.
 
 use super::{change::Change, step::RequiredPrivilege};
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// Write advanced settings.
 pub const ADVANCED_CONFIG: &str = "VirtualMachine.Config.AdvancedConfig";

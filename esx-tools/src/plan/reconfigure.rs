@@ -12,9 +12,11 @@ use super::{
     tag,
 };
 use crate::{
-    facts::{ControllerKind, Evidence, Facts, PowerState, Setting},
+    fact::{Evidence, PowerState},
     power_cycle,
     rules::{DISK_ENABLE_UUID, Finding, FixKind},
+    site::Facts,
+    vm::{ControllerKind, Setting},
 };
 
 /// A VM has SCSI buses 0 to 3.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::{change::Change, step::Step, step_id::StepId};
-use crate::facts::{MasterTarget, OverrideFacts};
 use crate::percent::{NOTE, decode, encode};
+use crate::{site::OverrideFacts, vm::Vm};
 
 /// Key of the advanced setting that holds the record.
 pub const EXCLUSION_RECORD_KEY: &str = "esxtool.exclusion";
@@ -23,7 +23,7 @@ pub struct ExclusionRecord {
 
 impl ExclusionRecord {
     /// The record of a VM; empty when it has none, or one of a format that is not known here.
-    pub fn of(vm: &MasterTarget) -> Self {
+    pub fn of(vm: &Vm) -> Self {
         vm.setting(EXCLUSION_RECORD_KEY)
             .and_then(|setting| Self::parse(&setting.value))
             .unwrap_or_default()

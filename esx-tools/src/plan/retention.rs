@@ -9,10 +9,12 @@ use super::{
     step_id::StepKind,
 };
 use crate::{
-    facts::{ControllerFacts, DatastoreFacts, DiskFacts, Evidence, MasterTarget, Setting},
+    fact::Evidence,
     ledger::{DiskUuid, Ledger},
     rules::Severity,
+    site::DatastoreFacts,
     slots::{Occupant, Slot, SlotMap},
+    vm::{ControllerFacts, DiskFacts, Setting, Vm},
 };
 
 /// Notes where the disk was put.
@@ -101,7 +103,7 @@ fn plan(
 }
 
 /// The disk that serves for retention: the one noted, or another of the VM's own that is large enough.
-fn serving<'d>(vm: &MasterTarget, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFacts> {
+fn serving<'d>(vm: &Vm, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFacts> {
     let noted = vm.setting(NOTE).and_then(|note| parse(&note.value));
     let by_note = noted.and_then(|(slot, bytes)| {
         disks.iter().find(|disk| {
@@ -120,7 +122,7 @@ fn serving<'d>(vm: &MasterTarget, disks: &'d [DiskFacts], bytes: i64) -> Option<
 }
 
 /// Where the disk was put that an earlier run added for retention.
-pub(crate) fn retention_note(vm: &MasterTarget) -> Option<Slot> {
+pub(crate) fn retention_note(vm: &Vm) -> Option<Slot> {
     let note = vm.setting(NOTE)?;
     parse(&note.value).map(|(slot, _)| slot)
 }
@@ -137,7 +139,7 @@ fn folder(disk: &DiskFacts) -> Option<&str> {
 }
 
 /// Whether it came from a protected VM.
-fn in_ledger(vm: &MasterTarget, disk: &DiskFacts) -> bool {
+fn in_ledger(vm: &Vm, disk: &DiskFacts) -> bool {
     let settings = vm
         .extra_config
         .known()

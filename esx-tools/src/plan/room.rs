@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{DiskFacts, Facts};
+use crate::{site::Facts, vm::DiskFacts};
 
 /// A datastore that lacks the room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ fn growth(disk: &DiskFacts) -> Option<(&str, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Fact, sample};
+    use crate::{fact::Fact, site::sample};
 
     #[test]
     fn the_base_takes_what_the_deltas_hold() {

@@ -10,8 +10,8 @@ use super::{
     step::UnfixableCause,
 };
 use crate::{
-    facts::{MasterTarget, Setting},
     rules::{Finding, Severity},
+    vm::{Setting, Vm},
 };
 
 /// The advanced setting that limits the number of snapshots.
@@ -60,7 +60,7 @@ pub(super) fn settings(draft: &mut Draft<'_>) -> Vec<(Setting, Option<String>)> 
     wanted_settings
 }
 
-fn forbid(vm: &MasterTarget) -> Vec<(Setting, Option<String>)> {
+fn forbid(vm: &Vm) -> Vec<(Setting, Option<String>)> {
     let now = value(vm, MAX_SNAPSHOTS);
     if now == Some(NONE_ALLOWED) {
         return Vec::new();
@@ -72,7 +72,7 @@ fn forbid(vm: &MasterTarget) -> Vec<(Setting, Option<String>)> {
         .collect()
 }
 
-fn allow(vm: &MasterTarget) -> Vec<(Setting, Option<String>)> {
+fn allow(vm: &Vm) -> Vec<(Setting, Option<String>)> {
     if value(vm, MAX_SNAPSHOTS) != Some(NONE_ALLOWED) {
         return Vec::new();
     }
@@ -87,14 +87,14 @@ fn allow(vm: &MasterTarget) -> Vec<(Setting, Option<String>)> {
 }
 
 /// The value that is set; none for a key that is there without one.
-fn value<'v>(vm: &'v MasterTarget, key: &str) -> Option<&'v str> {
+fn value<'v>(vm: &'v Vm, key: &str) -> Option<&'v str> {
     vm.setting(key)
         .map(|setting| setting.value.trim())
         .filter(|value| !value.is_empty())
 }
 
 /// A setting under the key as it is spelled there.
-fn setting(vm: &MasterTarget, key: &str, value: &str) -> Setting {
+fn setting(vm: &Vm, key: &str, value: &str) -> Setting {
     Setting {
         key: vm
             .setting(key)

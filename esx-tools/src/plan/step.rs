@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::{change::Change, fixes::Fixes, privileges, step_id::StepId};
-use crate::{facts::Evidence, rules::Finding};
+use crate::{fact::Evidence, rules::Finding};
 
 /// What is to be changed, in order, and what cannot be.
 ///

@@ -10,9 +10,11 @@ use super::{
     step_id::{StepId, StepKind},
 };
 use crate::{
-    facts::{Evidence, Fact, Facts, Setting, TagFacts, TagState},
+    fact::{Evidence, Fact},
     rules::{Finding, Severity},
+    site::{Facts, TagFacts, TagState},
     tag::{TAG_NOTE_KEY, TagName, note, noted},
+    vm::Setting,
 };
 
 /// The rule that a tag goes with: it stops nobody, it tells people.
@@ -166,8 +168,8 @@ fn asked(facts: &Facts, tag: &TagName) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::sample;
     use crate::plan::{Fixes, Plan, Scope, model, plan_with};
+    use crate::site::sample;
 
     fn tagged(state: Fact<TagState>) -> Facts {
         let mut facts = sample::ready();

@@ -6,8 +6,10 @@ use vsphere_client::vim::ManagedObjectReference;
 use super::*;
 use crate::{
     exclusion::{Protection, exclusion},
-    facts::{ControllerKind, Fact, Facts, PrivilegeFact, Setting, sample},
+    fact::Fact,
     rules::{Verdict, judge},
+    site::{Facts, PrivilegeFact, sample},
+    vm::{ControllerKind, Setting},
 };
 
 pub(super) fn ids(plan: &Plan) -> Vec<String> {
@@ -71,7 +73,7 @@ fn a_ready_vm_needs_nothing() {
 fn including_takes_back_what_excluding_did_and_nothing_else() {
     let mut before = sample::wrong();
     if let Fact::Known(Some(cluster)) = &mut before.cluster {
-        let manual = crate::facts::OverrideFacts {
+        let manual = crate::site::OverrideFacts {
             enabled: Some(true),
             behavior: Some("manual".into()),
         };
@@ -310,7 +312,7 @@ pub(super) fn facts() -> impl Strategy<Value = Facts> {
                 );
                 let entry = |choice: usize| match choice {
                     0 => None,
-                    1 => Some(crate::facts::OverrideFacts {
+                    1 => Some(crate::site::OverrideFacts {
                         enabled: None,
                         behavior: Some("manual".into()),
                     }),

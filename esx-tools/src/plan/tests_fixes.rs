@@ -5,8 +5,10 @@ use super::{
     *,
 };
 use crate::{
-    facts::{ControllerKind, Fact, Facts, PowerState, Setting, ToolsFacts, sample},
+    fact::{Fact, PowerState},
     power_cycle,
+    site::{Facts, sample},
+    vm::{ControllerKind, Setting, ToolsFacts},
 };
 
 pub(super) fn planned(facts: &Facts, fixes: &Fixes) -> Plan {
@@ -420,7 +422,7 @@ fn what_is_asked_for_and_not_permitted_is_told() {
 }
 
 /// What is given up of a conversion with everything allowed, on a VM that runs: nothing may be shut down for it.
-fn given_up(change: impl FnOnce(&mut crate::facts::ControllerFacts)) -> (UnfixableCause, String) {
+fn given_up(change: impl FnOnce(&mut crate::vm::ControllerFacts)) -> (UnfixableCause, String) {
     let mut facts = paravirtual();
     if let Fact::Known(controllers) = &mut facts.master_target.controllers {
         change(&mut controllers[0]);

@@ -7,7 +7,11 @@ use super::{
     tests_fixes::{no_tools, off, planned},
     *,
 };
-use crate::facts::{ControllerKind, Fact, Facts, PowerState};
+use crate::{
+    fact::{Fact, PowerState},
+    site::Facts,
+    vm::ControllerKind,
+};
 
 /// Facts with a power state of any kind and disks that hang where their controllers say.
 fn vms() -> impl Strategy<Value = Facts> {

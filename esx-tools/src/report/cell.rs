@@ -115,7 +115,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{facts::sample, rules::judge};
+    use crate::{rules::judge, site::sample};
 
     #[test]
     fn every_rule_is_counted_once() {

@@ -179,8 +179,8 @@ fn has_gap(judgement: &Judgement, columns: &[Column], place: usize) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        facts::sample,
         rules::{Severity, find, registry},
+        site::sample,
     };
 
     /// A master target and two protected VMs, with one judgement.

@@ -1,6 +1,10 @@
 //! How each host mounts each datastore.
 
-use crate::facts::{DatastoreFacts, Fact, Facts, MountFacts, ProtectedVm};
+use crate::{
+    fact::Fact,
+    site::{DatastoreFacts, Facts, MountFacts},
+    vm::Vm,
+};
 
 /// How one host mounts one datastore.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +84,7 @@ pub(super) fn mounts(facts: &Facts) -> (Vec<String>, Result<Vec<MountRow>, Strin
 
 fn row(datastore: &DatastoreFacts, facts: &Facts) -> MountRow {
     let target = &facts.master_target;
-    let on_it = |vm: &&ProtectedVm| {
+    let on_it = |vm: &&Vm| {
         let known = vm.datastores.known().into_iter().flatten();
         known.into_iter().any(|moref| *moref == datastore.moref)
     };
@@ -102,7 +106,7 @@ fn row(datastore: &DatastoreFacts, facts: &Facts) -> MountRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::sample;
+    use crate::site::sample;
 
     fn mount(access: Option<&str>, mounted: bool, accessible: bool) -> Fact<Option<MountFacts>> {
         Fact::Known(Some(MountFacts {

@@ -6,9 +6,11 @@ use super::{Matrix, MountRow, Tally, Task, mounts::mounts, tasks};
 use crate::{
     engine::{ChangeReport, StepResult},
     exclusion::ExclusionReport,
-    facts::{DiskFacts, Fact, Facts},
+    fact::Fact,
     ops::{CheckReport, Checked, Pairing, Prepare},
+    site::Facts,
     slots::SlotMap,
+    vm::DiskFacts,
 };
 
 /// One report: every master target that was judged, and how the report came about.
@@ -226,7 +228,7 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{facts::sample, report::Cell};
+    use crate::{report::Cell, site::sample};
 
     #[test]
     fn a_report_is_ready_when_every_master_target_is() {

@@ -69,7 +69,7 @@ pub fn tasks(judgements: &[Judgement]) -> Vec<Task> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{facts::sample, rules::judge};
+    use crate::{rules::judge, site::sample};
 
     #[test]
     fn nothing_broken_or_unknown_is_left_out_and_what_blocks_comes_first() {

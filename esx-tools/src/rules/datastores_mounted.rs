@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     disks::{RefusedCause, host_name, wrong_mount},
-    facts::Facts,
     mounting::{Mounting, Purpose, mounting},
+    site::Facts,
 };
 
 /// Every datastore that holds a protected disk is mounted read/write and can be reached.
@@ -67,8 +67,9 @@ impl Rule for DatastoresMounted {
 mod tests {
     use super::*;
     use crate::{
-        facts::{DatastoreFacts, Fact, MountFacts, sample},
+        fact::Fact,
         rules::Verdict,
+        site::{DatastoreFacts, MountFacts, sample},
     };
 
     fn with(change: impl FnOnce(&mut DatastoreFacts)) -> Judgement {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     disks::wrong_kind,
-    facts::{DatastoreKind, Facts},
+    site::{DatastoreKind, Facts},
 };
 
 /// No protected disk is on NFS.
@@ -64,10 +64,7 @@ impl Rule for DatastoresNotNfs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     fn with(kind: Fact<DatastoreKind>) -> Judgement {
         let mut facts = sample::protecting();

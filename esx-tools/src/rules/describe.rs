@@ -1,7 +1,10 @@
 //! What the rules share: their descriptions, and putting an answer together from many VMs.
 
 use super::{Finding, Judgement, Rule, Verdict};
-use crate::facts::{DatastoreFacts, Facts, ProtectedVm};
+use crate::{
+    site::{DatastoreFacts, Facts},
+    vm::Vm,
+};
 
 /// Writes the describing half of a [`Rule`].
 macro_rules! describe {
@@ -80,7 +83,7 @@ impl Finding {
     pub(super) fn of_vm(
         rule: &dyn Rule,
         facts: &Facts,
-        vm: &ProtectedVm,
+        vm: &Vm,
         summary: impl Into<String>,
     ) -> Self {
         let mut finding = Self::new(rule, facts, summary).on(&vm.name);
@@ -90,10 +93,7 @@ impl Finding {
 }
 
 /// The VMs to be protected, or the answer when none was named.
-pub(super) fn protected<'a>(
-    rule: &dyn Rule,
-    facts: &'a Facts,
-) -> Result<&'a [ProtectedVm], Judgement> {
+pub(super) fn protected<'a>(rule: &dyn Rule, facts: &'a Facts) -> Result<&'a [Vm], Judgement> {
     match facts.protected.vms.as_slice() {
         [] => Err(Judgement::not_applicable(
             rule,
@@ -106,7 +106,7 @@ pub(super) fn protected<'a>(
 /// The datastores that hold a VM's disks, whole chains, or why they are not known.
 pub(super) fn disk_datastores<'a>(
     facts: &'a Facts,
-    vm: &ProtectedVm,
+    vm: &Vm,
 ) -> Result<Vec<&'a DatastoreFacts>, String> {
     let told = |reason: &str| format!("{}: {reason}", vm.name);
     let disks = vm.disks.get().map_err(told)?;
@@ -153,8 +153,8 @@ pub(super) fn count(number: usize, what: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        facts::sample,
         rules::{Severity, find},
+        site::sample,
     };
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rule 1: the master target shows disk UUIDs to its guest.
 
 use super::{Finding, FixKind, Judgement, Rule, Severity};
-use crate::{facts::Facts, power_cycle};
+use crate::{power_cycle, site::Facts};
 
 /// The key of the advanced setting, as VMware spells it.
 pub const DISK_ENABLE_UUID: &str = "disk.EnableUUID";
@@ -91,10 +91,7 @@ impl Rule for DiskEnableUuid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, Setting, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample, vm::Setting};
 
     #[test]
     fn broken_when_unset_or_false() {

@@ -6,7 +6,7 @@ use super::{
     Finding, Judgement, Rule, Severity,
     describe::{Review, count, describe},
 };
-use crate::{facts::Facts, slots::PLACES};
+use crate::{site::Facts, slots::PLACES};
 
 /// Places on a further master target: two of the 60 go to its own system disk and retention disk.
 const FURTHER: usize = PLACES as usize - 2;
@@ -25,8 +25,8 @@ impl Rule for DiskSlots {
 
     fn check(&self, facts: &Facts) -> Judgement {
         let map = match facts.master_target.slots() {
-            crate::facts::Fact::Known(map) => map,
-            crate::facts::Fact::Unknown { reason } => return Judgement::unknown(self, reason),
+            crate::fact::Fact::Known(map) => map,
+            crate::fact::Fact::Unknown { reason } => return Judgement::unknown(self, reason),
         };
         let mut review = Review::default();
         let places = usize::from(PLACES);
@@ -40,7 +40,7 @@ impl Rule for DiskSlots {
             .known()
             .into_iter()
             .flatten()
-            .filter_map(crate::facts::DiskFacts::plain_uuid)
+            .filter_map(crate::vm::DiskFacts::plain_uuid)
             .collect();
         let mut needed = 0;
         let mut disks_of = Vec::new();
@@ -93,10 +93,7 @@ impl Rule for DiskSlots {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     #[test]
     fn met() {
@@ -162,12 +159,7 @@ mod tests {
         facts.master_target.controllers = Fact::Known(
             (0..4)
                 .map(|bus| {
-                    sample::controller(
-                        1000 + bus,
-                        crate::facts::ControllerKind::LsiLogic,
-                        bus,
-                        vec![],
-                    )
+                    sample::controller(1000 + bus, crate::vm::ControllerKind::LsiLogic, bus, vec![])
                 })
                 .collect(),
         );

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     disks::{RefusedCause, refusals},
-    facts::Facts,
+    site::Facts,
 };
 
 /// What `disks attach` refuses is found here, in the same words: both ask the same judge.
@@ -76,8 +76,10 @@ fn is_said_elsewhere(cause: RefusedCause) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        facts::{DiskFacts, Fact, NamedFile, NoAnswer, PowerState, sample},
+        fact::{Fact, PowerState},
         rules::Verdict,
+        site::sample,
+        vm::{DiskFacts, NamedFile, NoAnswer},
     };
 
     fn with(change: impl FnOnce(&mut DiskFacts)) -> Judgement {

@@ -4,10 +4,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe},
 };
-use crate::{
-    facts::{DiskFacts, Facts},
-    ledger::Entry,
-};
+use crate::{ledger::Entry, site::Facts, vm::DiskFacts};
 
 /// The ledger and the devices agree.
 #[derive(Debug)]
@@ -24,8 +21,8 @@ impl Rule for DisksInPlace {
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;
         let ledger = match vm.ledger() {
-            crate::facts::Fact::Known(ledger) => ledger,
-            crate::facts::Fact::Unknown { reason } => return Judgement::unknown(self, reason),
+            crate::fact::Fact::Known(ledger) => ledger,
+            crate::fact::Fact::Unknown { reason } => return Judgement::unknown(self, reason),
         };
         if ledger.is_empty() {
             return Judgement::not_applicable(self, "nothing was attached by esxtool");
@@ -88,10 +85,7 @@ impl DisksInPlace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, Setting, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample, vm::Setting};
 
     /// A master target with the first disk of `app-01` attached, and its entry.
     fn attached(change: impl FnOnce(&mut DiskFacts)) -> Facts {

@@ -7,7 +7,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe},
 };
-use crate::facts::{DatastoreFacts, Facts};
+use crate::site::{DatastoreFacts, Facts};
 
 const GIB: i64 = 1 << 30;
 
@@ -90,8 +90,9 @@ fn find<'a>(facts: &'a Facts, moref: &ManagedObjectReference) -> Option<&'a Data
 mod tests {
     use super::*;
     use crate::{
-        facts::{Fact, sample},
+        fact::Fact,
         rules::{Severity, Verdict},
+        site::sample,
     };
 
     fn with(free: Option<i64>) -> Facts {

@@ -4,7 +4,10 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe},
 };
-use crate::facts::{Facts, GroupFacts, OsFamily};
+use crate::{
+    site::{Facts, GroupFacts},
+    vm::OsFamily,
+};
 
 /// All Windows or all Linux, and together.
 #[derive(Debug)]
@@ -82,7 +85,7 @@ impl GroupWhole {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{facts::sample, rules::Verdict};
+    use crate::{rules::Verdict, site::sample};
 
     fn mixed(guest_id: Option<&str>) -> Facts {
         let mut facts = sample::protecting();

@@ -1,7 +1,7 @@
 //! Rule 20: the vCenter to fail back to knows the master target.
 
 use super::{Finding, Judgement, Rule, describe::describe};
-use crate::{facts::Facts, selector::VmSelector};
+use crate::{selector::VmSelector, site::Facts};
 
 /// The master target is a VM of that vCenter, and vCenter reaches it.
 #[derive(Debug)]
@@ -85,10 +85,7 @@ impl Rule for KnownToVcenter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     const UUID: &str = "5012c7b2-1d2b-8a4f-3d2e-000000000001";
 

@@ -1,7 +1,7 @@
 //! Rule 18: the host's licence lets the API write.
 
 use super::{Finding, Judgement, Rule, describe::describe};
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// Neither the free edition nor a licence that has run out.
 #[derive(Debug)]
@@ -23,13 +23,13 @@ impl Rule for LicenceAllowsWriting {
         if licences.is_empty() {
             return Judgement::unknown(self, "no licence is assigned to the host");
         }
-        let serves = |licence: &crate::facts::LicenceFacts| {
+        let serves = |licence: &crate::site::LicenceFacts| {
             !licence.is_free() && licence.expired != Some(true)
         };
         if licences.iter().any(serves) {
             return Judgement::holds(self);
         }
-        let summary = if licences.iter().any(crate::facts::LicenceFacts::is_free) {
+        let summary = if licences.iter().any(crate::site::LicenceFacts::is_free) {
             "the host has the free edition, whose API only reads"
         } else {
             "the host's licence has run out"
@@ -49,8 +49,9 @@ impl Rule for LicenceAllowsWriting {
 mod tests {
     use super::*;
     use crate::{
-        facts::{Fact, LicenceFacts, sample},
+        fact::Fact,
         rules::Verdict,
+        site::{LicenceFacts, sample},
     };
 
     fn with(licences: &[(&str, Option<bool>)]) -> Judgement {

@@ -1,7 +1,7 @@
 //! Rule 6: the master target has an LSI Logic SCSI controller.
 
 use super::{Finding, FixKind, Judgement, Rule, Severity};
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// An LSI Logic controller, parallel or SAS.
 #[derive(Debug)]
@@ -68,10 +68,7 @@ impl Rule for LsiLogicController {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{ControllerKind, Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample, vm::ControllerKind};
 
     #[test]
     fn sas_counts() {

@@ -1,7 +1,7 @@
 //! Rule 21: a VM that is recreated finds its name free.
 
 use super::{Finding, Judgement, Rule, describe::describe};
-use crate::facts::{Facts, NeighbourFacts};
+use crate::site::{Facts, NeighbourFacts};
 
 /// No VM on the host or in the folder of the master target has the name.
 #[derive(Debug)]
@@ -58,8 +58,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        facts::{Fact, sample},
+        fact::Fact,
         rules::{Severity, Verdict},
+        site::sample,
     };
 
     fn with(name: &str, on_host: bool, in_folder: bool) -> Judgement {

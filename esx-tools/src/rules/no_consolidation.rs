@@ -1,7 +1,7 @@
 //! Rule 3: the disks of the master target need no consolidation.
 
 use super::{Finding, FixKind, Judgement, Rule, Severity};
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// No delta files are left behind.
 #[derive(Debug)]
@@ -78,10 +78,7 @@ impl Rule for NoConsolidationNeeded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     #[test]
     fn broken_when_the_server_says_so() {

@@ -1,7 +1,7 @@
 //! Rule 5: the master target has no paravirtual SCSI controller.
 
 use super::{Finding, FixKind, Judgement, Rule, Severity};
-use crate::facts::{ControllerKind, Facts};
+use crate::{site::Facts, vm::ControllerKind};
 
 /// No VMware Paravirtual SCSI controller.
 #[derive(Debug)]
@@ -73,10 +73,7 @@ impl Rule for NoParavirtualController {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     #[test]
     fn an_empty_one_can_be_removed() {

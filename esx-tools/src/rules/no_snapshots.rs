@@ -1,7 +1,7 @@
 //! Rule 2: the master target has no snapshots.
 
 use super::{Finding, FixKind, Judgement, Rule, Severity};
-use crate::facts::{Facts, SnapshotFacts};
+use crate::{site::Facts, vm::SnapshotFacts};
 
 /// Names of all snapshots, parents before children.
 fn names(roots: &[SnapshotFacts]) -> Vec<&str> {
@@ -68,10 +68,7 @@ impl Rule for NoSnapshots {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     #[test]
     fn broken_by_a_tree() {

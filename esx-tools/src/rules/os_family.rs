@@ -4,7 +4,10 @@ use super::{
     Finding, Judgement, Rule, Severity,
     describe::{Review, describe, protected},
 };
-use crate::facts::{Facts, OsFamily, OsVersion};
+use crate::{
+    site::Facts,
+    vm::{OsFamily, OsVersion},
+};
 
 /// Same family of operating system, and not an older version.
 #[derive(Debug)]
@@ -71,7 +74,7 @@ impl Rule for OsFamilyMatches {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{facts::sample, rules::Verdict};
+    use crate::{rules::Verdict, site::sample};
 
     fn with(target: Option<&str>, vm: Option<&str>) -> Judgement {
         let mut facts = sample::protecting();

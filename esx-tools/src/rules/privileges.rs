@@ -4,7 +4,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{count, describe},
 };
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// Every privilege of the role, on every object concerned.
 #[derive(Debug)]
@@ -45,8 +45,9 @@ impl Rule for AccountPrivileges {
 mod tests {
     use super::*;
     use crate::{
-        facts::{Fact, LackingFacts, sample},
+        fact::Fact,
         rules::Verdict,
+        site::{LackingFacts, sample},
     };
 
     #[test]

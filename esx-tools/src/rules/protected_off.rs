@@ -4,7 +4,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe, protected},
 };
-use crate::facts::{Facts, PowerState};
+use crate::{fact::PowerState, site::Facts};
 
 /// The VM on-premises is off while the one in Azure runs.
 #[derive(Debug)]
@@ -42,8 +42,9 @@ impl Rule for ProtectedOff {
 mod tests {
     use super::*;
     use crate::{
-        facts::{Fact, sample},
+        fact::Fact,
         rules::{Severity, Verdict},
+        site::sample,
     };
 
     fn with(state: Fact<PowerState>) -> Judgement {

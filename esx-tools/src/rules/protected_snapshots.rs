@@ -4,7 +4,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, count, describe, protected},
 };
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// No snapshot, and no delta disk without one.
 #[derive(Debug)]
@@ -66,8 +66,9 @@ impl Rule for ProtectedNoSnapshots {
 mod tests {
     use super::*;
     use crate::{
-        facts::{Fact, sample},
+        fact::Fact,
         rules::{Severity, Verdict},
+        site::sample,
     };
 
     #[test]

@@ -14,7 +14,7 @@ use super::{
     unique_uuids::UniqueUuids, vmfs_visible::VmfsDatastoreVisible,
     windows_2008_r2::NoWindows2008R2,
 };
-use crate::facts::Facts;
+use crate::site::Facts;
 
 static RULES: &[&(dyn Rule + Sync)] = &[
     &DiskEnableUuid,
@@ -69,7 +69,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{facts::sample, rules::Verdict};
+    use crate::{rules::Verdict, site::sample};
 
     #[test]
     fn ids_are_unique_and_in_kebab_case() {
@@ -147,15 +147,15 @@ mod tests {
         let mut facts = sample::unread();
         facts.protected = sample::protecting().protected;
         facts.protected.datastores.clear();
-        facts.protected.neighbours = crate::facts::Fact::unknown("no privilege");
+        facts.protected.neighbours = crate::fact::Fact::unknown("no privilege");
         for vm in &mut facts.protected.vms {
             vm.bios_uuid = None;
             vm.guest_id = None;
-            vm.power_state = crate::facts::Fact::unknown("no privilege");
-            vm.disks = crate::facts::Fact::unknown("no privilege");
-            vm.snapshots = crate::facts::Fact::unknown("no privilege");
-            vm.datastores = crate::facts::Fact::unknown("no privilege");
-            vm.usage = crate::facts::Fact::unknown("no privilege");
+            vm.power_state = crate::fact::Fact::unknown("no privilege");
+            vm.disks = crate::fact::Fact::unknown("no privilege");
+            vm.snapshots = crate::fact::Fact::unknown("no privilege");
+            vm.datastores = crate::fact::Fact::unknown("no privilege");
+            vm.usage = crate::fact::Fact::unknown("no privilege");
         }
         for judgement in judge(&facts) {
             // What this computer tried by itself is known without the server.

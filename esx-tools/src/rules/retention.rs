@@ -1,7 +1,7 @@
 //! Rule 17: there is a volume for retained changes.
 
 use super::{Finding, Judgement, Rule, describe::describe};
-use crate::facts::{Facts, GuestDisk};
+use crate::{site::Facts, vm::GuestDisk};
 
 /// A volume of its own, not FAT, not empty, in the expected place.
 #[derive(Debug)]
@@ -90,10 +90,7 @@ impl Rule for RetentionVolume {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     fn with(volumes: Vec<GuestDisk>) -> Judgement {
         let mut facts = sample::ready();

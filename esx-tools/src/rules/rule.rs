@@ -5,10 +5,7 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    exclusion::Layer,
-    facts::{Evidence, Facts},
-};
+use crate::{exclusion::Layer, fact::Evidence, site::Facts};
 
 /// How much a broken rule costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

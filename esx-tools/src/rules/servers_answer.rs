@@ -1,7 +1,7 @@
 //! Rule 24: the servers of Azure Site Recovery and the host answer.
 
 use super::{Finding, Judgement, Rule, describe::describe};
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// Every server that was named answers on its ports.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ impl Rule for ServersAnswer {
 mod tests {
     use super::*;
     use crate::{
-        facts::sample,
         rules::{Severity, Verdict},
+        site::sample,
     };
 
     #[test]

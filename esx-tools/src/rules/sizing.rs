@@ -1,7 +1,7 @@
 //! Rule 22: the master target is large enough.
 
 use super::{Finding, Judgement, Rule, Severity};
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// Decimal, so that nobody is warned for the difference between 1 TB and 1 TiB.
 const GB: i64 = 1_000_000_000;
@@ -111,7 +111,7 @@ impl Rule for MasterTargetSizing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Fact, sample};
+    use crate::{fact::Fact, site::sample};
 
     #[test]
     fn each_shortage_is_its_own_finding() {

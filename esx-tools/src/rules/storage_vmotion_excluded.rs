@@ -3,7 +3,7 @@
 use super::{Finding, FixKind, Judgement, Rule, Severity};
 use crate::{
     exclusion::{ExclusionReport, Layer, LayerState, Protection, exclusion},
-    facts::Facts,
+    site::Facts,
 };
 
 fn remedy(layer: Layer) -> &'static str {
@@ -110,10 +110,7 @@ impl Rule for StorageVmotionExcluded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     #[test]
     fn blocker_when_nothing_holds() {

@@ -1,7 +1,7 @@
 //! Rule 8: VMware Tools run on the master target.
 
 use super::{Finding, Judgement, Rule, Severity};
-use crate::facts::{Facts, PowerState};
+use crate::{fact::PowerState, site::Facts};
 
 /// Tools run in the guest.
 #[derive(Debug)]
@@ -82,10 +82,7 @@ impl Rule for VmwareToolsRunning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, ToolsFacts, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample, vm::ToolsFacts};
 
     fn with(running: Option<&str>, version: Option<&str>) -> Facts {
         let mut facts = sample::ready();

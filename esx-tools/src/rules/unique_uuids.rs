@@ -7,7 +7,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe, protected},
 };
-use crate::facts::{DiskFacts, Facts};
+use crate::{site::Facts, vm::DiskFacts};
 
 /// Disks of the master target and of the protected VMs are told apart by their UUIDs.
 #[derive(Debug)]
@@ -146,10 +146,7 @@ impl UniqueUuids {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     fn two() -> Facts {
         let mut facts = sample::protecting();

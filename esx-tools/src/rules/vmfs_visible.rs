@@ -1,7 +1,7 @@
 //! Rule 9: the host of the master target sees a VMFS datastore.
 
 use super::{Finding, Judgement, Rule, Severity};
-use crate::facts::{DatastoreFacts, DatastoreKind, Facts};
+use crate::site::{DatastoreFacts, DatastoreKind, Facts};
 
 /// Whether the host can write to the datastore; `None` when nobody could say.
 fn writable(datastore: &DatastoreFacts) -> Option<bool> {
@@ -12,7 +12,7 @@ fn writable(datastore: &DatastoreFacts) -> Option<bool> {
     Some(
         mount
             .as_ref()
-            .is_some_and(crate::facts::MountFacts::is_writable),
+            .is_some_and(crate::site::MountFacts::is_writable),
     )
 }
 
@@ -127,10 +127,7 @@ impl Rule for VmfsDatastoreVisible {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        facts::{Fact, sample},
-        rules::Verdict,
-    };
+    use crate::{fact::Fact, rules::Verdict, site::sample};
 
     fn with(kind: DatastoreKind, access_mode: &str) -> Facts {
         let mut facts = sample::ready();

@@ -4,7 +4,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe, protected},
 };
-use crate::facts::Facts;
+use crate::site::Facts;
 
 /// No protected VM runs Windows Server 2008 R2.
 #[derive(Debug)]
@@ -50,8 +50,8 @@ impl Rule for NoWindows2008R2 {
 mod tests {
     use super::*;
     use crate::{
-        facts::sample,
         rules::{Severity, Verdict},
+        site::sample,
     };
 
     fn with(id: Option<&str>) -> Judgement {

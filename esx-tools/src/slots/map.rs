@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BUSES, NoFreeSlot, PLACES, Slot};
-use crate::facts::{ControllerFacts, ControllerKind, DiskFacts};
+use crate::vm::{ControllerFacts, ControllerKind, DiskFacts};
 
 /// What stands on one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

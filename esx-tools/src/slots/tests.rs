@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::facts::{ControllerFacts, ControllerKind, DiskFacts};
+use crate::vm::{ControllerFacts, ControllerKind, DiskFacts};
 
 fn controller(bus: i32, kind: ControllerKind, units: Vec<i32>) -> ControllerFacts {
     ControllerFacts {

@@ -2,9 +2,9 @@
 
 use esx_tools::engine::ChangeReport;
 use esx_tools::engine::{Outcome, StepStatus};
-use esx_tools::facts::{ControllerKind, Fact};
 use esx_tools::ops::Prepare;
 use esx_tools::plan::{Change, Fixes, SnapshotLimit, UnfixableCause};
+use esx_tools::{fact::Fact, vm::ControllerKind};
 use integration_tests::site::Site;
 use mocks::{Act, Injection, Role, Value};
 use vsphere_client::method::CreateSnapshotTask;

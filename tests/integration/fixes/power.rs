@@ -1,7 +1,7 @@
 //! Shutting down and powering on again, with everything that can come between.
 
 use esx_tools::engine::{self, Event, Interrupt, Outcome, Silent, StepStatus};
-use esx_tools::facts::{Fact, PowerState};
+use esx_tools::fact::{Fact, PowerState};
 
 use esx_tools::plan::Fixes;
 use integration_tests::site::Site;

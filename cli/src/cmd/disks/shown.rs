@@ -5,7 +5,7 @@ use esx_tools::disks::detach::Detach;
 use esx_tools::disks::restore::Restore;
 use esx_tools::disks::{DiskPlan, DiskResult, DiskVerb, DisksAfter, Refused};
 use esx_tools::engine::{ChangeReport, Operation, Prepared, StepResult};
-use esx_tools::facts::Facts;
+use esx_tools::site::Facts;
 
 use crate::cmd::change::Shown;
 use crate::exit::Exit;

@@ -6,7 +6,8 @@ use vsphere_client::vim::ManagedObjectReference;
 use super::{Judged, join, places};
 use crate::{
     capacity::{Constraint, FURTHER_PLACES, Identity, Obstacle, Target},
-    facts::{Fact, OsVersion},
+    fact::Fact,
+    vm::OsVersion,
 };
 
 impl<'a> Judged<'a> {

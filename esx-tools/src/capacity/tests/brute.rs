@@ -6,7 +6,7 @@ use vsphere_client::vim::ManagedObjectReference;
 use crate::capacity::{
     Assignment, FURTHER_PLACES, Family, Group, Identity, IdentityKind, Place, Problem,
 };
-use crate::facts::{DatastoreKind, Fact};
+use crate::{fact::Fact, site::DatastoreKind};
 
 /// Groups without a place, further master targets, present ones in use.
 pub(super) type Cost = (usize, usize, usize);

@@ -7,7 +7,7 @@ use crate::capacity::{
     Constraint, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Place, Problem,
     Target, assign,
 };
-use crate::facts::{DatastoreKind, Fact};
+use crate::{fact::Fact, site::DatastoreKind};
 
 fn host(n: usize) -> ManagedObjectReference {
     ManagedObjectReference::new("HostSystem", format!("host-{n}"))

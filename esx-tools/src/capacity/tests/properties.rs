@@ -11,7 +11,7 @@ use crate::capacity::{
     Assignment, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
     assign, explain::assign_within,
 };
-use crate::facts::{DatastoreKind, Fact};
+use crate::{fact::Fact, site::DatastoreKind};
 
 fn host(n: usize) -> ManagedObjectReference {
     ManagedObjectReference::new("HostSystem", format!("host-{n}"))

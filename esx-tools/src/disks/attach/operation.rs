@@ -25,11 +25,12 @@ use crate::{
         Attempt, Narrowed, Operation, Outcome, Prepared, Refusal, Remaining, Sender, StepResult,
     },
     error::OpError,
-    facts::{ControllerKind, Facts, Holder, Knowledge, ProtectedVm, ProtectedVms, gather},
     ledger::{DiskUuid, Entry},
     ops::resolve_reference,
     plan::{Change, PlacedDisk, Step, StepId, StepKind, Undo},
     selector::VmSelector,
+    site::{Facts, Knowledge, ProtectedVms, gather},
+    vm::{ControllerKind, Vm},
 };
 
 /// Which disks are to be attached.
@@ -398,7 +399,7 @@ async fn read_vms(
     client: &Client,
     references: &[ManagedObjectReference],
     before: Option<&AttachFacts>,
-) -> Result<Vec<ProtectedVm>, OpError> {
+) -> Result<Vec<Vm>, OpError> {
     let read = ProtectedVms::gather(client, references)
         .await
         .map_err(|error| match error {
@@ -409,7 +410,7 @@ async fn read_vms(
             error => OpError::client("read the VMs that own the disks")(error),
         })?;
     let mut found = read.vms;
-    let place = |vm: &ProtectedVm| {
+    let place = |vm: &Vm| {
         references
             .iter()
             .position(|reference| vm.moref == reference.clone())
@@ -432,11 +433,7 @@ async fn read_vms(
 }
 
 /// Datastores that hold what was named.
-fn datastores(
-    facts: &Facts,
-    vms: &[ProtectedVm],
-    asked: &Asked,
-) -> BTreeSet<ManagedObjectReference> {
+fn datastores(facts: &Facts, vms: &[Vm], asked: &Asked) -> BTreeSet<ManagedObjectReference> {
     let of_vms = vms
         .iter()
         .flat_map(|vm| vm.datastores.known().into_iter().flatten().cloned());
@@ -452,14 +449,14 @@ fn datastores(
 /// The VMs that have the files that were named, unless they were named themselves.
 fn owners_of_files(
     facts: &Facts,
-    vms: &[ProtectedVm],
-    holders: &[Holder],
+    vms: &[Vm],
+    holders: &[Vm],
     asked: &Asked,
 ) -> Vec<ManagedObjectReference> {
     let known = |moref: &ManagedObjectReference| {
         moref == &facts.master_target.moref || vms.iter().any(|vm| &vm.moref == moref)
     };
-    let holds = |holder: &&Holder| {
+    let holds = |holder: &&Vm| {
         asked
             .files
             .iter()

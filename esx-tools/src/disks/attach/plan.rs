@@ -8,13 +8,15 @@ use super::super::{
     check::{Ground, Verdict},
 };
 use crate::{
-    facts::{ControllerKind, Evidence, Facts, Holder, ProtectedVm},
+    fact::Evidence,
     ledger::{DiskUuid, Entry, Ledger},
     plan::{Change, PlacedDisk, Step, StepKind, Undo, lacking},
+    site::Facts,
     slots::{NoFreeSlot, SlotMap},
+    vm::{ControllerKind, Vm},
 };
 
-pub(crate) use crate::facts::{NamedFile, NoAnswer};
+pub(crate) use crate::vm::{NamedFile, NoAnswer};
 
 /// Everything that an attach is judged by.
 #[derive(Clone, Debug)]
@@ -22,13 +24,13 @@ pub struct AttachFacts {
     /// The master target and its place.
     pub facts: Facts,
     /// The VMs that were named, in that order.
-    pub(crate) vms: Vec<ProtectedVm>,
+    pub(crate) vms: Vec<Vm>,
     /// The files that were named, in that order.
     pub(crate) files: Vec<NamedFile>,
     /// The VMs that own those files.
-    pub(crate) owners: Vec<ProtectedVm>,
+    pub(crate) owners: Vec<Vm>,
     /// Every VM with files on the datastores concerned.
-    pub(crate) holders: Vec<Holder>,
+    pub(crate) holders: Vec<Vm>,
 }
 
 /// Plans to attach all that was named; with `partial`, all of it that may be attached.
@@ -204,7 +206,7 @@ fn title(disks: &[PlacedDisk], record: &[Entry], target: &str) -> String {
 /// The ledger of the master target, empty when it cannot be read.
 pub(crate) fn ledger_of(facts: &Facts) -> Result<Ledger, String> {
     match facts.master_target.ledger() {
-        crate::facts::Fact::Known(ledger) => Ok(ledger),
-        crate::facts::Fact::Unknown { reason } => Err(reason),
+        crate::fact::Fact::Known(ledger) => Ok(ledger),
+        crate::fact::Fact::Unknown { reason } => Err(reason),
     }
 }

@@ -6,9 +6,9 @@ use super::super::{
 };
 use crate::{
     engine::StepResult,
-    facts::Facts,
     ledger::DiskUuid,
     plan::{Change, PlacedDisk, Step},
+    site::Facts,
     slots::Slot,
 };
 

@@ -19,11 +19,12 @@ use crate::{
     calls,
     engine::{Attempt, Operation, Outcome, Prepared, Remaining, Sender, StepResult},
     error::OpError,
-    facts::{Fact, Facts, Knowledge, gather},
+    fact::Fact,
     ledger::{DiskUuid, Entry, Ledger},
     ops::{resolve, resolve_reference},
     plan::{AttachedDisk, Change, Step, StepKind},
     selector::VmSelector,
+    site::{Facts, Knowledge, gather},
 };
 
 /// Which disks are to be detached.

@@ -9,9 +9,11 @@ use super::super::{
     list::is_of,
 };
 use crate::{
-    facts::{DiskFacts, Evidence, Facts},
+    fact::Evidence,
     ledger::{DiskUuid, Entry, KEY_PREFIX, Ledger},
     plan::{AttachedDisk, Change, Step, StepKind, Undo, lacking},
+    site::Facts,
+    vm::DiskFacts,
 };
 
 /// A VM whose disks are to be taken off.

@@ -8,9 +8,10 @@ use vsphere_client::{Client, vim::ManagedObjectReference};
 use super::{super::DiskList, rows};
 use crate::{
     error::OpError,
-    facts::{Facts, Holder, Knowledge, gather, holders},
     ops::resolve_reference,
     selector::VmSelector,
+    site::{Facts, Knowledge, gather, holders},
+    vm::Vm,
 };
 
 /// The disks of a master target, with the facts that they come from.
@@ -73,7 +74,7 @@ pub(crate) async fn neighbours_of(
     client: &Client,
     facts: &Facts,
     datastores: BTreeSet<ManagedObjectReference>,
-) -> Result<Vec<Holder>, OpError> {
+) -> Result<Vec<Vm>, OpError> {
     holders(client, &datastores)
         .await
         .map_err(OpError::client(format!(

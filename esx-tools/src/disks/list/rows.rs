@@ -2,9 +2,10 @@
 
 use super::super::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource, kind::kinds};
 use crate::{
-    facts::{ControllerFacts, DiskFacts, Fact, Holder, MasterTarget},
+    fact::Fact,
     ledger::{Entry, Ledger},
     slots::SlotMap,
+    vm::{ControllerFacts, DiskFacts, Vm},
 };
 
 /// Lays out the disks of a master target. `holders` are the VMs with files on the same datastores.
@@ -12,7 +13,7 @@ use crate::{
 /// # Errors
 ///
 /// Why the disks cannot be listed: the VM's devices could not be read.
-pub(crate) fn rows(vm: &MasterTarget, holders: &[Holder]) -> Result<DiskList, String> {
+pub(crate) fn rows(vm: &Vm, holders: &[Vm]) -> Result<DiskList, String> {
     let disks = vm.disks.get().map_err(str::to_owned)?;
     let controllers = vm.controllers.get().map_err(str::to_owned)?;
     let (ledger, told) = match vm.ledger() {
@@ -20,7 +21,7 @@ pub(crate) fn rows(vm: &MasterTarget, holders: &[Holder]) -> Result<DiskList, St
         Fact::Unknown { reason } => (Ledger::default(), Fact::unknown(reason)),
     };
     let kinds = kinds(vm, &ledger);
-    let others: Vec<&Holder> = holders
+    let others: Vec<&Vm> = holders
         .iter()
         .filter(|holder| holder.moref != vm.moref)
         .collect();
@@ -63,7 +64,7 @@ fn row(
     kind: DiskKind,
     controllers: &[ControllerFacts],
     ledger: &Ledger,
-    others: &[&Holder],
+    others: &[&Vm],
 ) -> DiskRow {
     let entry = ledger.entries.iter().find(|entry| is_of(disk, entry));
     let owner = match entry {
@@ -101,8 +102,8 @@ fn row(
 }
 
 /// The VM that has the same file, else the only one that has a disk with the same UUID.
-fn owner(disk: &DiskFacts, others: &[&Holder]) -> Option<Owner> {
-    let found = |vm: &&Holder, told_by| Owner {
+fn owner(disk: &DiskFacts, others: &[&Vm]) -> Option<Owner> {
+    let found = |vm: &&Vm, told_by| Owner {
         name: vm.name.clone(),
         instance_uuid: vm.instance_uuid.clone(),
         moref: Some(vm.moref.clone()),

@@ -2,8 +2,12 @@ use super::{
     super::{DiskKind, OwnerSource},
     rows::rows as list,
 };
-use crate::facts::{DiskFacts, Fact, Holder, MasterTarget, Setting, sample};
 use crate::ledger::Entry;
+use crate::{
+    fact::Fact,
+    site::sample,
+    vm::{DiskFacts, Setting, Vm},
+};
 use vsphere_client::vim::ManagedObjectReference;
 
 /// The disks of `app-01` as its own VM has them.
@@ -26,7 +30,7 @@ pub(in crate::disks) fn entry(disk: &DiskFacts) -> Entry {
 }
 
 /// Puts a disk on a place of the VM, with its entry or without.
-pub(in crate::disks) fn put(vm: &mut MasterTarget, mut disk: DiskFacts, unit: i32, entered: bool) {
+pub(in crate::disks) fn put(vm: &mut Vm, mut disk: DiskFacts, unit: i32, entered: bool) {
     let (Fact::Known(disks), Fact::Known(controllers), Fact::Known(settings)) =
         (&mut vm.disks, &mut vm.controllers, &mut vm.extra_config)
     else {
@@ -43,16 +47,16 @@ pub(in crate::disks) fn put(vm: &mut MasterTarget, mut disk: DiskFacts, unit: i3
     disks.push(disk);
 }
 
-fn holder(disks: Vec<DiskFacts>) -> Holder {
-    Holder {
+fn holder(disks: Vec<DiskFacts>) -> Vm {
+    Vm {
         name: "app-01".into(),
         instance_uuid: Some("5002-app-01".into()),
         disks: Fact::Known(disks),
-        ..Holder::unread(ManagedObjectReference::new("VirtualMachine", "vm-app-01"))
+        ..Vm::unread(ManagedObjectReference::new("VirtualMachine", "vm-app-01"))
     }
 }
 
-fn kinds_of(vm: &MasterTarget) -> Vec<DiskKind> {
+fn kinds_of(vm: &Vm) -> Vec<DiskKind> {
     let listed = list(vm, &[]).unwrap();
     listed.disks.iter().map(|row| row.kind).collect()
 }
@@ -173,7 +177,7 @@ fn a_disk_on_another_controller_has_its_place_in_words() {
     if let (Fact::Known(controllers), Fact::Known(disks)) = (&mut vm.controllers, &mut vm.disks) {
         controllers.push(sample::controller(
             31_000,
-            crate::facts::ControllerKind::Nvme,
+            crate::vm::ControllerKind::Nvme,
             0,
             vec![],
         ));

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::super::list::is_of;
 use crate::{
-    facts::{DiskFacts, Fact, Holder, MasterTarget, OwnerVm},
+    fact::Fact,
     ledger::{DiskUuid, Entry},
+    site::OwnerVm,
     slots::Slot,
+    vm::{DiskFacts, Vm},
 };
 
 /// Where a disk of the ledger is, in one word.
@@ -126,7 +128,7 @@ fn base_of_delta(path: &str) -> Option<String> {
 }
 
 /// The device of an entry's disk on the master target.
-pub(crate) fn device<'d>(vm: &'d MasterTarget, entry: &Entry) -> Option<&'d DiskFacts> {
+pub(crate) fn device<'d>(vm: &'d Vm, entry: &Entry) -> Option<&'d DiskFacts> {
     let disks = vm.disks.known()?;
     disks.iter().find(|disk| is_of(disk, entry))
 }
@@ -140,11 +142,11 @@ pub(crate) fn base_path(disk: &DiskFacts) -> Option<&str> {
 /// Says of each entry where its disk is. `files` are the files that were asked, `holders` the VMs that
 /// have files on the datastores that were searched.
 pub(crate) fn locate(
-    vm: &MasterTarget,
+    vm: &Vm,
     entries: &[Entry],
     owners: &[OwnerVm],
     files: &FileUuids,
-    holders: &[Holder],
+    holders: &[Vm],
 ) -> Vec<Located> {
     let one = |entry: &Entry| {
         let owner = owner_of(owners, entry).map(|owner| owner.moref.clone());
@@ -205,14 +207,14 @@ pub(crate) fn owner_of<'o>(owners: &'o [OwnerVm], entry: &Entry) -> Option<&'o O
 /// The VM that has a file as its disk, when that is neither the master target nor the owner.
 fn foreign_holder<'h>(
     path: &str,
-    vm: &MasterTarget,
+    vm: &Vm,
     owner: Option<&ManagedObjectReference>,
-    holders: &'h [Holder],
+    holders: &'h [Vm],
 ) -> Option<&'h str> {
     let mut of_file = holders
         .iter()
         .filter(|holder| holder.disk_at(path).is_some());
-    let ours = |holder: &Holder| holder.moref == vm.moref || Some(&holder.moref) == owner;
+    let ours = |holder: &Vm| holder.moref == vm.moref || Some(&holder.moref) == owner;
     if of_file.clone().any(ours) {
         return None;
     }
@@ -221,7 +223,7 @@ fn foreign_holder<'h>(
 
 /// Files that are to be asked for their UUID because the devices alone do not tell enough: the former place
 /// of a disk, where a copy may have stayed or the disk itself, and what its owner has.
-pub(crate) fn to_ask(vm: &MasterTarget, entries: &[Entry], owners: &[OwnerVm]) -> Vec<String> {
+pub(crate) fn to_ask(vm: &Vm, entries: &[Entry], owners: &[OwnerVm]) -> Vec<String> {
     let mut paths = Vec::new();
     for entry in entries {
         let now = device(vm, entry).and_then(base_path);
@@ -245,11 +247,7 @@ pub(crate) fn to_ask(vm: &MasterTarget, entries: &[Entry], owners: &[OwnerVm]) -
 }
 
 /// Entries that nothing but a search of the datastores can find.
-pub(crate) fn to_search<'e>(
-    vm: &MasterTarget,
-    entries: &'e [Entry],
-    files: &FileUuids,
-) -> Vec<&'e Entry> {
+pub(crate) fn to_search<'e>(vm: &Vm, entries: &'e [Entry], files: &FileUuids) -> Vec<&'e Entry> {
     entries
         .iter()
         .filter(|entry| device(vm, entry).is_none() && files.with(&entry.uuid).is_empty())
@@ -257,7 +255,7 @@ pub(crate) fn to_search<'e>(
 }
 
 /// Whether the devices of a VM are known, so that a disk that is not among them is not there.
-pub(crate) fn devices_known(vm: &MasterTarget) -> Result<(), String> {
+pub(crate) fn devices_known(vm: &Vm) -> Result<(), String> {
     match (&vm.disks, &vm.extra_config) {
         (Fact::Unknown { reason }, _) | (_, Fact::Unknown { reason }) => Err(reason.clone()),
         _ => Ok(()),

@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     error::OpError,
-    facts::{Facts, Owners, owners},
     ledger::{Ledger, Unreadable},
     ops::resolve_reference,
     selector::VmSelector,
+    site::{Facts, Owners, owners},
 };
 
 /// Where the disks of a ledger are, with the facts that this comes from.

@@ -13,8 +13,9 @@ use vsphere_client::{
 
 use super::judge::FileUuids;
 use crate::{
-    facts::{Holder, Owners, Reach, holders},
     ledger::DiskUuid,
+    site::{Owners, Reach, holders},
+    vm::Vm,
     wording::error_text,
 };
 
@@ -38,7 +39,7 @@ pub(super) struct Search {
     /// What the files have.
     pub(super) files: FileUuids,
     /// The VMs with files on the datastores that were searched.
-    pub(super) holders: Vec<Holder>,
+    pub(super) holders: Vec<Vm>,
     /// Names of the datastores that were searched whole.
     pub(super) searched: Vec<String>,
     /// What could not be looked into.

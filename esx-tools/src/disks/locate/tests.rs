@@ -5,8 +5,10 @@ use super::{
     *,
 };
 use crate::{
-    facts::{ChainUnit, DiskFacts, Fact, Holder, MasterTarget, OwnerVm, PowerState, Vm, sample},
+    fact::{Fact, PowerState},
     ledger::{DiskUuid, Entry},
+    site::{OwnerVm, sample},
+    vm::{ChainUnit, DiskFacts, Vm},
 };
 use vsphere_client::vim::ManagedObjectReference;
 
@@ -45,7 +47,7 @@ fn disk(path: &str) -> DiskFacts {
 }
 
 /// The master target with the disk on this file, or without it.
-fn target(path: Option<&str>) -> MasterTarget {
+fn target(path: Option<&str>) -> Vm {
     let mut vm = sample::ready().master_target;
     if let (Fact::Known(disks), Some(path)) = (&mut vm.disks, path) {
         disks.push(disk(path));
@@ -68,11 +70,11 @@ fn owner() -> OwnerVm {
     }
 }
 
-fn holder(name: &str, path: &str) -> Holder {
-    Holder {
+fn holder(name: &str, path: &str) -> Vm {
+    Vm {
         name: name.into(),
         disks: Fact::Known(vec![disk(path)]),
-        ..Holder::unread(ManagedObjectReference::new(
+        ..Vm::unread(ManagedObjectReference::new(
             "VirtualMachine",
             format!("vm-of-{name}"),
         ))
@@ -87,7 +89,7 @@ fn files(paths: &[&str]) -> FileUuids {
     files
 }
 
-fn located(vm: &MasterTarget, asked: &[&str], holders: &[Holder]) -> Located {
+fn located(vm: &Vm, asked: &[&str], holders: &[Vm]) -> Located {
     let mut all = locate(vm, &[entry()], &[owner()], &files(asked), holders);
     all.remove(0)
 }

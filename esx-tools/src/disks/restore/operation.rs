@@ -21,11 +21,11 @@ use crate::{
     calls,
     engine::{Attempt, Operation, Outcome, Prepared, Remaining, Sender, StepResult},
     error::OpError,
-    facts::{Facts, Knowledge, gather},
     ledger::Ledger,
     ops::{resolve, resolve_reference},
     plan::{Change, GivenBackDisk, Step},
     selector::VmSelector,
+    site::{Facts, Knowledge, gather},
 };
 
 /// Giving disks back.

@@ -11,9 +11,11 @@ use super::{
     steps::{Note, give_back, note},
 };
 use crate::{
-    facts::{DiskFacts, Facts, OwnerVm, PowerState},
+    fact::PowerState,
     ledger::Entry,
     plan::{GivenBackDisk, StaleDisk},
+    site::{Facts, OwnerVm},
+    vm::DiskFacts,
 };
 
 /// Everything that a restore is judged by.

@@ -1,9 +1,11 @@
 //! The steps of a restore: a reconfigure of each owner, and one of the master target for its ledger.
 
 use crate::{
-    facts::{Evidence, Facts, OwnerVm, Setting},
+    fact::Evidence,
     ledger::Entry,
     plan::{Change, GivenBackDisk, Step, StepId, StepKind, Undo},
+    site::{Facts, OwnerVm},
+    vm::Setting,
 };
 
 /// What becomes of an entry: another path, or none because the disk is not attached any more.

@@ -5,12 +5,11 @@ use super::{
     RestoreFacts, plan_restore,
 };
 use crate::{
-    facts::{
-        ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Fact, OwnerVm, PowerState, Setting,
-        Vm, sample,
-    },
+    fact::{Fact, PowerState},
     ledger::{DiskUuid, Entry, Ledger},
     plan::{Change, GivenBackDisk, StepKind, Undo},
+    site::{OwnerVm, sample},
+    vm::{ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Setting, Vm},
 };
 use vsphere_client::vim::ManagedObjectReference;
 

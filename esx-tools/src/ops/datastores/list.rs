@@ -9,8 +9,9 @@ use super::{
     choose::{HostSelector, choose},
 };
 use crate::{
-    facts::{Fact, HostDatastore, HostFacts, VolumeCopy, copies, host_storage},
+    fact::Fact,
     plan::mount_state,
+    site::{HostDatastore, HostFacts, VolumeCopy, copies, host_storage},
 };
 
 /// A host and the datastores of its datacenter.

@@ -9,12 +9,12 @@ use crate::{
     calls,
     engine::{Attempt, Operation, Outcome, Prepared, Remaining, Sender, StepResult},
     error::OpError,
-    facts::{
-        HostDatastore, HostStorage, VolumeCopy, VolumeFacts, copies, host_storage, may_configure,
-    },
     mounting::{MountAct, Mounting, Purpose, Refusal, free, mounting},
     names::near,
     plan::{Change, HOST_STORAGE, Step, mount_state, mount_step},
+    site::{
+        HostDatastore, HostStorage, VolumeCopy, VolumeFacts, copies, host_storage, may_configure,
+    },
 };
 
 /// What is to be done on one host about one datastore.

@@ -6,7 +6,7 @@ use vsphere_client::vim::ManagedObjectReference;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::facts::ControllerKind;
+use crate::vm::ControllerKind;
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use vsphere_client::Client;
 use super::OpError;
 use crate::{
     capacity::{self, Assignment},
-    facts::survey,
     group::GroupFile,
+    site::survey,
 };
 
 /// An assignment, and what it could not count.
