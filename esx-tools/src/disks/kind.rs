@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::DiskKind;
 use crate::{
     ledger::Ledger,
-    plan::retention_note,
+    retention_note::RetentionNote,
     vm::{DiskFacts, Vm},
 };
 
@@ -96,7 +96,7 @@ fn told_by_guest(vm: &Vm, system: bool) -> Vec<i32> {
 
 /// The disk that the note about the retention disk names, by its place.
 fn noted(vm: &Vm, own: &[&DiskFacts]) -> Option<i32> {
-    let slot = retention_note(vm)?;
+    let slot = RetentionNote::of(vm)?.slot;
     let found = own.iter().find(|disk| disk.slot() == Some(slot))?;
     Some(found.key)
 }

@@ -6,7 +6,7 @@ use vsphere_client::vim::ManagedObjectReference;
 use super::{
     disk_change::{AttachedDisk, PlacedDisk},
     give_back::GivenBackDisk,
-    mount::MountChange,
+    mount_change::MountChange,
     role_change::RoleChange,
 };
 use crate::{

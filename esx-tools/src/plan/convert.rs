@@ -5,7 +5,7 @@
 
 use super::{
     change::{Change, Conversion},
-    planner::{Draft, rules_of, step},
+    draft::{Draft, rules_of, step},
     power, privileges,
     reconfigure::lsi_kind,
     step::{Step, Undo, UnfixableCause},

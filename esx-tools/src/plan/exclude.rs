@@ -2,11 +2,12 @@
 
 use super::{
     change::{Change, OverrideEdit},
-    planner::{Draft, rules_of, step},
+    draft::{Draft, rules_of, step},
     reconfigure,
-    record::{EXCLUSION_RECORD_KEY, ExclusionRecord},
+    record::{EXCLUSION_RECORD_KEY, ExclusionRecord, entry_now, missing},
     step::{Step, Undo},
     step_id::{StepId, StepKind},
+    tag,
 };
 use crate::{
     exclusion::{Layer, LayerReport, LayerState, RELOCATE_METHOD, SOURCE_ID, exclusion},
@@ -15,7 +16,6 @@ use crate::{
     site::{Facts, OverrideFacts},
     vm::Setting,
 };
-use vsphere_client::vim::ManagedObjectReference;
 
 /// Adds a step for every layer that does not hold: the overrides, then the method.
 ///
@@ -63,52 +63,9 @@ pub(super) fn include(draft: &mut Draft<'_>) {
             draft.add(step, &[]);
         }
     }
-    if let Some(step) = reconfigure::forget_record(facts) {
+    if let Some(step) = forget_record(facts) {
         draft.add(step, &[]);
     }
-}
-
-/// The record as it has to be written before overrides are set; `None` when nothing is to be noted.
-pub(super) fn record_to_write(facts: &Facts, findings: &[Finding]) -> Option<Setting> {
-    let vm = &facts.master_target;
-    // Without the settings themselves an older record could be overwritten unseen.
-    vm.extra_config.known()?;
-    let mut record = ExclusionRecord::of(vm);
-    for layer in missing(facts, findings)
-        .iter()
-        .filter(|layer| layer.layer.is_advisory())
-    {
-        if let Some(object) = &layer.object {
-            record.note(object, entry_now(facts, object));
-        }
-    }
-    let text = record.to_text();
-    let now = vm.setting(EXCLUSION_RECORD_KEY);
-    if record.is_empty() || now.is_some_and(|setting| setting.value == text) {
-        return None;
-    }
-    let key = now.map_or_else(
-        || EXCLUSION_RECORD_KEY.to_owned(),
-        |setting| setting.key.clone(),
-    );
-    Some(Setting { key, value: text })
-}
-
-/// Whether esxtool fixes it by a layer of the exclusion.
-pub(super) fn excludes(finding: &Finding) -> bool {
-    matches!(finding.fix, Some(FixKind::ExcludeStorageVmotion { .. }))
-}
-
-/// Layers that do not hold, when the rule asks for them at all.
-fn missing(facts: &Facts, findings: &[Finding]) -> Vec<LayerReport> {
-    if !findings.iter().any(excludes) {
-        return Vec::new();
-    }
-    exclusion(facts)
-        .layers
-        .into_iter()
-        .filter(|layer| layer.state == LayerState::Absent)
-        .collect()
 }
 
 fn add_layer(draft: &mut Draft<'_>, mut step: Step, layer: &LayerReport, findings: &[Finding]) {
@@ -123,24 +80,6 @@ fn add_layer(draft: &mut Draft<'_>, mut step: Step, layer: &LayerReport, finding
     step.expects = vec![Evidence::new(layer.layer.id(), &layer.state)];
     step.optional = true;
     draft.add(step, &fixed);
-}
-
-fn entry_now<'a>(facts: &'a Facts, object: &ManagedObjectReference) -> Option<&'a OverrideFacts> {
-    if let Some(pod) = facts
-        .pods
-        .known()
-        .into_iter()
-        .flatten()
-        .find(|pod| &pod.moref == object)
-    {
-        return pod.storage_drs_override.known()?.as_ref();
-    }
-    let cluster = facts
-        .cluster
-        .known()?
-        .as_ref()
-        .filter(|cluster| &cluster.moref == object)?;
-    cluster.drs_override.known()?.as_ref()
 }
 
 fn override_step<'a>(
@@ -240,4 +179,25 @@ fn method_changes(facts: &Facts) -> (Change, Change) {
             source_id: SOURCE_ID.into(),
         },
     )
+}
+
+/// Removes the record of exclusion and the note about tags.
+fn forget_record(facts: &Facts) -> Option<Step> {
+    let vm = &facts.master_target;
+    let record = vm
+        .setting(EXCLUSION_RECORD_KEY)
+        .filter(|setting| !setting.value.is_empty())
+        .map(|setting| Setting {
+            key: setting.key.clone(),
+            value: String::new(),
+        });
+    let tags = tag::note_to_forget(facts);
+    let does = match (&record, &tags) {
+        (None, None) => return None,
+        (Some(_), None) => "remove the note about Storage vMotion",
+        (None, Some(_)) => "remove the note about the tag",
+        (Some(_), Some(_)) => "remove the notes about Storage vMotion and the tag",
+    };
+    let settings = record.into_iter().chain(tags).collect();
+    reconfigure::only_settings(facts, settings, does)
 }

@@ -4,8 +4,22 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::step::Scope;
 use crate::tag::TagName;
+
+/// Which fixes a plan is to hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Everything that can be fixed.
+    #[default]
+    Prepare,
+    /// Consolidation of disks only.
+    Consolidate,
+    /// Keep the VM from Storage vMotion.
+    Exclude,
+    /// Take back what keeps the VM from Storage vMotion, as far as esxtool set it.
+    Include,
+}
 
 const GIB: i64 = 1 << 30;
 /// The largest virtual disk of vSphere: 62 TiB.

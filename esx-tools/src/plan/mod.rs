@@ -9,7 +9,9 @@
 
 mod change;
 mod convert;
+mod deltas;
 mod disk_change;
+mod draft;
 mod exclude;
 mod fingerprint;
 mod fixes;
@@ -17,6 +19,7 @@ mod give_back;
 #[cfg(test)]
 pub(crate) mod model;
 mod mount;
+mod mount_change;
 mod planner;
 mod power;
 mod privileges;
@@ -38,18 +41,14 @@ mod tests_fixes_properties;
 
 pub use change::{Change, ControllerChange, Conversion, NewDisk, OverrideEdit};
 pub use disk_change::{AttachedDisk, PlacedDisk};
-pub use fixes::{Fixes, RetentionDisk, RetentionDiskError, SnapshotLimit};
+pub use fixes::{Fixes, RetentionDisk, RetentionDiskError, Scope, SnapshotLimit};
 pub use give_back::{GivenBackDisk, StaleDisk};
-pub use mount::{MountChange, mount_state, mount_step};
+pub use mount::{mount_state, mount_step};
+pub use mount_change::MountChange;
 pub use planner::{plan, plan_with};
+pub use privileges::RequiredPrivilege;
 pub(crate) use privileges::lacking;
-pub use privileges::{
-    ADD_EXISTING_DISK, ADD_NEW_DISK, ADD_REMOVE_DEVICE, ADVANCED_CONFIG, ATTACH_TAG,
-    CREATE_CATEGORY, CREATE_TAG, DISABLE_METHODS, EDIT_CLUSTER, EDIT_DEVICE, ENABLE_METHODS,
-    HOST_STORAGE, ON_VM, POD_CONFIG, POWER_OFF, POWER_ON, REMOVE_DISK, REMOVE_SNAPSHOT,
-};
 pub use record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
-pub(crate) use retention::retention_note;
 pub use role_change::{RoleAct, RoleChange};
-pub use step::{Plan, RequiredPrivilege, Scope, Step, Undo, Unfixable, UnfixableCause};
+pub use step::{Plan, Step, Undo, Unfixable, UnfixableCause};
 pub use step_id::{NotAStepId, StepId, StepKind};

@@ -1,11 +1,11 @@
 //! Steps that mount a datastore on a host.
 
-use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
     change::Change,
-    planner::{Draft, rules_of},
+    draft::{Draft, rules_of},
+    mount_change::MountChange,
     step::{Step, Undo},
     step_id::{StepId, StepKind},
 };
@@ -15,101 +15,6 @@ use crate::{
     rules::{Finding, FixKind},
     site::DatastoreFacts,
 };
-
-/// A change to how one host mounts one datastore.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MountChange {
-    /// The host.
-    pub host: ManagedObjectReference,
-    /// Its name.
-    pub host_name: String,
-    /// The datastore.
-    pub datastore: ManagedObjectReference,
-    /// Its name.
-    pub datastore_name: String,
-    /// What is done.
-    #[serde(flatten)]
-    pub act: MountAct,
-}
-
-impl MountChange {
-    /// The vSphere method that makes the change; of a remount, the last one.
-    pub fn method(&self) -> &'static str {
-        match self.act {
-            MountAct::MountVmfs { .. } | MountAct::RemountVmfs { .. } => "MountVmfsVolume",
-            MountAct::UnmountVmfs { .. } => "UnmountVmfsVolume",
-            MountAct::MountNfs { .. } | MountAct::RemountNfs { .. } => "CreateNasDatastore",
-            MountAct::UnmountNfs { .. } => "RemoveDatastore",
-        }
-    }
-
-    /// The change in words, in the imperative.
-    pub fn title(&self) -> String {
-        let (name, host) = (&self.datastore_name, &self.host_name);
-        match &self.act {
-            MountAct::MountVmfs { rescan: false, .. } => format!("Mount {name} on {host}"),
-            MountAct::MountVmfs { .. } => {
-                format!("Have {host} scan its storage for {name}, and mount it")
-            }
-            MountAct::UnmountVmfs { .. } => format!("Unmount {name} on {host}"),
-            MountAct::RemountVmfs { .. } => format!("Unmount {name} on {host} and mount it again"),
-            MountAct::MountNfs { share } => {
-                format!("Mount {share} as {name} on {host}, read/write")
-            }
-            MountAct::UnmountNfs { share } => format!("Unmount {share} ({name}) on {host}"),
-            MountAct::RemountNfs { share, access, .. } => format!(
-                "Unmount {share} ({name}) on {host} and mount it {}",
-                if access == "readWrite" {
-                    "read/write"
-                } else {
-                    "read-only"
-                }
-            ),
-        }
-    }
-
-    /// What takes it back.
-    fn undo(&self) -> Undo {
-        let act = match &self.act {
-            MountAct::MountVmfs { uuid, .. } => MountAct::UnmountVmfs { uuid: uuid.clone() },
-            MountAct::UnmountVmfs { uuid } => MountAct::MountVmfs {
-                uuid: uuid.clone(),
-                rescan: false,
-            },
-            MountAct::MountNfs { share } => MountAct::UnmountNfs {
-                share: share.clone(),
-            },
-            MountAct::UnmountNfs { share } => MountAct::MountNfs {
-                share: share.clone(),
-            },
-            MountAct::RemountNfs {
-                share,
-                access,
-                before,
-            } => {
-                let mut now = before.clone();
-                now.access_mode = Some(access.clone());
-                MountAct::RemountNfs {
-                    share: share.clone(),
-                    access: before
-                        .access_mode
-                        .clone()
-                        .unwrap_or_else(|| "readOnly".into()),
-                    before: now,
-                }
-            }
-            MountAct::RemountVmfs { .. } => {
-                return Undo::None {
-                    why: "it is mounted as before, with what its devices allow now".into(),
-                };
-            }
-        };
-        Undo::By(Box::new(Change::Mount(Self {
-            act,
-            ..self.clone()
-        })))
-    }
-}
 
 /// The step that carries out an act on a datastore, whose `mount` is that of the host.
 pub fn mount_step(
@@ -124,7 +29,7 @@ pub fn mount_step(
         datastore_name: datastore.name.clone(),
         act,
     };
-    let (title, undo) = (change.title(), change.undo());
+    let (title, undo) = (change.title(), undo(&change));
     let kind = match change.act {
         MountAct::UnmountVmfs { .. } | MountAct::UnmountNfs { .. } => StepKind::Unmount,
         _ => StepKind::Mount,
@@ -136,6 +41,48 @@ pub fn mount_step(
         state(datastore),
     )];
     step
+}
+
+/// What takes it back.
+fn undo(change: &MountChange) -> Undo {
+    let act = match &change.act {
+        MountAct::MountVmfs { uuid, .. } => MountAct::UnmountVmfs { uuid: uuid.clone() },
+        MountAct::UnmountVmfs { uuid } => MountAct::MountVmfs {
+            uuid: uuid.clone(),
+            rescan: false,
+        },
+        MountAct::MountNfs { share } => MountAct::UnmountNfs {
+            share: share.clone(),
+        },
+        MountAct::UnmountNfs { share } => MountAct::MountNfs {
+            share: share.clone(),
+        },
+        MountAct::RemountNfs {
+            share,
+            access,
+            before,
+        } => {
+            let mut now = before.clone();
+            now.access_mode = Some(access.clone());
+            MountAct::RemountNfs {
+                share: share.clone(),
+                access: before
+                    .access_mode
+                    .clone()
+                    .unwrap_or_else(|| "readOnly".into()),
+                before: now,
+            }
+        }
+        MountAct::RemountVmfs { .. } => {
+            return Undo::None {
+                why: "it is mounted as before, with what its devices allow now".into(),
+            };
+        }
+    };
+    Undo::By(Box::new(Change::Mount(MountChange {
+        act,
+        ..change.clone()
+    })))
 }
 
 /// How the host has the datastore now, in a word or two.
@@ -227,7 +174,7 @@ mod tests {
         if let Fact::Known(privileges) = &mut facts.abilities.privileges {
             privileges.push(crate::site::PrivilegeFact {
                 on: host,
-                privilege: crate::plan::HOST_STORAGE.into(),
+                privilege: crate::privilege::HOST_STORAGE.into(),
                 granted: false,
             });
         }
@@ -279,7 +226,7 @@ mod tests {
             let Change::Mount(back) = undo.as_ref() else {
                 panic!("{undo:?}")
             };
-            assert_eq!(back.undo(), Undo::By(Box::new(step.change.clone())));
+            assert_eq!(super::undo(back), Undo::By(Box::new(step.change.clone())));
             let text = serde_json::to_string(&step).unwrap();
             assert_eq!(serde_json::from_str::<Step>(&text).unwrap(), step);
         }

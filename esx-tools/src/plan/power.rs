@@ -2,7 +2,7 @@
 
 use super::{
     change::Change,
-    planner::{Draft, asked, rules_of, step},
+    draft::{Draft, asked, rules_of, step},
     privileges,
     step::{Step, Undo, UnfixableCause},
     step_id::StepKind,

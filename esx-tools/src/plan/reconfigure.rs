@@ -2,11 +2,8 @@
 
 use super::{
     change::{Change, ControllerChange},
-    exclude,
-    planner::{Draft, rules_of, step},
-    privileges::{ADD_REMOVE_DEVICE, ADVANCED_CONFIG},
-    record::EXCLUSION_RECORD_KEY,
-    snapshot_limit,
+    draft::{Draft, rules_of, step},
+    record, snapshot_limit,
     step::{Step, Undo, UnfixableCause},
     step_id::StepKind,
     tag,
@@ -14,6 +11,7 @@ use super::{
 use crate::{
     fact::{Evidence, PowerState},
     power_cycle,
+    privilege::{ADD_REMOVE_DEVICE, ADVANCED_CONFIG},
     rules::{DISK_ENABLE_UUID, Finding, FixKind},
     site::Facts,
     vm::{ControllerKind, Setting},
@@ -69,7 +67,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
         parts.expects.push(expected(facts, &setting));
         parts.settings.push(setting);
     }
-    if let Some(record) = exclude::record_to_write(facts, findings)
+    if let Some(record) = record::record_to_write(facts, findings)
         && !draft.lacks_on_vm(ADVANCED_CONFIG)
     {
         parts
@@ -78,7 +76,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
         parts.settings.push(record);
         parts
             .fixed
-            .extend(findings.iter().filter(|f| exclude::excludes(f)).take(1));
+            .extend(findings.iter().filter(|f| record::excludes(f)).take(1));
     }
     if let Some(note) = tag::note_to_write(facts)
         && !draft.lacks_on_vm(ADVANCED_CONFIG)
@@ -90,7 +88,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
         return;
     }
     let Some(change_version) = &facts.master_target.change_version else {
-        for finding in parts.fixed.into_iter().filter(|f| !exclude::excludes(f)) {
+        for finding in parts.fixed.into_iter().filter(|f| !record::excludes(f)) {
             let reason = "config.changeVersion could not be read, and a reconfigure without it might overwrite \
                           somebody else's change";
             draft.give_up(finding.clone(), UnfixableCause::NotReadable, reason);
@@ -295,27 +293,12 @@ pub(super) fn lsi_kind(facts: &Facts) -> ControllerKind {
     }
 }
 
-/// Removes the record of exclusion and the note about tags.
-pub(super) fn forget_record(facts: &Facts) -> Option<Step> {
-    let vm = &facts.master_target;
-    let record = vm
-        .setting(EXCLUSION_RECORD_KEY)
-        .filter(|setting| !setting.value.is_empty())
-        .map(|setting| Setting {
-            key: setting.key.clone(),
-            value: String::new(),
-        });
-    let tags = tag::note_to_forget(facts);
-    let does = match (&record, &tags) {
-        (None, None) => return None,
-        (Some(_), None) => "remove the note about Storage vMotion",
-        (None, Some(_)) => "remove the note about the tag",
-        (Some(_), Some(_)) => "remove the notes about Storage vMotion and the tag",
-    };
-    let change_version = vm.change_version.as_deref()?;
+/// A step that writes these advanced settings and nothing else; `None` when the VM's version could not be read.
+pub(super) fn only_settings(facts: &Facts, settings: Vec<Setting>, does: &str) -> Option<Step> {
+    let change_version = facts.master_target.change_version.as_deref()?;
     let parts = Parts {
-        settings: record.into_iter().chain(tags).collect(),
-        does: vec![does.into()],
+        settings,
+        does: vec![does.to_owned()],
         ..Parts::default()
     };
     Some(build(facts, &parts, change_version))

@@ -7,8 +7,13 @@ use std::collections::BTreeMap;
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::{change::Change, step::Step, step_id::StepId};
-use crate::percent::{NOTE, decode, encode};
-use crate::{site::OverrideFacts, vm::Vm};
+use crate::{
+    exclusion::{LayerReport, LayerState, exclusion},
+    percent::{NOTE, decode, encode},
+    rules::{Finding, FixKind},
+    site::{Facts, OverrideFacts},
+    vm::{Setting, Vm},
+};
 
 /// Key of the advanced setting that holds the record.
 pub const EXCLUSION_RECORD_KEY: &str = "esxtool.exclusion";
@@ -84,6 +89,70 @@ impl ExclusionRecord {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
+}
+
+/// The record as it has to be written before overrides are set; `None` when nothing is to be noted.
+pub(super) fn record_to_write(facts: &Facts, findings: &[Finding]) -> Option<Setting> {
+    let vm = &facts.master_target;
+    // Without the settings themselves an older record could be overwritten unseen.
+    vm.extra_config.known()?;
+    let mut record = ExclusionRecord::of(vm);
+    for layer in missing(facts, findings)
+        .iter()
+        .filter(|layer| layer.layer.is_advisory())
+    {
+        if let Some(object) = &layer.object {
+            record.note(object, entry_now(facts, object));
+        }
+    }
+    let text = record.to_text();
+    let now = vm.setting(EXCLUSION_RECORD_KEY);
+    if record.is_empty() || now.is_some_and(|setting| setting.value == text) {
+        return None;
+    }
+    let key = now.map_or_else(
+        || EXCLUSION_RECORD_KEY.to_owned(),
+        |setting| setting.key.clone(),
+    );
+    Some(Setting { key, value: text })
+}
+
+/// Whether esxtool fixes it by a layer of the exclusion.
+pub(super) fn excludes(finding: &Finding) -> bool {
+    matches!(finding.fix, Some(FixKind::ExcludeStorageVmotion { .. }))
+}
+
+/// Layers that do not hold, when the rule asks for them at all.
+pub(super) fn missing(facts: &Facts, findings: &[Finding]) -> Vec<LayerReport> {
+    if !findings.iter().any(excludes) {
+        return Vec::new();
+    }
+    exclusion(facts)
+        .layers
+        .into_iter()
+        .filter(|layer| layer.state == LayerState::Absent)
+        .collect()
+}
+
+pub(super) fn entry_now<'a>(
+    facts: &'a Facts,
+    object: &ManagedObjectReference,
+) -> Option<&'a OverrideFacts> {
+    if let Some(pod) = facts
+        .pods
+        .known()
+        .into_iter()
+        .flatten()
+        .find(|pod| &pod.moref == object)
+    {
+        return pod.storage_drs_override.known()?.as_ref();
+    }
+    let cluster = facts
+        .cluster
+        .known()?
+        .as_ref()
+        .filter(|cluster| &cluster.moref == object)?;
+    cluster.drs_override.known()?.as_ref()
 }
 
 /// Says which steps come after which because of the record: an override that is set without it could never be taken

@@ -2,24 +2,21 @@
 
 use super::{
     change::{Change, NewDisk},
+    draft::{Draft, asked, step},
     fixes::{RetentionDisk, size},
-    planner::{Draft, asked, step},
-    privileges,
-    step::{RequiredPrivilege, Step, Undo, UnfixableCause},
+    privileges::{self, RequiredPrivilege},
+    step::{Step, Undo, UnfixableCause},
     step_id::StepKind,
 };
 use crate::{
     fact::Evidence,
     ledger::{DiskUuid, Ledger},
+    retention_note::{RETENTION_NOTE_KEY, RetentionNote},
     rules::Severity,
     site::DatastoreFacts,
     slots::{Occupant, Slot, SlotMap},
     vm::{ControllerFacts, DiskFacts, Setting, Vm},
 };
-
-/// Notes where the disk was put.
-const NOTE: &str = "esxtool.retention-disk";
-const FORMAT: &str = "1";
 
 /// The step that adds the disk that was asked for. It is not yet part of the draft.
 ///
@@ -104,8 +101,8 @@ fn plan(
 
 /// The disk that serves for retention: the one noted, or another of the VM's own that is large enough.
 fn serving<'d>(vm: &Vm, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFacts> {
-    let noted = vm.setting(NOTE).and_then(|note| parse(&note.value));
-    let by_note = noted.and_then(|(slot, bytes)| {
+    let noted = RetentionNote::of(vm);
+    let by_note = noted.and_then(|RetentionNote { slot, bytes }| {
         disks.iter().find(|disk| {
             place(disk) == Some(slot) && disk.capacity_bytes.is_some_and(|now| now >= bytes)
         })
@@ -119,12 +116,6 @@ fn serving<'d>(vm: &Vm, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFa
                 && !in_ledger(vm, disk)
         })
     })
-}
-
-/// Where the disk was put that an earlier run added for retention.
-pub(crate) fn retention_note(vm: &Vm) -> Option<Slot> {
-    let note = vm.setting(NOTE)?;
-    parse(&note.value).map(|(slot, _)| slot)
 }
 
 fn place(disk: &DiskFacts) -> Option<Slot> {
@@ -264,11 +255,15 @@ fn first_free(
 fn build(draft: &Draft<'_>, disk: NewDisk, free: Option<i64>) -> Step {
     let facts = draft.facts;
     let vm = &facts.master_target;
-    let before = vm.setting(NOTE);
-    let key = before.map_or_else(|| NOTE.to_owned(), |now| now.key.clone());
+    let before = vm.setting(RETENTION_NOTE_KEY);
+    let key = before.map_or_else(|| RETENTION_NOTE_KEY.to_owned(), |now| now.key.clone());
     let note = Setting {
         key: key.clone(),
-        value: format!("{FORMAT};slot={};bytes={}", disk.slot, disk.bytes),
+        value: RetentionNote {
+            slot: disk.slot,
+            bytes: disk.bytes,
+        }
+        .to_string(),
     };
     let undo = Change::DetachDisk {
         vm: vm.moref.clone(),
@@ -311,15 +306,4 @@ fn build(draft: &Draft<'_>, disk: NewDisk, free: Option<i64>) -> Step {
         on,
     });
     step
-}
-
-/// Place and bytes of a note.
-fn parse(text: &str) -> Option<(Slot, i64)> {
-    let mut parts = text.split(';');
-    if parts.next() != Some(FORMAT) {
-        return None;
-    }
-    let slot = parts.next()?.strip_prefix("slot=")?.parse().ok()?;
-    let bytes = parts.next()?.strip_prefix("bytes=")?.parse().ok()?;
-    Some((slot, bytes))
 }

@@ -4,12 +4,12 @@
 //! does not bring back what was just removed. A limit that stood there before is noted and comes back.
 
 use super::{
+    draft::{self, Draft},
     fixes::SnapshotLimit,
-    planner::{self, Draft},
-    privileges::ADVANCED_CONFIG,
     step::UnfixableCause,
 };
 use crate::{
+    privilege::ADVANCED_CONFIG,
     rules::{Finding, Severity},
     vm::{Setting, Vm},
 };
@@ -110,7 +110,7 @@ fn asked(draft: &Draft<'_>, wanted: SnapshotLimit) -> Finding {
         SnapshotLimit::Allow => "snapshots stay forbidden",
     };
     let remedy = format!("Set the advanced setting {MAX_SNAPSHOTS}.");
-    planner::asked(
+    draft::asked(
         draft.facts,
         "no-snapshots",
         Severity::Warning,

@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::{change::Change, fixes::Fixes, privileges, step_id::StepId};
+use super::{
+    change::Change,
+    fixes::{Fixes, Scope},
+    privileges::{self, RequiredPrivilege},
+    step_id::StepId,
+};
 use crate::{fact::Evidence, rules::Finding};
 
 /// What is to be changed, in order, and what cannot be.
@@ -50,21 +55,6 @@ impl Plan {
     }
 }
 
-/// Which fixes a plan is to hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// Everything that can be fixed.
-    #[default]
-    Prepare,
-    /// Consolidation of disks only.
-    Consolidate,
-    /// Keep the VM from Storage vMotion.
-    Exclude,
-    /// Take back what keeps the VM from Storage vMotion, as far as esxtool set it.
-    Include,
-}
-
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -96,15 +86,6 @@ pub struct Step {
     pub optional: bool,
     /// Privileges that the account needs.
     pub privileges: Vec<RequiredPrivilege>,
-}
-
-/// A privilege that a step needs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct RequiredPrivilege {
-    /// The privilege's identifier.
-    pub privilege: String,
-    /// The object it is needed on.
-    pub on: ManagedObjectReference,
 }
 
 /// How a step is taken back.

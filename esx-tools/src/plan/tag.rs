@@ -5,7 +5,7 @@
 
 use super::{
     change::Change,
-    planner::{self, Draft, step},
+    draft::{self, Draft, step},
     step::{Step, Undo, UnfixableCause},
     step_id::{StepId, StepKind},
 };
@@ -156,7 +156,7 @@ fn change(facts: &Facts, tag: &TagName, state: &TagState) -> Change {
 }
 
 fn asked(facts: &Facts, tag: &TagName) -> Finding {
-    planner::asked(
+    draft::asked(
         facts,
         RULE,
         Severity::Warning,

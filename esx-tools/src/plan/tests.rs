@@ -7,6 +7,7 @@ use super::*;
 use crate::{
     exclusion::{Protection, exclusion},
     fact::Fact,
+    privilege::{ADVANCED_CONFIG, DISABLE_METHODS, POD_CONFIG},
     rules::{Verdict, judge},
     site::{Facts, PrivilegeFact, sample},
     vm::{ControllerKind, Setting},

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     fact::{Fact, PowerState},
     power_cycle,
+    privilege::{ADVANCED_CONFIG, POWER_ON},
     site::{Facts, sample},
     vm::{ControllerKind, Setting, ToolsFacts},
 };

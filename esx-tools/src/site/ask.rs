@@ -17,7 +17,7 @@ use vsphere_client::{
 use super::{Abilities, LackingFacts, LicenceFacts, PrivilegeFact, RoleFacts};
 use crate::{
     fact::Fact,
-    plan::{EDIT_CLUSTER, HOST_STORAGE, ON_VM, POD_CONFIG},
+    privilege::{EDIT_CLUSTER, HOST_STORAGE, ON_VM, POD_CONFIG},
     role,
 };
 

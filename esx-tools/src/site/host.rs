@@ -20,7 +20,7 @@ use super::{
 use crate::{
     fact::{Fact, PowerState},
     names::decode,
-    plan::HOST_STORAGE,
+    privilege::HOST_STORAGE,
     vm::{Vm, parts},
 };
 

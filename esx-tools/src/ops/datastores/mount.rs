@@ -11,7 +11,8 @@ use crate::{
     error::OpError,
     mounting::{MountAct, Mounting, Purpose, Refusal, free, mounting},
     names::near,
-    plan::{Change, HOST_STORAGE, Step, mount_state, mount_step},
+    plan::{Change, Step, mount_state, mount_step},
+    privilege::HOST_STORAGE,
     site::{
         HostDatastore, HostStorage, VolumeCopy, VolumeFacts, copies, host_storage, may_configure,
     },
