@@ -4,7 +4,7 @@ use serde::Serialize;
 use vsphere_client::rest::{RestError, RestErrorKind};
 use vsphere_client::{Error as ClientError, vim::FaultKind};
 
-use crate::{group::GroupFileError, ops::ResolvedVm};
+use crate::{group::GroupFileError, vm::ResolvedVm};
 
 /// The kind of an error, as far as a caller acts on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

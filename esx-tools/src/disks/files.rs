@@ -8,9 +8,14 @@ use vsphere_client::{
     vim::{DatastorePath, FaultKind},
 };
 
-use super::{NamedFile, NoAnswer, may_be_asked};
 use crate::{
-    error::OpError, fact::PowerState, ledger::DiskUuid, site::Facts, vm::Vm, wording::error_text,
+    error::OpError,
+    fact::PowerState,
+    judge::may_be_asked,
+    ledger::DiskUuid,
+    site::Facts,
+    vm::{NamedFile, NoAnswer, Vm},
+    wording::error_text,
 };
 
 /// Questions that are under way at once.

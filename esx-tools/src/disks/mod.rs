@@ -9,9 +9,6 @@
 
 pub mod attach;
 mod blame;
-mod candidate;
-mod check;
-mod check_disk;
 pub mod detach;
 mod files;
 mod kind;
@@ -24,12 +21,11 @@ pub mod restore;
 #[cfg(test)]
 mod tests_plan;
 
-pub(crate) use attach::{AttachFacts, NamedFile, NoAnswer};
-pub(crate) use check::refusals;
-pub(crate) use check_disk::{host_name, may_be_asked, wrong_kind, wrong_mount};
 pub(crate) use files::ask_files_of;
 pub use list::{ListedDisks, list};
 pub use locate::{Attached, DiskState, FoundFile, Located, LocatedDisks, Unsearched, locate};
 pub use model::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource};
-pub use plan::{DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied};
+pub use plan::{DiskPlan, DiskVerb, Satisfied};
 pub use report::{DiskResult, DiskStatus, DisksAfter};
+
+pub use crate::judge::{DiskName, Refused, RefusedCause};

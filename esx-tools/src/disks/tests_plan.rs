@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    attach::plan_attach,
+    attach::{AttachFacts, plan_attach},
     detach::{DetachFacts, DetachWanted, plan_detach, without_disk},
     list::tests::put,
     *,
@@ -13,7 +13,7 @@ use crate::slots::Slot;
 use crate::{
     fact::{Fact, PowerState},
     site::{Facts, sample},
-    vm::Vm,
+    vm::{NoAnswer, Vm},
 };
 
 fn seen(facts: Facts, vms: Vec<Vm>) -> AttachFacts {

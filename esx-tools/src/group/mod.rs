@@ -25,6 +25,7 @@
 
 mod error;
 mod file;
+mod load;
 mod node;
 mod pattern;
 mod read;
@@ -34,6 +35,7 @@ mod toml_source;
 mod yaml_source;
 
 pub use error::GroupFileError;
-pub use file::{Format, Group, GroupFile, Located};
+pub use file::{Group, GroupFile, Located};
+pub use load::Format;
 pub use node::Position;
 pub use pattern::{PatternError, VmPattern};

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::DiskUuid;
+use super::uuid::{DiskUuid, NotADiskUuid};
 use crate::percent::{LEDGER, decode, encode};
-use crate::{slots::Slot, vm::Setting};
+use crate::{setting::Setting, slot::Slot};
 
 /// What the keys of the ledger start with; the disk's UUID follows.
 pub const KEY_PREFIX: &str = "esxtool.disk.";
@@ -35,8 +35,8 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
     /// Not the UUID of a disk.
-    #[error("{0:?} is no disk UUID")]
-    Uuid(String),
+    #[error(transparent)]
+    Uuid(#[from] NotADiskUuid),
     /// The key belongs to something else.
     #[error("the key {0:?} is none of the ledger")]
     Key(String),

@@ -25,4 +25,4 @@ mod codec;
 mod uuid;
 
 pub use codec::{Entry, KEY_PREFIX, Ledger, LedgerError, Unreadable};
-pub use uuid::DiskUuid;
+pub use uuid::{DiskUuid, NotADiskUuid};

@@ -4,14 +4,17 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::LedgerError;
-
 /// The UUID of a disk (`backing.uuid`): 32 hexadecimal digits in lower case.
 ///
 /// Servers write it with and without dashes, in upper and lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct DiskUuid(String);
+
+/// Text that is no UUID of a disk.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no UUID of a disk: expected 32 hexadecimal digits")]
+pub struct NotADiskUuid(pub String);
 
 impl DiskUuid {
     /// The 32 digits.
@@ -27,7 +30,7 @@ impl fmt::Display for DiskUuid {
 }
 
 impl FromStr for DiskUuid {
-    type Err = LedgerError;
+    type Err = NotADiskUuid;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // VMX files write spaces between the bytes.
@@ -39,7 +42,7 @@ impl FromStr for DiskUuid {
         if digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             Ok(Self(digits))
         } else {
-            Err(LedgerError::Uuid(text.to_owned()))
+            Err(NotADiskUuid(text.to_owned()))
         }
     }
 }
@@ -51,7 +54,7 @@ impl From<DiskUuid> for String {
 }
 
 impl TryFrom<String> for DiskUuid {
-    type Error = LedgerError;
+    type Error = NotADiskUuid;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()

@@ -7,11 +7,11 @@ use super::{
     choose::Chosen,
     options::on_ports,
     pairing::{group_facts, mark_split_groups, pair},
-    resolve_reference,
 };
-use crate::disks::ask_files_of;
 use crate::{
+    disks::ask_files_of,
     fact::Fact,
+    find::resolve_reference,
     site::{Facts, Knowledge, ProtectedFacts, ProtectedVms, gather, neighbours, probe},
 };
 

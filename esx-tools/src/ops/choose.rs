@@ -6,7 +6,8 @@ use vsphere_client::vim::ManagedObjectReference;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use vsphere_client::Client;
 
-use super::{CheckOptions, OpError, VmSelector, directory::Directory, resolve_reference};
+use super::{CheckOptions, OpError, VmSelector};
+use crate::find::{Directory, resolve_reference};
 use crate::group::{GroupFile, Located, VmPattern};
 
 /// Look-ups that are under way at once.

@@ -2,12 +2,10 @@
 
 use vsphere_client::Client;
 
-use super::{
-    OpError,
-    container::{container, folders},
-};
+use super::OpError;
 use crate::{
     duplicates::{Duplicates, find},
+    find::{container, folders},
     vm::{Parts, Vm, parts},
 };
 

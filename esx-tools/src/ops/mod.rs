@@ -17,9 +17,7 @@
 
 mod check;
 mod choose;
-mod container;
 pub mod datastores;
-mod directory;
 mod duplicates;
 pub mod inventory;
 mod options;
@@ -27,7 +25,6 @@ mod pairing;
 mod prepare;
 mod report;
 mod reprotect;
-mod resolve;
 pub mod snapshots;
 pub mod storage_vmotion;
 
@@ -39,10 +36,10 @@ pub use pairing::{Checked, Pairing};
 pub use prepare::{Prepare, PrepareAfter, prepare};
 pub use report::{CheckReport, PrepareOptions};
 pub use reprotect::{ReprotectPlan, Uncounted, plan_reprotect};
-pub(crate) use resolve::resolve_reference;
-pub use resolve::{ResolvedVm, resolve};
 
 pub use crate::{
     endpoint::{Endpoint, NotAnEndpoint},
+    find::resolve,
     selector::VmSelector,
+    vm::ResolvedVm,
 };

@@ -5,7 +5,7 @@ use super::{
     describe::{Review, describe, disk_datastores, protected},
 };
 use crate::{
-    disks::{RefusedCause, host_name, wrong_mount},
+    judge::{RefusedCause, host_name, wrong_mount},
     mounting::{Mounting, Purpose, mounting},
     site::Facts,
 };

@@ -5,7 +5,7 @@ use super::{
     describe::{Review, describe, disk_datastores, protected},
 };
 use crate::{
-    disks::wrong_kind,
+    judge::wrong_kind,
     site::{DatastoreKind, Facts},
 };
 

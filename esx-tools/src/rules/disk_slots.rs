@@ -6,7 +6,10 @@ use super::{
     Finding, Judgement, Rule, Severity,
     describe::{Review, count, describe},
 };
-use crate::{site::Facts, slots::PLACES};
+use crate::{
+    site::Facts,
+    slots::{PLACES, SlotMap},
+};
 
 /// Places on a further master target: two of the 60 go to its own system disk and retention disk.
 const FURTHER: usize = PLACES as usize - 2;
@@ -24,7 +27,7 @@ impl Rule for DiskSlots {
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let map = match facts.master_target.slots() {
+        let map = match SlotMap::of_vm(&facts.master_target) {
             crate::fact::Fact::Known(map) => map,
             crate::fact::Fact::Unknown { reason } => return Judgement::unknown(self, reason),
         };

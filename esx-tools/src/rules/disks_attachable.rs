@@ -5,7 +5,7 @@ use super::{
     describe::{Review, describe, protected},
 };
 use crate::{
-    disks::{RefusedCause, refusals},
+    judge::{RefusedCause, refusals},
     site::Facts,
 };
 

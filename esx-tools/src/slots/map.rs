@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BUSES, NoFreeSlot, PLACES, Slot};
-use crate::vm::{ControllerFacts, ControllerKind, DiskFacts};
+use crate::{
+    fact::Fact,
+    vm::{ControllerFacts, ControllerKind, DiskFacts, Vm},
+};
 
 /// What stands on one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +91,14 @@ impl SlotMap {
                 .map(|bus| on_bus(bus).map(|controller| controller.kind.clone()))
                 .collect(),
             elsewhere: disks.len() - standing,
+        }
+    }
+
+    /// Lays out the devices of a VM, when controllers and disks are known.
+    pub fn of_vm(vm: &Vm) -> Fact<Self> {
+        match (vm.controllers.get(), vm.disks.get()) {
+            (Ok(controllers), Ok(disks)) => Fact::Known(Self::of(controllers, disks)),
+            (Err(reason), _) | (_, Err(reason)) => Fact::unknown(reason),
         }
     }
 

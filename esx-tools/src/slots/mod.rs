@@ -15,14 +15,13 @@
 //! ```
 
 mod map;
-mod slot;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::slot::{BUSES, NotASlot, PLACES, PLACES_PER_BUS, Slot};
 pub use map::{Allocation, Occupant, SlotMap};
-pub use slot::{BUSES, NotASlot, PLACES, PLACES_PER_BUS, Slot};
 
 /// There are fewer free places than disks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

@@ -8,7 +8,10 @@ use vsphere_client::vim::{
     VirtualMachineFileLayoutEx,
 };
 
-use crate::{ledger::DiskUuid, slots::Slot};
+use crate::{
+    ledger::{DiskUuid, Entry},
+    slot::Slot,
+};
 
 /// The kind of a disk controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +138,14 @@ pub struct DiskFacts {
 }
 
 impl DiskFacts {
+    /// Whether it is the disk of this ledger entry: by its UUID, or by its file when it has none.
+    pub(crate) fn is_of(&self, entry: &Entry) -> bool {
+        match self.disk_uuid() {
+            Some(uuid) => uuid == entry.uuid,
+            None => self.stands_on(&entry.path),
+        }
+    }
+
     /// Its place on one of the four SCSI buses; `None` for a disk elsewhere.
     pub fn slot(&self) -> Option<Slot> {
         if !self.on_scsi {

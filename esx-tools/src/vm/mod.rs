@@ -10,6 +10,7 @@ mod guest;
 mod os_version;
 pub(crate) mod parts;
 mod read;
+mod resolved;
 mod snapshots;
 mod state;
 
@@ -19,5 +20,8 @@ pub use guest::{GuestDisk, OsFamily, ToolsFacts};
 pub use os_version::OsVersion;
 pub(crate) use parts::{Parts, Properties};
 pub(crate) use read::read;
+pub use resolved::ResolvedVm;
 pub use snapshots::SnapshotFacts;
-pub use state::{Setting, UsageFacts, Vm};
+pub use state::{UsageFacts, Vm};
+
+pub use crate::setting::Setting;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     fact::{Fact, PowerState},
     ledger::Ledger,
-    slots::SlotMap,
+    setting::Setting,
 };
 
 /// A VM, as far as it was read: a master target, a VM to protect, an owner, one among many.
@@ -173,14 +173,6 @@ impl Vm {
         }
     }
 
-    /// Its places for disks, when controllers and disks are known.
-    pub fn slots(&self) -> Fact<SlotMap> {
-        match (self.controllers.get(), self.disks.get()) {
-            (Ok(controllers), Ok(disks)) => Fact::Known(SlotMap::of(controllers, disks)),
-            (Err(reason), _) | (_, Err(reason)) => Fact::unknown(reason),
-        }
-    }
-
     /// Names of the datastores that hold the VM's disks (whole chains) or its own files.
     pub fn datastores_in_use(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.home_datastore.as_deref().into_iter().collect();
@@ -214,15 +206,6 @@ impl Vm {
 /// A part that was not selected.
 fn not_read<T>() -> Fact<T> {
     Fact::unknown("not asked for")
-}
-
-/// One advanced setting (`config.extraConfig`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Setting {
-    /// Key as the server spells it.
-    pub key: String,
-    /// Value as text; empty removes the key when written.
-    pub value: String,
 }
 
 /// What a VM takes on one datastore (`storage.perDatastoreUsage`).

@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use vsphere_client::{
-    Client, Error as ClientError,
+    Client,
     vim::{DatastorePath, ManagedObjectReference},
 };
 
 use super::{
     super::{
-        DiskName, DiskPlan, DisksAfter, NamedFile, Refused,
+        DiskName, DiskPlan, DisksAfter, Refused,
         blame::{Blame, blame},
-        files::{ask, ask_files_of, datastore_path},
-        list::{neighbours_of, read},
+        files::{ask, datastore_path},
+        list::read,
         report::{is_attached, is_entered},
     },
-    plan::{AttachFacts, plan_attach},
+    look::{Asked, AttachFacts, look},
+    plan::plan_attach,
     results::{Blamed, results},
 };
 use crate::{
@@ -25,12 +26,13 @@ use crate::{
         Attempt, Narrowed, Operation, Outcome, Prepared, Refusal, Remaining, Sender, StepResult,
     },
     error::OpError,
+    find::resolve_reference,
     ledger::{DiskUuid, Entry},
-    ops::resolve_reference,
     plan::{Change, PlacedDisk, Step, StepId, StepKind, Undo},
     selector::VmSelector,
-    site::{Facts, Knowledge, ProtectedVms, gather},
-    vm::{ControllerKind, Vm},
+    site::{Facts, Knowledge, gather},
+    slots::SlotMap,
+    vm::ControllerKind,
 };
 
 /// Which disks are to be attached.
@@ -67,14 +69,6 @@ impl AttachOptions {
         self.partial = partial;
         self
     }
-}
-
-/// What was asked for, found on the server.
-#[derive(Clone, Debug, Default)]
-struct Asked {
-    vms: Vec<ManagedObjectReference>,
-    files: Vec<NamedFile>,
-    partial: bool,
 }
 
 /// Attaching disks.
@@ -355,7 +349,7 @@ impl Attach {
 
 /// The kind of controllers that the master target has, for those that are added.
 fn kind_now(facts: &Facts) -> ControllerKind {
-    let slots = facts.master_target.slots();
+    let slots = SlotMap::of_vm(&facts.master_target);
     let found = slots.known().and_then(|slots| slots.allocate(0).ok());
     found.map_or(ControllerKind::LsiLogic, |found| found.controller_kind)
 }
@@ -372,100 +366,4 @@ fn with_disks(step: &Step, disks: Vec<PlacedDisk>, record: Vec<Entry>) -> Step {
         (*of_step, *entries) = (disks, record);
     }
     step
-}
-
-/// Reads everything about what was asked for. The facts of the master target are given.
-async fn look(
-    client: &Client,
-    facts: Facts,
-    asked: &Asked,
-    before: Option<&AttachFacts>,
-) -> Result<AttachFacts, OpError> {
-    let vms = read_vms(client, &asked.vms, before).await?;
-    let holders = neighbours_of(client, &facts, datastores(&facts, &vms, asked)).await?;
-    let owners = owners_of_files(&facts, &vms, &holders, asked);
-    let owners = read_vms(client, &owners, before).await?;
-    Ok(AttachFacts {
-        facts,
-        vms,
-        files: asked.files.clone(),
-        owners,
-        holders,
-    })
-}
-
-/// VMs in the order in which they were named. What their files said before is not asked again.
-async fn read_vms(
-    client: &Client,
-    references: &[ManagedObjectReference],
-    before: Option<&AttachFacts>,
-) -> Result<Vec<Vm>, OpError> {
-    let read = ProtectedVms::gather(client, references)
-        .await
-        .map_err(|error| match error {
-            ClientError::Gone(reference) => OpError::NotFound {
-                wanted: reference.to_string(),
-                near: Vec::new(),
-            },
-            error => OpError::client("read the VMs that own the disks")(error),
-        })?;
-    let mut found = read.vms;
-    let place = |vm: &Vm| {
-        references
-            .iter()
-            .position(|reference| vm.moref == reference.clone())
-    };
-    found.sort_by_key(place);
-    match before {
-        None => ask_files_of(client, &mut found)
-            .await
-            .map_err(OpError::client("ask the files for their UUIDs"))?,
-        Some(before) => {
-            for vm in &mut found {
-                let mut known = before.vms.iter().chain(&before.owners);
-                if let Some(known) = known.find(|known| known.moref == vm.moref) {
-                    vm.files.clone_from(&known.files);
-                }
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// Datastores that hold what was named.
-fn datastores(facts: &Facts, vms: &[Vm], asked: &Asked) -> BTreeSet<ManagedObjectReference> {
-    let of_vms = vms
-        .iter()
-        .flat_map(|vm| vm.datastores.known().into_iter().flatten().cloned());
-    let of_files = asked
-        .files
-        .iter()
-        .filter_map(|file| DatastorePath::parse(&file.path))
-        .filter_map(|path| facts.datastore(&path.datastore))
-        .map(|datastore| datastore.moref.clone());
-    of_vms.chain(of_files).collect()
-}
-
-/// The VMs that have the files that were named, unless they were named themselves.
-fn owners_of_files(
-    facts: &Facts,
-    vms: &[Vm],
-    holders: &[Vm],
-    asked: &Asked,
-) -> Vec<ManagedObjectReference> {
-    let known = |moref: &ManagedObjectReference| {
-        moref == &facts.master_target.moref || vms.iter().any(|vm| &vm.moref == moref)
-    };
-    let holds = |holder: &&Vm| {
-        asked
-            .files
-            .iter()
-            .any(|file| holder.disk_at(&file.path).is_some())
-    };
-    holders
-        .iter()
-        .filter(|holder| !known(&holder.moref))
-        .filter(holds)
-        .map(|holder| holder.moref.clone())
-        .collect()
 }

@@ -2,36 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{
-    DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied,
-    candidate::{Candidate, candidates, twins},
-    check::{Ground, Verdict},
+use super::{
+    super::{DiskPlan, DiskVerb, Satisfied},
+    look::AttachFacts,
+    named::candidates,
 };
 use crate::{
     fact::Evidence,
-    ledger::{DiskUuid, Entry, Ledger},
+    judge::{AttachVerdict, Candidate, DiskName, Ground, Refused, RefusedCause, twins},
+    ledger::{DiskUuid, Entry},
     plan::{Change, PlacedDisk, Step, StepKind, Undo, lacking},
     site::Facts,
     slots::{NoFreeSlot, SlotMap},
-    vm::{ControllerKind, Vm},
+    vm::ControllerKind,
 };
-
-pub(crate) use crate::vm::{NamedFile, NoAnswer};
-
-/// Everything that an attach is judged by.
-#[derive(Clone, Debug)]
-pub struct AttachFacts {
-    /// The master target and its place.
-    pub facts: Facts,
-    /// The VMs that were named, in that order.
-    pub(crate) vms: Vec<Vm>,
-    /// The files that were named, in that order.
-    pub(crate) files: Vec<NamedFile>,
-    /// The VMs that own those files.
-    pub(crate) owners: Vec<Vm>,
-    /// Every VM with files on the datastores concerned.
-    pub(crate) holders: Vec<Vm>,
-}
 
 /// Plans to attach all that was named; with `partial`, all of it that may be attached.
 pub(crate) fn plan_attach(seen: &AttachFacts, partial: bool) -> DiskPlan {
@@ -60,13 +44,13 @@ pub(crate) fn plan_attach(seen: &AttachFacts, partial: bool) -> DiskPlan {
     let twins = twins(&candidates);
     for candidate in &candidates {
         match ground.judge(candidate, &twins) {
-            Verdict::Attach(uuid) => wanted.push((candidate, uuid)),
-            Verdict::Attached { entry: None } => plan.satisfied.push(Satisfied {
+            AttachVerdict::Attach(uuid) => wanted.push((candidate, uuid)),
+            AttachVerdict::Attached { entry: None } => plan.satisfied.push(Satisfied {
                 disk: candidate.name(),
                 why: format!("attached to {} already", vm.name),
             }),
-            Verdict::Attached { entry: Some(entry) } => record.push(*entry),
-            Verdict::No(refused) => {
+            AttachVerdict::Attached { entry: Some(entry) } => record.push(*entry),
+            AttachVerdict::No(refused) => {
                 // What is wrong with a VM is said once, not for each of its disks.
                 if !plan.refused.contains(&refused) {
                     plan.refused.push(*refused);
@@ -201,12 +185,4 @@ fn title(disks: &[PlacedDisk], record: &[Entry], target: &str) -> String {
     let parts: Vec<String> = disk.into_iter().chain(entry).collect();
     let text = parts.join(", ");
     text[..1].to_uppercase() + &text[1..]
-}
-
-/// The ledger of the master target, empty when it cannot be read.
-pub(crate) fn ledger_of(facts: &Facts) -> Result<Ledger, String> {
-    match facts.master_target.ledger() {
-        crate::fact::Fact::Known(ledger) => Ok(ledger),
-        crate::fact::Fact::Unknown { reason } => Err(reason),
-    }
 }

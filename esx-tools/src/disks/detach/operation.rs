@@ -8,7 +8,6 @@ use vsphere_client::{Client, vim::ManagedObjectReference};
 use super::{
     super::{
         DiskName, DiskPlan, DiskResult, DiskStatus, DisksAfter,
-        attach::NoAnswer,
         files::ask_by_uuid,
         list::read,
         report::{detail_of, is_attached, is_entered, named_by, not_as_wanted},
@@ -20,11 +19,12 @@ use crate::{
     engine::{Attempt, Operation, Outcome, Prepared, Remaining, Sender, StepResult},
     error::OpError,
     fact::Fact,
+    find::{resolve, resolve_reference},
     ledger::{DiskUuid, Entry, Ledger},
-    ops::{resolve, resolve_reference},
     plan::{AttachedDisk, Change, Step, StepKind},
     selector::VmSelector,
     site::{Facts, Knowledge, gather},
+    vm::NoAnswer,
 };
 
 /// Which disks are to be detached.

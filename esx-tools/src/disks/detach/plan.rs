@@ -3,17 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{
-    DiskKind, DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied,
-    attach::{NoAnswer, ledger_of},
-    kind::kinds,
-    list::is_of,
+    DiskKind, DiskName, DiskPlan, DiskVerb, Refused, RefusedCause, Satisfied, kind::kinds,
 };
 use crate::{
-    fact::Evidence,
+    fact::{Evidence, Fact},
     ledger::{DiskUuid, Entry, KEY_PREFIX, Ledger},
     plan::{AttachedDisk, Change, Step, StepKind, Undo, lacking},
     site::Facts,
-    vm::DiskFacts,
+    slots::SlotMap,
+    vm::{DiskFacts, NoAnswer},
 };
 
 /// A VM whose disks are to be taken off.
@@ -49,7 +47,7 @@ pub struct DetachFacts {
 
 /// Entries that were named and whose disks are not attached: their files have to be asked.
 pub(crate) fn without_disk(facts: &Facts, wanted: &DetachWanted) -> Vec<Entry> {
-    let Ok(ledger) = ledger_of(facts) else {
+    let Fact::Known(ledger) = facts.master_target.ledger() else {
         return Vec::new();
     };
     let disks = facts.master_target.disks.known();
@@ -57,7 +55,7 @@ pub(crate) fn without_disk(facts: &Facts, wanted: &DetachWanted) -> Vec<Entry> {
     named(&ledger, wanted)
         .into_iter()
         .filter_map(|uuid| entry_of(&ledger, &uuid))
-        .filter(|entry| !disks.iter().any(|disk| is_of(disk, entry)))
+        .filter(|entry| !disks.iter().any(|disk| disk.is_of(entry)))
         .cloned()
         .collect()
 }
@@ -96,13 +94,15 @@ pub(crate) fn plan_detach(seen: &DetachFacts) -> DiskPlan {
         satisfied: Vec::new(),
         refused: Vec::new(),
     };
-    let read = (ledger_of(facts), vm.disks.get());
+    let own_ledger = vm.ledger();
+    let read = (own_ledger.get().cloned(), vm.disks.get());
     let (ledger, disks) = match read {
         (Ok(ledger), Ok(disks)) if vm.change_version.is_some() => (ledger, disks),
         (ledger, disks) => {
             let reason = ledger
                 .err()
-                .or_else(|| disks.err().map(str::to_owned))
+                .or(disks.err())
+                .map(str::to_owned)
                 .unwrap_or_else(|| "config.changeVersion could not be read".into());
             plan.refused.push(Refused {
                 disk: DiskName::default(),
@@ -182,7 +182,7 @@ impl Judge<'_> {
     fn one(&self, uuid: &DiskUuid) -> Verdict {
         let entry = entry_of(self.ledger, uuid);
         let mut present = self.disks.iter().filter(|disk| match entry {
-            Some(entry) => is_of(disk, entry),
+            Some(entry) => disk.is_of(entry),
             None => disk.disk_uuid().as_ref() == Some(uuid),
         });
         match (present.next(), present.next()) {
@@ -352,7 +352,7 @@ fn name(uuid: &DiskUuid, entry: Option<&Entry>, disk: Option<&DiskFacts>) -> Dis
 fn step(facts: &Facts, disks: Vec<AttachedDisk>, forget: Vec<Entry>) -> Step {
     let vm = &facts.master_target;
     let placed: Option<Vec<_>> = disks.iter().map(AttachedDisk::placed).collect();
-    let kind = vm.slots().known().and_then(|slots| {
+    let kind = SlotMap::of_vm(vm).known().and_then(|slots| {
         let found = slots.allocate(0).ok()?;
         Some(found.controller_kind)
     });

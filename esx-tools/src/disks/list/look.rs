@@ -8,7 +8,7 @@ use vsphere_client::{Client, vim::ManagedObjectReference};
 use super::{super::DiskList, rows};
 use crate::{
     error::OpError,
-    ops::resolve_reference,
+    find::resolve_reference,
     selector::VmSelector,
     site::{Facts, Knowledge, gather, holders},
     vm::Vm,

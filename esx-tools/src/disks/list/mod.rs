@@ -7,4 +7,3 @@ pub(super) mod tests;
 
 pub use look::{ListedDisks, list};
 pub(crate) use look::{neighbours_of, read};
-pub(crate) use rows::is_of;

@@ -3,7 +3,7 @@
 use super::super::{DiskKind, DiskList, DiskRow, LostEntry, Owner, OwnerSource, kind::kinds};
 use crate::{
     fact::Fact,
-    ledger::{Entry, Ledger},
+    ledger::Ledger,
     slots::SlotMap,
     vm::{ControllerFacts, DiskFacts, Vm},
 };
@@ -35,7 +35,7 @@ pub(crate) fn rows(vm: &Vm, holders: &[Vm]) -> Result<DiskList, String> {
     let without_disk = ledger
         .entries
         .iter()
-        .filter(|entry| !disks.iter().any(|disk| is_of(disk, entry)))
+        .filter(|entry| !disks.iter().any(|disk| disk.is_of(entry)))
         .map(|entry| LostEntry {
             entry: entry.clone(),
         })
@@ -51,14 +51,6 @@ pub(crate) fn rows(vm: &Vm, holders: &[Vm]) -> Result<DiskList, String> {
     })
 }
 
-/// Whether a disk is the one of an entry: by UUID, and by its file where the server tells no UUID.
-pub(crate) fn is_of(disk: &DiskFacts, entry: &Entry) -> bool {
-    match disk.disk_uuid() {
-        Some(uuid) => uuid == entry.uuid,
-        None => disk.stands_on(&entry.path),
-    }
-}
-
 fn row(
     disk: &DiskFacts,
     kind: DiskKind,
@@ -66,7 +58,7 @@ fn row(
     ledger: &Ledger,
     others: &[&Vm],
 ) -> DiskRow {
-    let entry = ledger.entries.iter().find(|entry| is_of(disk, entry));
+    let entry = ledger.entries.iter().find(|entry| disk.is_of(entry));
     let owner = match entry {
         Some(entry) => Some(Owner {
             name: entry.vm_name.clone(),

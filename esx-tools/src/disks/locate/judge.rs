@@ -5,7 +5,6 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::list::is_of;
 use crate::{
     fact::Fact,
     ledger::{DiskUuid, Entry},
@@ -130,7 +129,7 @@ fn base_of_delta(path: &str) -> Option<String> {
 /// The device of an entry's disk on the master target.
 pub(crate) fn device<'d>(vm: &'d Vm, entry: &Entry) -> Option<&'d DiskFacts> {
     let disks = vm.disks.known()?;
-    disks.iter().find(|disk| is_of(disk, entry))
+    disks.iter().find(|disk| disk.is_of(entry))
 }
 
 /// The base file of a disk: what was attached, whatever delta stands on it by now.

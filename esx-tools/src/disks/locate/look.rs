@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     error::OpError,
+    find::resolve_reference,
     ledger::{Ledger, Unreadable},
-    ops::resolve_reference,
     selector::VmSelector,
     site::{Facts, Owners, owners},
 };

@@ -5,8 +5,9 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
-use super::super::{OpError, resolve_reference};
+use super::super::OpError;
 use crate::{
+    find::resolve_reference,
     names::{decode, near},
     selector::VmSelector,
 };

@@ -6,11 +6,9 @@ use vsphere_client::{Client, vim::ManagedObjectReference};
 
 use super::{Filter, FilterError, InventoryRow};
 use crate::{
+    find::{container, is_container},
     group::{PatternError, VmPattern},
-    ops::{
-        OpError,
-        container::{container, is_container},
-    },
+    ops::OpError,
 };
 
 /// Which rows of a list are wanted: by where they stand, and by what they say.

@@ -8,8 +8,9 @@ use vsphere_client::Client;
 use super::Uncounted;
 use crate::{
     capacity::read::NamedGroup,
+    find::{Directory, resolve_reference},
     group::{GroupFile, GroupFileError, Located, VmPattern},
-    ops::{OpError, VmSelector, directory::Directory, resolve_reference},
+    ops::{OpError, VmSelector},
 };
 
 /// What a group file names, found on the server.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::FilterError;
+use super::error::FilterError;
 
 /// A piece of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,13 +1,15 @@
 //! Expressions over the columns of a list.
 
+mod error;
 mod lex;
 mod operand;
 mod parse;
 #[cfg(test)]
 mod tests;
 
-use std::{cmp::Ordering, fmt, ops::Range};
+use std::cmp::Ordering;
 
+pub use self::error::FilterError;
 use self::{lex::Op, operand::Operand};
 use super::{Column, Value};
 
@@ -38,60 +40,6 @@ use super::{Column, Value};
 pub struct Filter {
     root: Node,
 }
-
-/// Why an expression cannot be read, and where it goes wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilterError {
-    text: String,
-    at: Range<usize>,
-    problem: String,
-    near: Vec<String>,
-    columns: Vec<&'static str>,
-}
-
-impl FilterError {
-    fn new(text: &str, at: Range<usize>, problem: impl Into<String>) -> Self {
-        Self {
-            text: text.to_owned(),
-            at,
-            problem: problem.into(),
-            near: Vec::new(),
-            columns: Vec::new(),
-        }
-    }
-
-    /// The expression.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The bytes of the expression that are meant.
-    #[must_use]
-    pub fn place(&self) -> Range<usize> {
-        self.at.clone()
-    }
-
-    /// Columns whose names are near to one that does not exist, the nearest first.
-    #[must_use]
-    pub fn near(&self) -> &[String] {
-        &self.near
-    }
-
-    /// All columns, where one was named that does not exist.
-    #[must_use]
-    pub fn columns(&self) -> &[&'static str] {
-        &self.columns
-    }
-}
-
-impl fmt::Display for FilterError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem)
-    }
-}
-
-impl std::error::Error for FilterError {}
 
 #[derive(Clone, Debug)]
 enum Node {

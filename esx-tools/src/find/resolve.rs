@@ -1,47 +1,19 @@
 //! From what a person typed to one VM.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 use vsphere_client::{
     Client, Error as ClientError,
     method::{FindAllByUuid, FindByInventoryPath},
     vim::{FaultKind, ManagedObjectReference, ObjectSpec},
 };
 
-use super::{OpError, VmSelector};
 use crate::{
+    error::OpError,
     folders::{with_ancestors, with_vms_below},
     names,
+    selector::VmSelector,
     site::{parts::FOLDERS, read},
-    vm::{Parts, parts},
+    vm::{Parts, ResolvedVm, parts},
 };
-
-/// A VM that was found, with what tells it from others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResolvedVm {
-    /// Its reference.
-    pub moref: ManagedObjectReference,
-    /// Its name.
-    pub name: String,
-    /// Its inventory path, when the way up could be read.
-    pub inventory_path: Option<String>,
-    /// Its instance UUID.
-    pub instance_uuid: Option<String>,
-    /// Its BIOS UUID.
-    pub bios_uuid: Option<String>,
-}
-
-impl fmt::Display for ResolvedVm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.inventory_path.as_deref().unwrap_or(&self.name))?;
-        write!(f, " ({}", self.moref)?;
-        if let Some(uuid) = &self.instance_uuid {
-            write!(f, ", instance UUID {uuid}")?;
-        }
-        f.write_str(")")
-    }
-}
 
 /// What tells a VM from others.
 const IDENTITY: u32 = parts::NAME | parts::PARENT | parts::INSTANCE_UUID | parts::BIOS_UUID;
@@ -224,31 +196,11 @@ async fn identify(
     Ok(vms.collect())
 }
 
-pub(super) fn search_index(client: &Client) -> Result<ManagedObjectReference, OpError> {
+pub(crate) fn search_index(client: &Client) -> Result<ManagedObjectReference, OpError> {
     client
         .content()
         .search_index
         .clone()
         .ok_or(ClientError::Missing("a SearchIndex"))
         .map_err(OpError::client("look up a VM"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_vm_is_shown_with_what_tells_it_apart() {
-        let vm = ResolvedVm {
-            moref: ManagedObjectReference::new("VirtualMachine", "vm-7"),
-            name: "web".into(),
-            inventory_path: Some("/DC/vm/a/web".into()),
-            instance_uuid: Some("5001".into()),
-            bios_uuid: None,
-        };
-        assert_eq!(
-            vm.to_string(),
-            "/DC/vm/a/web (VirtualMachine:vm-7, instance UUID 5001)"
-        );
-    }
 }

@@ -1,6 +1,9 @@
 //! What a disk, its VM and its datastore have to be for the disk to be attached.
 
-use super::{DiskName, Refused, RefusedCause, candidate::Candidate};
+use super::{
+    candidate::Candidate,
+    refused::{DiskName, Refused, RefusedCause},
+};
 use crate::{
     fact::PowerState,
     site::{DatastoreFacts, DatastoreKind, Facts},

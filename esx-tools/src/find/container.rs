@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use vsphere_client::{Client, vim::ManagedObjectReference};
 
-use super::OpError;
 use crate::{
+    error::OpError,
     folders::Folders,
     names::near,
     site::{parts, read_all},
@@ -24,7 +24,7 @@ const CONTAINERS: &[&str] = &[
 ];
 
 /// Whether a view can read what stands below it.
-pub(super) fn is_container(reference: &ManagedObjectReference) -> bool {
+pub(crate) fn is_container(reference: &ManagedObjectReference) -> bool {
     CONTAINERS.iter().any(|kind| reference.is(kind))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn is_container(reference: &ManagedObjectReference) -> bool {
 /// # Errors
 ///
 /// [`OpError::NoSuchPlace`], with paths that are near.
-pub(super) async fn container(
+pub(crate) async fn container(
     client: &Client,
     path: &str,
 ) -> Result<ManagedObjectReference, OpError> {
@@ -74,7 +74,7 @@ async fn near_places(client: &Client, wanted: &str) -> Result<Vec<String>, OpErr
 }
 
 /// All folders and datacenters, the root among them.
-pub(super) async fn folders(client: &Client) -> Result<Folders, OpError> {
+pub(crate) async fn folders(client: &Client) -> Result<Folders, OpError> {
     let found = read_all::<0, { parts::FOLDERS }>(client)
         .await
         .map_err(OpError::client("read the folders of the inventory"))?;

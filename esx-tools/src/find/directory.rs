@@ -8,11 +8,13 @@ use vsphere_client::{
     vim::{ManagedObjectReference, ObjectSpec},
 };
 
-use super::{OpError, VmSelector, resolve::search_index};
+use super::resolve::search_index;
 use crate::{
+    error::OpError,
     folders::{with_ancestors, with_vms_below},
     group::VmPattern,
     names,
+    selector::VmSelector,
     site::{Site, parts::FOLDERS, read, read_all},
     vm::parts::{NAME, PARENT},
 };
@@ -24,7 +26,7 @@ const READ_NAMES: &str = "read the names of the VMs";
 
 /// VMs by reference, with name and inventory path.
 #[derive(Debug, Default)]
-pub(super) struct Directory {
+pub(crate) struct Directory {
     vms: BTreeMap<ManagedObjectReference, (String, Option<String>)>,
     /// Whether every VM that the account can see is here.
     complete: bool,
@@ -32,7 +34,7 @@ pub(super) struct Directory {
 
 impl Directory {
     /// Reads all VMs: one call, and one more for each further page.
-    pub(super) async fn read(client: &Client) -> Result<Self, OpError> {
+    pub(crate) async fn read(client: &Client) -> Result<Self, OpError> {
         let mut directory = Self {
             complete: true,
             ..Self::default()
@@ -43,7 +45,7 @@ impl Directory {
     }
 
     /// As [`read`](Self::read), through a view: it has the VMs of folders that the account cannot walk through.
-    pub(super) async fn listed(client: &Client) -> Result<Self, OpError> {
+    pub(crate) async fn listed(client: &Client) -> Result<Self, OpError> {
         let found = read_all::<NAMED, FOLDERS>(client).await;
         let mut directory = Self {
             complete: true,
@@ -54,7 +56,7 @@ impl Directory {
     }
 
     /// Adds the VMs below the folder with this inventory path; a folder that is not there adds none.
-    pub(super) async fn add_folder(&mut self, client: &Client, path: &str) -> Result<(), OpError> {
+    pub(crate) async fn add_folder(&mut self, client: &Client, path: &str) -> Result<(), OpError> {
         let call = FindByInventoryPath {
             this: search_index(client)?,
             inventory_path: path.trim_matches('/').to_owned(),
@@ -93,12 +95,12 @@ impl Directory {
     }
 
     /// The VMs that fit a pattern.
-    pub(super) fn matching(&self, pattern: &VmPattern) -> Vec<ManagedObjectReference> {
+    pub(crate) fn matching(&self, pattern: &VmPattern) -> Vec<ManagedObjectReference> {
         self.by(|name, path| pattern.matches(name, path))
     }
 
     /// The one VM that a selector names; `None` when that has to be asked of the server.
-    pub(super) fn one(&self, selector: &VmSelector) -> Option<ManagedObjectReference> {
+    pub(crate) fn one(&self, selector: &VmSelector) -> Option<ManagedObjectReference> {
         if !self.complete {
             return None;
         }
@@ -111,7 +113,7 @@ impl Directory {
 
     /// The VMs that a selector names, as [`resolve`](super::resolve) would find them: a name of which there is none
     /// is taken in any case. `None` for a UUID, which is not here.
-    pub(super) fn named(&self, selector: &VmSelector) -> Option<Vec<ManagedObjectReference>> {
+    pub(crate) fn named(&self, selector: &VmSelector) -> Option<Vec<ManagedObjectReference>> {
         let exact = self.exactly(selector)?;
         Some(match selector {
             VmSelector::Name(name) | VmSelector::NameOrMoRef(name) if exact.is_empty() => {
@@ -153,14 +155,14 @@ impl Directory {
     }
 
     /// Names that are near to what was not found.
-    pub(super) fn near(&self, selector: &VmSelector) -> Vec<String> {
+    pub(crate) fn near(&self, selector: &VmSelector) -> Vec<String> {
         let text = selector.to_string();
         let wanted = text.rsplit('/').next().unwrap_or(&text);
         names::near(wanted, self.vms.values().map(|(name, _)| name.as_str()))
     }
 
     /// What a VM is called: its path, else its name, else its reference.
-    pub(super) fn label(&self, moref: &ManagedObjectReference) -> String {
+    pub(crate) fn label(&self, moref: &ManagedObjectReference) -> String {
         match self.vms.get(moref) {
             Some((_, Some(path))) => path.clone(),
             Some((name, None)) => name.clone(),

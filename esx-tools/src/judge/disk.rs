@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Refused, RefusedCause,
-    attach::ledger_of,
     candidate::{Candidate, twins},
-    check_disk::{
+    conditions::{
         host_name, is_there, not_mounted, of_the_file, of_the_vm, wrong_kind, wrong_mount,
     },
-    list::is_of,
+    refused::{Refused, RefusedCause},
 };
 use crate::{
     ledger::{DiskUuid, Entry, Ledger},
@@ -20,7 +18,7 @@ use crate::{
 
 /// What is said of one disk.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(crate) enum AttachVerdict {
     /// It may be attached, and has this UUID.
     Attach(DiskUuid),
     /// It is attached already; with the entry to write when the ledger lacks it.
@@ -31,17 +29,17 @@ pub(super) enum Verdict {
 
 /// The master target that disks are judged for.
 #[derive(Debug)]
-pub(super) struct Ground<'a> {
+pub(crate) struct Ground<'a> {
     facts: &'a Facts,
     disks: &'a [DiskFacts],
     ledger: Ledger,
     holders: &'a [Vm],
-    pub(super) slots: SlotMap,
+    pub(crate) slots: SlotMap,
 }
 
 impl<'a> Ground<'a> {
     /// Takes it from the facts; without any of this nothing can be attached safely.
-    pub(super) fn of(facts: &'a Facts, holders: &'a [Vm]) -> Result<Self, String> {
+    pub(crate) fn of(facts: &'a Facts, holders: &'a [Vm]) -> Result<Self, String> {
         let vm = &facts.master_target;
         let known = |reason: &str| reason.to_owned();
         let controllers = vm.controllers.get().map_err(known)?;
@@ -56,17 +54,21 @@ impl<'a> Ground<'a> {
         Ok(Self {
             facts,
             disks,
-            ledger: ledger_of(facts)?,
+            ledger: vm.ledger().get().cloned().map_err(known)?,
             holders,
             slots: SlotMap::of(controllers, disks),
         })
     }
 
     /// Judges one disk. `twins` are UUIDs that several of the disks named have.
-    pub(super) fn judge(&self, candidate: &Candidate<'_>, twins: &BTreeSet<DiskUuid>) -> Verdict {
+    pub(crate) fn judge(
+        &self,
+        candidate: &Candidate<'_>,
+        twins: &BTreeSet<DiskUuid>,
+    ) -> AttachVerdict {
         match self.checked(candidate, twins) {
             Ok(verdict) => verdict,
-            Err(refused) => Verdict::No(refused),
+            Err(refused) => AttachVerdict::No(refused),
         }
     }
 
@@ -74,7 +76,7 @@ impl<'a> Ground<'a> {
         &self,
         candidate: &Candidate<'_>,
         twins: &BTreeSet<DiskUuid>,
-    ) -> Result<Verdict, Box<Refused>> {
+    ) -> Result<AttachVerdict, Box<Refused>> {
         let (owner, disk) = (candidate.owner, candidate.disk);
         let target = self.facts.master_target.name.as_str();
         let no = |cause, reason: String, remedy: &str| {
@@ -128,7 +130,7 @@ impl<'a> Ground<'a> {
             return Err(Box::new(self.same_uuid(candidate, other, &uuid)));
         }
         self.of_other_vms(candidate, path)?;
-        Ok(Verdict::Attach(uuid))
+        Ok(AttachVerdict::Attach(uuid))
     }
 
     fn uuid(&self, candidate: &Candidate<'_>) -> Result<DiskUuid, Box<Refused>> {
@@ -162,7 +164,7 @@ impl<'a> Ground<'a> {
         candidate: &Candidate<'_>,
         present: &DiskFacts,
         uuid: DiskUuid,
-    ) -> Result<Verdict, Box<Refused>> {
+    ) -> Result<AttachVerdict, Box<Refused>> {
         let entry = candidate.entry(uuid);
         if present.disk_uuid().is_some_and(|now| now != entry.uuid) {
             return Err(Box::new(Refused {
@@ -175,8 +177,8 @@ impl<'a> Ground<'a> {
                 remedy: "look at both disks; one of the two is not what it seems".into(),
             }));
         }
-        let known = self.ledger.entries.iter().any(|one| is_of(present, one));
-        Ok(Verdict::Attached {
+        let known = self.ledger.entries.iter().any(|one| present.is_of(one));
+        Ok(AttachVerdict::Attached {
             entry: (!known).then(|| Box::new(entry)),
         })
     }
@@ -293,7 +295,7 @@ pub(crate) fn refusals(facts: &Facts) -> Result<Vec<(&Vm, Refused)>, String> {
     let twins = twins(&all);
     let mut refused: Vec<(&Vm, Refused)> = Vec::new();
     for one in &all {
-        if let Verdict::No(no) = ground.judge(one, &twins)
+        if let AttachVerdict::No(no) = ground.judge(one, &twins)
             // What is wrong with a VM is said once, not for each of its disks.
             && !refused.iter().any(|(_, said)| *said == *no)
         {
