@@ -20,19 +20,19 @@ use crate::report::Report;
 use crate::view::Look;
 
 /// What is done on each server.
-pub(crate) trait Work:
+pub(crate) trait OneProfile:
     AsyncFn(&Context, &Client, &Command, &CheckOptions) -> Result<Report, Failure>
 {
 }
 
-impl<W> Work for W where
+impl<W> OneProfile for W where
     W: AsyncFn(&Context, &Client, &Command, &CheckOptions) -> Result<Report, Failure>
 {
 }
 
 /// What came of one profile.
 struct Ended {
-    place: usize,
+    index: usize,
     name: String,
     url: Option<String>,
     exit: Exit,
@@ -45,7 +45,7 @@ struct Ended {
 ///
 /// # Errors
 /// Usage failures: a command that works on one server only, a form that knows only one.
-pub(crate) async fn run<W: Work>(
+pub(crate) async fn run<W: OneProfile>(
     context: &Context,
     cli: &Cli,
     profiles: Vec<Profiled>,
@@ -59,14 +59,14 @@ pub(crate) async fn run<W: Work>(
     let mut open: FuturesUnordered<_> = profiles
         .iter()
         .enumerate()
-        .map(|(place, profile)| one(context, cli, options, work, place, profile))
+        .map(|(index, profile)| one(context, cli, options, work, index, profile))
         .collect();
     let mut ended = Vec::new();
     while let Some(one) = open.next().await {
         print(context, &one);
         ended.push(one);
     }
-    ended.sort_by_key(|one| one.place);
+    ended.sort_by_key(|one| one.index);
     let exit = worst(&ended);
     match context.ui.format {
         Format::Json => context
@@ -107,12 +107,12 @@ fn allowed(cli: &Cli) -> Result<CheckOptions, Failure> {
     Ok(options)
 }
 
-async fn one<W: Work>(
+async fn one<W: OneProfile>(
     context: &Context,
     cli: &Cli,
     options: &CheckOptions,
     work: &W,
-    place: usize,
+    index: usize,
     profile: &Profiled,
 ) -> Ended {
     let limit = Duration::from_secs(profile.args.profile_timeout);
@@ -135,7 +135,7 @@ async fn one<W: Work>(
         Err(failure) => (failure.exit, String::new(), Some(failure)),
     };
     Ended {
-        place,
+        index,
         name: profile.name.clone(),
         url: own.url().or_else(|| profile.args.url.clone()),
         exit,
@@ -241,7 +241,7 @@ mod tests {
         let mut failure = Failure::new(exit, "why");
         failure.absent = absent;
         Ended {
-            place: 0,
+            index: 0,
             name: "a".to_owned(),
             url: None,
             exit,

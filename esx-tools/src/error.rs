@@ -74,7 +74,7 @@ pub enum OpError {
     GroupFile(#[from] GroupFileError),
     /// Nothing that holds VMs is at an inventory path.
     #[error("no folder, datacenter, cluster, host, resource pool or vApp is at {path:?}")]
-    NoSuchPlace {
+    NoSuchPath {
         /// The path that was looked for.
         path: String,
         /// Paths that are near to it.
@@ -156,7 +156,7 @@ impl OpError {
             Self::Unreadable { .. } => ErrorClass::Privilege,
             Self::NotFound { .. }
             | Self::Ambiguous { .. }
-            | Self::NoSuchPlace { .. }
+            | Self::NoSuchPath { .. }
             | Self::NoSuchObject { .. }
             | Self::NoSuchDatacenter { .. }
             | Self::NoSuchAccount { .. } => ErrorClass::NotFound,
@@ -198,10 +198,10 @@ impl OpError {
                 "what is done stays done; run the same command again for the rest".into()
             })),
             Self::GroupFile(_) => Some("fix the group file; nothing was changed".into()),
-            Self::NoSuchPlace { near, .. } if !near.is_empty() => {
+            Self::NoSuchPath { near, .. } if !near.is_empty() => {
                 Some(format!("did you mean {}?", near.join(" or ")))
             }
-            Self::NoSuchPlace { .. } => Some(
+            Self::NoSuchPath { .. } => Some(
                 "write it as in /DC/vm/folder or /DC/host/cluster, a slash within a name as %2f"
                     .into(),
             ),
@@ -250,13 +250,11 @@ fn client_hint(error: &ClientError) -> Option<String> {
             privilege_id,
         } => {
             let privilege = privilege_id.as_deref().unwrap_or("that is missing");
-            let place = object
+            let on = object
                 .as_ref()
                 .map(|object| format!(" on {object}"))
                 .unwrap_or_default();
-            Some(format!(
-                "grant the account the privilege {privilege}{place}"
-            ))
+            Some(format!("grant the account the privilege {privilege}{on}"))
         }
         FaultKind::RestrictedVersion => Some(
             "the host's licence does not allow the API to write: give it another licence".into(),

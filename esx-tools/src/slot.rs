@@ -1,4 +1,4 @@
-//! One place for a disk: bus and unit, where an illegal place cannot be built.
+//! One slot for a disk: bus and unit, where an illegal slot cannot be built.
 
 use std::{fmt, str::FromStr};
 
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 /// SCSI controllers that a VM can have.
 pub const BUSES: u8 = 4;
-/// Places on each of them.
-pub const PLACES_PER_BUS: u8 = 15;
-/// Places on all of them: 4 x 15.
-pub const PLACES: u8 = BUSES * PLACES_PER_BUS;
+/// Slots on each of them.
+pub const SLOTS_PER_BUS: u8 = 15;
+/// Slots on all of them: 4 x 15.
+pub const SLOTS: u8 = BUSES * SLOTS_PER_BUS;
 /// The unit that the controller itself takes.
 const OWN_UNIT: u8 = 7;
 
-/// A place for a SCSI device: bus 0 to 3, unit 0 to 6 or 8 to 15.
+/// A slot for a SCSI device: bus 0 to 3, unit 0 to 6 or 8 to 15.
 ///
 /// ```
 /// use esx_tools::slots::Slot;
@@ -30,18 +30,18 @@ pub struct Slot {
     unit: u8,
 }
 
-/// Text that names no place for a disk.
+/// Text that names no slot for a disk.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no SCSI place: expected bus:unit with bus 0 to 3 and unit 0 to 6 or 8 to 15")]
+#[error("{0:?} is no SCSI slot: expected bus:unit with bus 0 to 3 and unit 0 to 6 or 8 to 15")]
 pub struct NotASlot(pub String);
 
 impl Slot {
-    /// The place, when there is one of these numbers.
+    /// The slot, when there is one of these numbers.
     pub fn new(bus: u8, unit: u8) -> Option<Self> {
-        (bus < BUSES && unit <= PLACES_PER_BUS && unit != OWN_UNIT).then_some(Self { bus, unit })
+        (bus < BUSES && unit <= SLOTS_PER_BUS && unit != OWN_UNIT).then_some(Self { bus, unit })
     }
 
-    /// The place with the numbers as the API has them.
+    /// The slot with the numbers as the API has them.
     pub fn from_wire(bus: i32, unit: i32) -> Option<Self> {
         Self::new(u8::try_from(bus).ok()?, u8::try_from(unit).ok()?)
     }
@@ -56,14 +56,14 @@ impl Slot {
         self.unit
     }
 
-    /// All 60 places, lowest bus first, then lowest unit.
+    /// All 60 slots, lowest bus first, then lowest unit.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..BUSES).flat_map(Self::on_bus)
     }
 
-    /// The 15 places of one bus; none when there is no such bus.
+    /// The 15 slots of one bus; none when there is no such bus.
     pub fn on_bus(bus: u8) -> impl Iterator<Item = Self> {
-        (0..=PLACES_PER_BUS).filter_map(move |unit| Self::new(bus, unit))
+        (0..=SLOTS_PER_BUS).filter_map(move |unit| Self::new(bus, unit))
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn there_are_sixty_places_in_order() {
         let all: Vec<Slot> = Slot::all().collect();
-        assert_eq!(all.len(), usize::from(PLACES));
+        assert_eq!(all.len(), usize::from(SLOTS));
         assert!(all.is_sorted());
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), 60);
         assert!(all.iter().all(|slot| slot.unit() != 7));

@@ -101,7 +101,7 @@ fn the_report_names_server_certificate_sessions_clock_licence_and_privileges() {
             < 60
     );
     assert!(!document["licences"]["known"].as_array().unwrap().is_empty());
-    let london = &document["places"][0];
+    let london = &document["scopes"][0];
     assert_eq!(london["path"], "/London");
     let missing: Vec<&str> = london["groups"]["known"]
         .as_array()
@@ -154,8 +154,8 @@ async fn a_role_that_is_not_handed_on_is_a_gap_on_each_folder() {
     let found = credentials::validate(&client, Purpose::Failback, &[])
         .await
         .unwrap();
-    let [london] = found.places.as_slice() else {
-        panic!("{:?}", found.places);
+    let [london] = found.scopes.as_slice() else {
+        panic!("{:?}", found.scopes);
     };
     assert_eq!(london.held(), Some((52, 52)));
     assert!(

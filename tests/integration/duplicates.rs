@@ -87,7 +87,7 @@ async fn a_scope_that_is_not_there_is_told_with_near_ones() {
         let error = ops::duplicates(&site.client, Some(scope))
             .await
             .unwrap_err();
-        assert!(matches!(error, OpError::NoSuchPlace { .. }), "{error}");
+        assert!(matches!(error, OpError::NoSuchPath { .. }), "{error}");
         assert_eq!(error.class(), ErrorClass::NotFound);
         assert!(error.to_string().contains(scope), "{error}");
     }

@@ -124,7 +124,7 @@ async fn what_a_path_rules_out_is_not_read() {
     assert!(narrow < whole, "{narrow} bytes of {whole}");
     for wrong in ["/Nowhere/vm/*", "/Nowhere"] {
         let error = inventory::vms(&site.client, query(Some(wrong), None)).await;
-        assert!(matches!(error, Err(OpError::NoSuchPlace { .. })), "{wrong}");
+        assert!(matches!(error, Err(OpError::NoSuchPath { .. })), "{wrong}");
     }
     site.end().await;
 }

@@ -5,7 +5,7 @@
     reason = "helpers of tests end a test as tests do"
 )]
 
-use esx_tools::capacity::{Constraint, Place};
+use esx_tools::capacity::{AssignedTarget, Constraint};
 use esx_tools::group::{Format, GroupFile};
 use esx_tools::ops::{self, ErrorClass, OpError, ReprotectPlan};
 use integration_tests::Lab;
@@ -26,10 +26,10 @@ async fn planned(scenario: &str, text: &str) -> ReprotectPlan {
     plan
 }
 
-fn place(plan: &ReprotectPlan, group: &str) -> Option<Place> {
-    let placements = &plan.assignment.placements;
-    let found = placements.iter().find(|placement| placement.group == group);
-    found.map(|placement| placement.place.clone())
+fn assigned_to(plan: &ReprotectPlan, group: &str) -> Option<AssignedTarget> {
+    let assigned = &plan.assignment.assigned;
+    let found = assigned.iter().find(|one| one.group == group);
+    found.map(|one| one.target.clone())
 }
 
 const FITS: &str = r#"
@@ -57,12 +57,12 @@ async fn groups_that_fit_go_where_family_room_and_datastores_allow() {
     assert!(plan.is_certain(), "{plan:#?}");
     assert!(plan.assignment.proof.optimal);
     // 40 and 18 disks fill the 58 places exactly; any other way takes a further one.
-    let present = |name: &str| Some(Place::Present(name.to_owned()));
-    assert_eq!(place(&plan, "erp"), present("mt-linux-01"));
-    assert_eq!(place(&plan, "mail"), present("mt-linux-01"));
-    assert_eq!(place(&plan, "store"), present("mt-linux-02"));
-    assert_eq!(place(&plan, "sql"), present("mt-windows-01"));
-    assert_eq!(place(&plan, "branch"), present("mt-linux-03"));
+    let present = |name: &str| Some(AssignedTarget::Present(name.to_owned()));
+    assert_eq!(assigned_to(&plan, "erp"), present("mt-linux-01"));
+    assert_eq!(assigned_to(&plan, "mail"), present("mt-linux-01"));
+    assert_eq!(assigned_to(&plan, "store"), present("mt-linux-02"));
+    assert_eq!(assigned_to(&plan, "sql"), present("mt-windows-01"));
+    assert_eq!(assigned_to(&plan, "branch"), present("mt-linux-03"));
 }
 
 #[tokio::test]
@@ -106,8 +106,14 @@ async fn a_nearly_full_master_target_takes_one_disk_and_not_three() {
     let both = format!("{head}{}{}", group("app-01"), group("app-02"));
     let plan = planned("sixty-disks", &both).await;
     // One new master target for both is fewer than two.
-    assert_eq!(place(&plan, "app-01"), Some(Place::Further(1)));
-    assert_eq!(place(&plan, "app-02"), Some(Place::Further(1)));
+    assert_eq!(
+        assigned_to(&plan, "app-01"),
+        Some(AssignedTarget::Further(1))
+    );
+    assert_eq!(
+        assigned_to(&plan, "app-02"),
+        Some(AssignedTarget::Further(1))
+    );
     assert_eq!(plan.assignment.proof.total.used, 1);
     let bindings: Vec<_> = plan
         .assignment
@@ -144,7 +150,7 @@ recreate = ["branch-02"]
     let why = |name: &str| {
         let group = plan
             .assignment
-            .unplaced
+            .unassigned
             .iter()
             .find(|group| group.group == name);
         let constraints = group.map(|group| group.obstacles.iter().map(|one| one.constraint));
@@ -156,7 +162,10 @@ recreate = ["branch-02"]
     assert!(why("frozen").contains(&Constraint::DatastoresMounted));
     assert!(why("mixed").contains(&Constraint::WholeGroup));
     assert!(why("clones").contains(&Constraint::UniqueUuids));
-    assert_eq!(place(&plan, "branch"), Some(Place::Further(1)));
+    assert_eq!(
+        assigned_to(&plan, "branch"),
+        Some(AssignedTarget::Further(1))
+    );
     assert_eq!(plan.assignment.further[0].hosts, ["esx-10.example.com"]);
     assert_eq!(plan.uncounted[0].vm, "branch-02");
 }

@@ -200,7 +200,7 @@ const TABLE: &[(&str, &str, Beside, &str, Severity)] = &[
         Severity::Warning,
     ),
     (
-        "attached-disks-in-place",
+        "attached-disks-as-recorded",
         "mt-moved-01",
         Nothing,
         "hr-01",

@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::view::{Look, duplicates};
 
 #[derive(Serialize)]
-struct Found<'a> {
+struct DuplicatesDocument<'a> {
     scope: Option<&'a str>,
     #[serde(flatten)]
     found: &'a esx_tools::duplicates::Duplicates,
@@ -27,7 +27,7 @@ pub(crate) async fn run(
     let scope = args.scope.as_deref();
     let found = ops::duplicates(client, scope).await.map_err(refused)?;
     let text = duplicates(Look::of(&context.ui), &found);
-    let result = Found {
+    let result = DuplicatesDocument {
         scope,
         found: &found,
     };

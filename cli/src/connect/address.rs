@@ -87,7 +87,7 @@ impl Address {
     }
 
     /// Host and port, by which two texts name the same server.
-    pub(crate) fn place(&self) -> (Option<&str>, Option<u16>) {
+    pub(crate) fn host_and_port(&self) -> (Option<&str>, Option<u16>) {
         (self.url.host_str(), self.url.port_or_known_default())
     }
 
@@ -189,7 +189,10 @@ mod tests {
 
     #[test]
     fn the_same_server_by_two_texts() {
-        assert_eq!(parse("https://VC/sdk").place(), parse("vc:443").place());
-        assert_ne!(parse("vc1").place(), parse("vc2").place());
+        assert_eq!(
+            parse("https://VC/sdk").host_and_port(),
+            parse("vc:443").host_and_port()
+        );
+        assert_ne!(parse("vc1").host_and_port(), parse("vc2").host_and_port());
     }
 }

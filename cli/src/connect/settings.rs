@@ -130,7 +130,7 @@ pub(crate) fn resolve(
         family.applies = family
             .address
             .as_ref()
-            .is_none_or(|own| own.place() == address.place());
+            .is_none_or(|own| own.host_and_port() == address.host_and_port());
     }
 
     let mut warnings = Vec::new();

@@ -148,7 +148,7 @@ fn groups(sheet: &Sheet) -> TestSuite {
     const NAME: &str = "replication groups";
     let mut suite = new_suite(NAME);
     for group in sheet.groups() {
-        let status = if sheet.has_place(group) {
+        let status = if sheet.is_assigned(group) {
             TestCaseStatus::success()
         } else {
             let own = sheet.pairings.iter().filter(|one| one.group == group);

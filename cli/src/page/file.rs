@@ -63,7 +63,7 @@ impl PageFile {
         }
     }
 
-    /// Writes the page beside its place, then moves it there: a reader sees the old page or the new one.
+    /// Writes the page beside its path, then moves it there: a reader sees the old page or the new one.
     ///
     /// # Errors
     /// What the file system said; nothing is left behind.

@@ -8,8 +8,8 @@ use super::parts::{Level, head, scroll, state};
 
 pub(super) fn groups(sheet: &Sheet) -> Markup {
     let groups = sheet.groups();
-    let unplaced = groups.iter().filter(|group| !sheet.has_place(group));
-    let lead = match unplaced.count() {
+    let unassigned = groups.iter().filter(|group| !sheet.is_assigned(group));
+    let lead = match unassigned.count() {
         0 => "Every replication group can go to some master target now.".to_owned(),
         1 => "One replication group can go to no master target now.".to_owned(),
         n => format!("{n} replication groups can go to no master target now."),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{PageFile, Run, page};
+use super::{PageFile, RunFacts, page};
 use crate::args::{Cli, Command, Format};
 use crate::cmd;
 use crate::context::Context;
@@ -49,7 +49,7 @@ pub(crate) fn keep(
     let (Some(file), Some(sheet)) = (file, &report.sheet) else {
         return report;
     };
-    let run = Run {
+    let run = RunFacts {
         command,
         url: context.url(),
         calls: context.calls(),

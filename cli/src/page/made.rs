@@ -1,14 +1,14 @@
 //! What was done, and how the report came about.
 
 use esx_tools::engine::StepStatus;
-use esx_tools::report::{Cell, Sheet, Work};
+use esx_tools::report::{Cell, Sheet, WorkDone};
 use maud::{Markup, html};
 
-use super::Run;
+use super::RunFacts;
 use super::parts::{Level, columns, head, scroll, state};
 
 /// What became of each step.
-pub(super) fn work(work: &Work, level: Level) -> Markup {
+pub(super) fn work(work: &WorkDone, level: Level) -> Markup {
     let lead = match &work.stale {
         Some(why) => format!("What came after could not be read back ({why}): the rest of this page shows what was there before."),
         None if work.needs_power_cycle => "The rest of this page shows what was read back afterwards. A part of it takes effect only after the next power cycle.".to_owned(),
@@ -39,7 +39,7 @@ fn cell(status: StepStatus) -> Cell {
 }
 
 /// Server, account, time, version.
-pub(super) fn made(sheet: &Sheet, run: &Run) -> Markup {
+pub(super) fn made(sheet: &Sheet, run: &RunFacts) -> Markup {
     let made = &sheet.made;
     let gathered = made.gathered_at.strftime("%Y-%m-%d %H:%M:%S UTC");
     let calls = |calls| format!("{calls}, login and logout included");

@@ -24,7 +24,7 @@ use parts::{Level, SIGNS};
 
 /// What the page says about the run itself.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Run {
+pub(crate) struct RunFacts {
     /// The command, as typed.
     pub(crate) command: &'static str,
     /// Address of the server.
@@ -37,7 +37,7 @@ pub(crate) struct Run {
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// The page.
-pub(crate) fn page(sheet: &Sheet, run: &Run) -> String {
+pub(crate) fn page(sheet: &Sheet, run: &RunFacts) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {

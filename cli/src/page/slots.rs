@@ -1,7 +1,7 @@
 //! The 4 x 15 slots for disks, and the disks themselves.
 
 use esx_tools::report::TargetSheet;
-use esx_tools::slots::{BUSES, Occupant, PLACES, Slot, SlotMap};
+use esx_tools::slots::{BUSES, Occupant, SLOTS, Slot, SlotMap};
 use esx_tools::vm::DiskFacts;
 use maud::{Markup, html};
 
@@ -51,7 +51,7 @@ fn lead(map: &SlotMap) -> String {
         n => format!(" {n} of them are in none of these slots."),
     };
     let free = map.free();
-    format!("{free} of {PLACES} slots are free; {there} there now.{outside}")
+    format!("{free} of {SLOTS} slots are free; {there} there now.{outside}")
 }
 
 fn row(map: &SlotMap, disks: &[DiskFacts], bus: u8) -> Markup {
@@ -116,7 +116,7 @@ fn looks(occupant: &Occupant) -> (&'static str, &'static str) {
 
 fn legend(map: &SlotMap) -> Markup {
     let mut seen: Vec<(&str, &str)> = Vec::new();
-    for (_, occupant) in map.places() {
+    for (_, occupant) in map.slots() {
         if !seen.contains(&looks(occupant)) {
             seen.push(looks(occupant));
         }

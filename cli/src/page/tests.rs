@@ -7,13 +7,13 @@ use esx_tools::ops::Pairing;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{Run, page};
+use super::{RunFacts, page};
 use crate::sample::sheet;
 
 const EVIL: &str = "<script>alert(1)</script>\"' onload='x\u{202e}\u{1b}";
 
-fn run() -> Run {
-    Run {
+fn run() -> RunFacts {
+    RunFacts {
         command: "check",
         url: Some("https://vc.example.com/sdk".to_owned()),
         calls: Some(6),

@@ -15,7 +15,10 @@ pub(super) fn title(sheet: &Sheet) -> String {
 fn answer(sheet: &Sheet) -> String {
     let groups = sheet.groups();
     if !groups.is_empty() {
-        let ready = groups.iter().filter(|group| sheet.has_place(group)).count();
+        let ready = groups
+            .iter()
+            .filter(|group| sheet.is_assigned(group))
+            .count();
         if let [only] = groups.as_slice() {
             return match ready {
                 0 => format!("Replication group {only} cannot be reprotected yet"),

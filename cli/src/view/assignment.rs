@@ -1,6 +1,6 @@
 //! Which group goes to which master target, for people.
 
-use esx_tools::capacity::{Assignment, Binding, FurtherTarget, Place, Unplaced};
+use esx_tools::capacity::{AssignedTarget, Assignment, Binding, FurtherTarget, UnassignedGroup};
 use esx_tools::ops::ReprotectPlan;
 
 use super::{Look, hang, heading};
@@ -11,16 +11,16 @@ pub(crate) fn assignment(look: Look, plan: &ReprotectPlan) -> String {
     let assignment = &plan.assignment;
     let mut text = String::new();
     text.push_str(&targets(look, assignment));
-    if !assignment.placements.is_empty() {
-        text.push_str(&placements(look, assignment));
+    if !assignment.assigned.is_empty() {
+        text.push_str(&assigned(look, assignment));
     }
-    if !assignment.unplaced.is_empty() {
+    if !assignment.unassigned.is_empty() {
         text.push_str(&heading(look, "Groups that fit nowhere"));
         text.extend(
             assignment
-                .unplaced
+                .unassigned
                 .iter()
-                .map(|group| unplaced(look, group)),
+                .map(|group| unassigned(look, group)),
         );
     }
     if !assignment.further.is_empty() {
@@ -88,7 +88,7 @@ fn targets(look: Look, assignment: &Assignment) -> String {
     text
 }
 
-fn placements(look: Look, assignment: &Assignment) -> String {
+fn assigned(look: Look, assignment: &Assignment) -> String {
     let mut text = heading(look, "Groups");
     let columns = [
         Column::text("GROUP"),
@@ -98,27 +98,27 @@ fn placements(look: Look, assignment: &Assignment) -> String {
         Column::text("WHY"),
     ];
     let mut table = Table::new(&columns, look.width, look.colour);
-    for placement in &assignment.placements {
-        let attached = match placement.attached {
+    for group in &assignment.assigned {
+        let attached = match group.attached {
             0 => String::new(),
             some => format!(" ({some} attached already)"),
         };
         table.row([
-            placement.group.clone(),
-            placement.vms.len().to_string(),
-            placement.disks.to_string(),
-            match &placement.place {
-                Place::Present(name) => format!("{name}{attached}"),
-                Place::Further(number) => format!("further #{number}"),
+            group.group.clone(),
+            group.vms.len().to_string(),
+            group.disks.to_string(),
+            match &group.target {
+                AssignedTarget::Present(name) => format!("{name}{attached}"),
+                AssignedTarget::Further(number) => format!("further #{number}"),
             },
-            placement.why.clone(),
+            group.why.clone(),
         ]);
     }
     text.push_str(&table.render());
     text
 }
 
-fn unplaced(look: Look, group: &Unplaced) -> String {
+fn unassigned(look: Look, group: &UnassignedGroup) -> String {
     let mut text = format!("  {}\n", look.paint.bad(crate::output::clean(&group.group)));
     for obstacle in &group.obstacles {
         let lead = match (obstacle.unknown, obstacle.constraint.rule_number()) {
@@ -158,12 +158,12 @@ fn binding(look: Look, one: &Binding) -> String {
         Some(rule) => format!("rule {rule}, "),
         None => String::new(),
     };
-    let unplaced = match one.unplaced_without {
+    let unassigned = match one.unassigned_without {
         0 => String::new(),
         some => format!(" and {} would fit nowhere", count(some, "group")),
     };
     let line = format!(
-        "{rule}{}: without it {}{unplaced}",
+        "{rule}{}: without it {}{unassigned}",
         one.constraint,
         match one.further_without {
             0 => "no further master target would be needed".to_owned(),
@@ -177,8 +177,8 @@ fn binding(look: Look, one: &Binding) -> String {
 fn verdict(look: Look, plan: &ReprotectPlan) -> String {
     let assignment = &plan.assignment;
     let proof = &assignment.proof;
-    let (further, unplaced) = (assignment.further.len(), assignment.unplaced.len());
-    let (lead, painted) = match (further + unplaced, plan.uncounted.is_empty()) {
+    let (further, unassigned) = (assignment.further.len(), assignment.unassigned.len());
+    let (lead, painted) = match (further + unassigned, plan.uncounted.is_empty()) {
         (0, true) => {
             let lead = "every group fits";
             (lead, look.paint.good(lead))
@@ -200,9 +200,9 @@ fn verdict(look: Look, plan: &ReprotectPlan) -> String {
             count(further, "further master target")
         ));
     }
-    if unplaced > 0 {
-        let fit = if unplaced == 1 { "fits" } else { "fit" };
-        parts.push(format!("{} {fit} nowhere", count(unplaced, "group")));
+    if unassigned > 0 {
+        let fit = if unassigned == 1 { "fits" } else { "fit" };
+        parts.push(format!("{} {fit} nowhere", count(unassigned, "group")));
     }
     let used = count(proof.total.used, "master target");
     let known = if proof.optimal {
@@ -305,7 +305,7 @@ bound that holds for every assignment)
         for line in [
             "#1 Linux, for mail (19 disks, 39 slots left)",
             "rule 7, at most 60 disks on a master target: without it no further master",
-            "  huge\n    rule 7: 60 places needed, a new master target has 58",
+            "  huge\n    rule 7: 60 slots needed, a new master target has 58",
             "does not fit: 1 further master target is needed, 1 group fits nowhere; 2 master",
         ] {
             assert!(text.contains(line), "{line}\n{text}");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use esx_tools::credentials::{
-    Access, CertificateFacts, LicenceUse, Place, Purpose, RolePlan, SessionFacts, SessionState,
-    Validation, label,
+    Access, AccessScope, CertificateFacts, LicenceUse, Purpose, RolePlan, SessionFacts,
+    SessionState, Validation, label,
 };
 use esx_tools::fact::Fact;
 
@@ -15,8 +15,8 @@ use crate::output::{Column, Table, clean, count};
 pub(crate) fn credentials(look: Look, found: &Validation) -> String {
     let mut text = format!("{}\n", look.paint.heading(clean(&server_name(found))));
     text.push_str(&pairs(look, 2, &rows(found)));
-    for place in &found.places {
-        text.push_str(&place_table(look, found.purpose, place));
+    for scope in &found.scopes {
+        text.push_str(&scope_table(look, found.purpose, scope));
     }
     text.push('\n');
     text.push_str(&verdict(look, found));
@@ -146,12 +146,12 @@ fn licence(one: &LicenceUse) -> String {
     }
 }
 
-fn place_table(look: Look, purpose: Purpose, place: &Place) -> String {
-    let path = match place.path.as_str() {
+fn scope_table(look: Look, purpose: Purpose, scope: &AccessScope) -> String {
+    let path = match scope.path.as_str() {
         "/" => "The server as a whole",
         path => path,
     };
-    let Some((held, all)) = place.held() else {
+    let Some((held, all)) = scope.held() else {
         return heading(look, &format!("{path}: what the account holds is unknown"));
     };
     let mut text = heading(
@@ -164,7 +164,7 @@ fn place_table(look: Look, purpose: Purpose, place: &Place) -> String {
         Column::text("MISSING"),
     ];
     let mut table = Table::new(&columns, look.width, look.colour);
-    for group in place.groups.known().into_iter().flatten() {
+    for group in scope.groups.known().into_iter().flatten() {
         let total = group.held.len() + group.missing.len();
         let missing: Vec<&str> = group
             .missing
@@ -182,7 +182,7 @@ fn place_table(look: Look, purpose: Purpose, place: &Place) -> String {
         ]);
     }
     text.push_str(&table.render());
-    for gap in &place.gaps {
+    for gap in &scope.gaps {
         let below = match gap.below {
             0 => String::new(),
             more => format!(" and {} below", count(more, "object")),

@@ -1,7 +1,7 @@
 //! The disks of a master target: the 60 slots at a glance, then each disk.
 
 use esx_tools::disks::{DiskKind, DiskList, DiskRow};
-use esx_tools::slots::{BUSES, Occupant, PLACES, Slot};
+use esx_tools::slots::{BUSES, Occupant, SLOTS, Slot};
 
 use super::{Look, hang, heading};
 use crate::output::{Column, Table, bytes, clean, count};
@@ -38,7 +38,7 @@ fn map(look: Look, list: &DiskList) -> String {
                 None => "  -".to_owned(),
             })
             .collect();
-        let kind = match list.places.controller(bus) {
+        let kind = match list.slots.controller(bus) {
             Some(kind) => kind.label().to_owned(),
             None => "no controller yet".to_owned(),
         };
@@ -51,7 +51,7 @@ fn map(look: Look, list: &DiskList) -> String {
 }
 
 fn letter(list: &DiskList, slot: Slot) -> char {
-    match list.places.occupant(slot) {
+    match list.slots.occupant(slot) {
         Occupant::Free | Occupant::NoController => '.',
         Occupant::Device => 'D',
         Occupant::WrongController => 'x',
@@ -86,8 +86,8 @@ fn lead(look: Look, list: &DiskList) -> String {
         .map(|(mark, meaning)| format!("{mark} {meaning}"))
         .collect();
     let mut text = hang(look, "  ", 2, &known.join(", "));
-    let elsewhere = list.places.disks_elsewhere();
-    let mut sum = format!("{} of {PLACES} slots are free", list.free_slots);
+    let elsewhere = list.slots.disks_elsewhere();
+    let mut sum = format!("{} of {SLOTS} slots are free", list.free_slots);
     if elsewhere > 0 {
         let verb = if elsewhere == 1 { "is" } else { "are" };
         sum.push_str(&format!(
@@ -129,7 +129,7 @@ fn whose(row: &DiskRow) -> Option<String> {
 fn entry(look: Look, row: &DiskRow) -> String {
     let mut text = format!(
         "{:<5} {:<9} {:>9}  {:<14}  {}\n",
-        clean(&row.place),
+        clean(&row.address),
         row.kind,
         size(row),
         clean(&row.label),
@@ -170,7 +170,7 @@ fn table(look: Look, rows: &[DiskRow]) -> String {
     let mut table = Table::new(&columns, look.width, look.colour);
     for row in rows {
         table.row([
-            row.place.as_str(),
+            row.address.as_str(),
             &row.kind.to_string(),
             &size(row),
             &row.label,

@@ -2,7 +2,7 @@
 
 use esx_tools::disks::{DiskPlan, DiskResult, Refused};
 use esx_tools::ledger::Entry;
-use esx_tools::plan::{AttachedDisk, Change, GivenBackDisk, PlacedDisk, Step, Undo};
+use esx_tools::plan::{AttachedDisk, Change, DiskForSlot, GivenBackDisk, Step, Undo};
 
 use super::{Look, hang, heading, pairs, plan::words};
 use crate::output::{bytes, clean};
@@ -66,9 +66,9 @@ fn disks_of(look: Look, step: &Step) -> String {
 }
 
 fn given(look: Look, disk: &GivenBackDisk) -> String {
-    let lead = format!("     {:<5} ", disk.place);
+    let lead = format!("     {:<5} ", disk.address);
     let before = match &disk.stale {
-        Some(stale) => format!("{}, in place of {}, which is gone", disk.path, stale.path),
+        Some(stale) => format!("{}, instead of {}, which is gone", disk.path, stale.path),
         None => disk.path.clone(),
     };
     hang(look, &lead, 11, &clean(&before))
@@ -80,7 +80,7 @@ fn size(capacity: Option<i64>) -> String {
         .map_or_else(|| "size not known".to_owned(), bytes)
 }
 
-fn placed(look: Look, disk: &PlacedDisk) -> String {
+fn placed(look: Look, disk: &DiskForSlot) -> String {
     let slot = disk.slot.to_string();
     let lead = format!("     {slot:<5} ");
     let text = format!(

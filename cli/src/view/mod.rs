@@ -2,8 +2,8 @@
 
 mod assignment;
 mod credentials;
+mod disk_files;
 mod disk_list;
-mod disk_places;
 mod disk_work;
 mod duplicates;
 mod findings;
@@ -16,8 +16,8 @@ mod subject;
 
 pub(crate) use assignment::assignment;
 pub(crate) use credentials::{credentials, credentials_line, role, role_plan};
+pub(crate) use disk_files::disk_files;
 pub(crate) use disk_list::disk_list;
-pub(crate) use disk_places::disk_places;
 pub(crate) use disk_work::{disk_plan, disk_results};
 pub(crate) use duplicates::duplicates;
 pub(crate) use findings::{findings, summary, verdicts};

@@ -48,7 +48,7 @@ pub(super) async fn convert(
     reconfigure(vm, now.change_version.as_ref(), device_change, Vec::new())
 }
 
-/// The changes of devices: for each controller the old one away, the new one in its place, and its devices to it.
+/// The changes of devices: for each controller the old one away, the new one in its slot, and its devices to it.
 fn conversion(
     controllers: &[Conversion],
     devices: &[VirtualDevice],

@@ -14,7 +14,7 @@ use super::build::{
 };
 use crate::{
     ledger::Entry,
-    plan::{AttachedDisk, PlacedDisk},
+    plan::{AttachedDisk, DiskForSlot},
     site::Facts,
     vm::ControllerKind,
 };
@@ -23,7 +23,7 @@ use crate::{
 pub(super) fn attach(
     vm: &ManagedObjectReference,
     controller_kind: &ControllerKind,
-    disks: &[PlacedDisk],
+    disks: &[DiskForSlot],
     record: &[Entry],
     facts: &Facts,
 ) -> Result<Request, RequestError> {
@@ -109,7 +109,7 @@ pub(super) fn detach(
 ///
 /// New controllers stand first, one for each bus that has none yet.
 pub(crate) fn disk_of_index(
-    disks: &[PlacedDisk],
+    disks: &[DiskForSlot],
     device_index: i32,
     facts: &Facts,
 ) -> Option<usize> {
@@ -137,7 +137,7 @@ fn existing(bus: u8, facts: &Facts) -> Result<Option<i32>, RequestError> {
     }
 }
 
-fn is_taken(disk: &PlacedDisk, facts: &Facts) -> bool {
+fn is_taken(disk: &DiskForSlot, facts: &Facts) -> bool {
     let (bus, unit) = (i32::from(disk.slot.bus()), i32::from(disk.slot.unit()));
     let controllers = facts.master_target.controllers.known();
     controllers
@@ -146,7 +146,7 @@ fn is_taken(disk: &PlacedDisk, facts: &Facts) -> bool {
         .any(|one| one.kind.is_scsi() && one.bus == bus && one.units.contains(&unit))
 }
 
-fn device(key: i32, controller_key: i32, disk: &PlacedDisk) -> VirtualDevice {
+fn device(key: i32, controller_key: i32, disk: &DiskForSlot) -> VirtualDevice {
     let new = NewDevice {
         key,
         controller_key,

@@ -4,8 +4,8 @@ use super::*;
 use crate::slots::Slot;
 use crate::{fact::Fact, site::sample, vm::Setting};
 
-fn placed(index: u32, slot: &str) -> PlacedDisk {
-    PlacedDisk {
+fn placed(index: u32, slot: &str) -> DiskForSlot {
+    DiskForSlot {
         entry: Entry {
             uuid: format!("6000c293000000000000000000{index:06x}")
                 .parse()

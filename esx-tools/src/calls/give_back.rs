@@ -1,5 +1,5 @@
 //! The reconfigure that gives disks back to their owner: the devices that name gone files away, the files
-//! where they are now in their places. No file is touched.
+//! where they are now in their slots. No file is touched.
 
 use vsphere_client::{
     Client, property_set,
@@ -41,7 +41,7 @@ pub(super) async fn give_back(
     reconfigure(vm, now.change_version.as_ref(), device_change, Vec::new())
 }
 
-/// First all that goes, then all that comes, so that no place is taken twice on the way.
+/// First all that goes, then all that comes, so that no slot is taken twice on the way.
 fn changes(
     disks: &[GivenBackDisk],
     devices: &[VirtualDevice],
@@ -107,7 +107,7 @@ mod tests {
             path: format!("[new] {unit}.vmdk"),
             controller_key: 1000,
             unit,
-            place: format!("0:{unit}"),
+            address: format!("0:{unit}"),
             mode: "persistent".into(),
             capacity_bytes: Some(1 << 30),
         }
@@ -127,7 +127,7 @@ mod tests {
             present(2000, 0, "[old] 2000.vmdk"),
             present(2001, 1, "[old] 2001.vmdk"),
         ];
-        // Two disks that change places: each is free once the other is gone.
+        // Two disks that change slots: each is free once the other is gone.
         let disks = [given(Some(2000), 1), given(Some(2001), 0)];
         let changes = changes(&disks, &there).unwrap();
         let of = |change: &VirtualDeviceConfigSpec| {

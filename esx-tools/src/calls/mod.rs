@@ -21,7 +21,7 @@ pub(crate) use disks::disk_of_index;
 
 use self::build::{Request, RequestError};
 use crate::{
-    engine::{Attempt, Sender, Sent},
+    engine::{Attempt, SendOutcome, Sender},
     plan::Change,
     site::Facts,
     wording::error_text,
@@ -57,8 +57,8 @@ async fn send(sender: &mut Sender<'_>, request: Request) -> Attempt {
         Request::Enable(call) => sender.call(&call).await,
     };
     match sent {
-        Ok(Sent::Answered(())) => Attempt::done(),
-        Ok(Sent::Lost(lost)) => sender.lost(lost, None),
+        Ok(SendOutcome::Answered(())) => Attempt::done(),
+        Ok(SendOutcome::Lost(lost)) => sender.lost(lost, None),
         Err(end) => end,
     }
 }

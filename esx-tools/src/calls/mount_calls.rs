@@ -11,7 +11,7 @@ use vsphere_client::{
 };
 
 use crate::{
-    engine::{Attempt, SETTLE_LOOKS, Sender, Sent, settle_pause},
+    engine::{Attempt, SETTLE_LOOKS, SendOutcome, Sender, settle_pause},
     plan::MountChange,
     site::{HostDatastore, MountFacts, NfsShare, VolumeCopy, VolumeFacts, copies, host_storage},
     wording::error_text,
@@ -125,10 +125,10 @@ impl MountWork<'_, '_> {
     /// Reads what became of a call whose answer was lost. It is not made again.
     async fn settle(
         &mut self,
-        sent: Sent<()>,
+        sent: SendOutcome<()>,
         wanted: impl Fn(Option<&MountFacts>) -> bool,
     ) -> Result<(), Attempt> {
-        let Sent::Lost(lost) = sent else {
+        let SendOutcome::Lost(lost) = sent else {
             return Ok(());
         };
         let mut unread = None;

@@ -15,7 +15,7 @@ use vsphere_client::{
 };
 
 use crate::{
-    engine::{Attempt, SETTLE_LOOKS, Sender, Sent, settle_pause},
+    engine::{Attempt, SETTLE_LOOKS, SendOutcome, Sender, settle_pause},
     plan::Change,
     wording::error_text,
 };
@@ -135,8 +135,8 @@ impl PowerChange<'_, '_> {
         };
         // When the answer is lost, the power state tells as well as it does otherwise.
         let lost = match self.sender.call(&call).await {
-            Ok(Sent::Answered(())) => None,
-            Ok(Sent::Lost(lost)) => Some(lost),
+            Ok(SendOutcome::Answered(())) => None,
+            Ok(SendOutcome::Lost(lost)) => Some(lost),
             Err(end) => return Guest::NotAsked(end),
         };
         self.sender.waits_for("the guest to shut down", limit);

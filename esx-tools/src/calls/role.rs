@@ -7,7 +7,7 @@ use vsphere_client::{
 };
 
 use crate::{
-    engine::{Attempt, Sender, Sent},
+    engine::{Attempt, SendOutcome, Sender},
     plan::{RoleAct, RoleChange},
 };
 
@@ -67,8 +67,8 @@ pub(super) async fn carry_out(sender: &mut Sender<'_>, change: &RoleChange) -> A
         }
     };
     match sent {
-        Ok(Sent::Answered(())) => Attempt::done(),
-        Ok(Sent::Lost(lost)) => sender.lost(lost, None),
+        Ok(SendOutcome::Answered(())) => Attempt::done(),
+        Ok(SendOutcome::Lost(lost)) => sender.lost(lost, None),
         Err(end) => end,
     }
 }

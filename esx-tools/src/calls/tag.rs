@@ -3,7 +3,7 @@
 use vsphere_client::rest::{Cardinality, CategoryId, NewCategory, TagId};
 
 use crate::{
-    engine::{Attempt, Sender, Sent},
+    engine::{Attempt, SendOutcome, Sender},
     plan::Change,
     tag::TagName,
 };
@@ -82,14 +82,14 @@ async fn make(
     Ok(id)
 }
 
-fn answered<T>(sent: Result<Sent<T>, Attempt>, sender: &Sender<'_>) -> Result<T, Attempt> {
+fn answered<T>(sent: Result<SendOutcome<T>, Attempt>, sender: &Sender<'_>) -> Result<T, Attempt> {
     match sent? {
-        Sent::Answered(answer) => Ok(answer),
-        Sent::Lost(lost) => Err(sender.lost(lost, None)),
+        SendOutcome::Answered(answer) => Ok(answer),
+        SendOutcome::Lost(lost) => Err(sender.lost(lost, None)),
     }
 }
 
-fn ended(sent: Result<Sent<()>, Attempt>, sender: &Sender<'_>, made: &[String]) -> Attempt {
+fn ended(sent: Result<SendOutcome<()>, Attempt>, sender: &Sender<'_>, made: &[String]) -> Attempt {
     match answered(sent, sender) {
         Ok(()) => Attempt::Done {
             task: None,

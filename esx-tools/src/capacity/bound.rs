@@ -1,12 +1,12 @@
 //! What no assignment can do better than.
 
-use super::{FURTHER_PLACES, instance::Instance};
+use super::{FURTHER_SLOTS, instance::Instance};
 
 /// What an assignment costs; less is better, the first number counts most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost {
-    /// Groups without a place.
-    pub(super) unplaced: usize,
+    /// Groups without a master target.
+    pub(super) unassigned: usize,
     /// Further master targets.
     pub(super) further: usize,
     /// Present master targets in use.
@@ -15,7 +15,7 @@ pub(super) struct Cost {
 
 impl std::ops::AddAssign for Cost {
     fn add_assign(&mut self, other: Self) {
-        self.unplaced += other.unplaced;
+        self.unassigned += other.unassigned;
         self.further += other.further;
         self.present += other.present;
     }
@@ -23,8 +23,8 @@ impl std::ops::AddAssign for Cost {
 
 /// A cost that no assignment of the whole instance goes below.
 ///
-/// Two arguments give it. *Volume*: the places needed, less those that the present master targets
-/// have, in units of a new one's places. *Apart*: groups of which no two can share a master target
+/// Two arguments give it. *Volume*: the slots needed, less those that the present master targets
+/// have, in units of a new one's slots. *Apart*: groups of which no two can share a master target
 /// need one each, and the present ones can serve at most a matching of them.
 pub(super) fn lower_bound(instance: &Instance) -> Cost {
     let items = &instance.items;
@@ -50,13 +50,13 @@ pub(super) fn lower_bound(instance: &Instance) -> Cost {
         .max()
         .unwrap_or(0);
     let further = by_volume.max(by_apart);
-    // A group without a place makes the cost larger than any number of master targets does.
+    // A groups without a master target makes the cost larger than any number of master targets does.
     let total = apart.iter().map(Vec::len).max().unwrap_or(0);
     let mut sorted = usable;
     sorted.sort_unstable_by(|a, b| b.cmp(a));
-    let present = fewest(&sorted, all.saturating_sub(further * FURTHER_PLACES));
+    let present = fewest(&sorted, all.saturating_sub(further * FURTHER_SLOTS));
     Cost {
-        unplaced: 0,
+        unassigned: 0,
         further,
         present: present.max(total.saturating_sub(further)),
     }
@@ -69,20 +69,20 @@ pub(super) fn fewest_in_all(instance: &Instance) -> usize {
         .capacities
         .iter()
         .copied()
-        .filter(|free| *free > FURTHER_PLACES)
+        .filter(|free| *free > FURTHER_SLOTS)
         .collect();
     larger.sort_unstable_by(|a, b| b.cmp(a));
     let rest = demand.saturating_sub(larger.iter().sum());
-    let by_volume = fewest(&larger, demand) + rest.div_ceil(FURTHER_PLACES);
+    let by_volume = fewest(&larger, demand) + rest.div_ceil(FURTHER_SLOTS);
     let apart = largest_found_apart(instance);
     by_volume
         .max(apart.iter().map(Vec::len).max().unwrap_or(0))
         .max(1)
 }
 
-/// Further master targets for a demand beyond the places there are.
-pub(super) fn further_for(demand: usize, places: usize) -> usize {
-    demand.saturating_sub(places).div_ceil(FURTHER_PLACES)
+/// Further master targets for a demand beyond the slots there are.
+pub(super) fn further_for(demand: usize, slots: usize) -> usize {
+    demand.saturating_sub(slots).div_ceil(FURTHER_SLOTS)
 }
 
 /// How many of the capacities, which are sorted from the largest, cover a demand.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
-    Assignment, FURTHER_PLACES, FurtherTarget, NODE_LIMIT, Pairing, Place, Placement, Problem,
-    TargetUse, Unplaced,
-    judge::{Judged, join, places},
+    AssignedGroup, AssignedTarget, Assignment, FURTHER_SLOTS, FurtherTarget, NODE_LIMIT, Pairing,
+    Problem, TargetUse, UnassignedGroup,
+    judge::{Judged, join, slots},
     search::Choice,
     solve::{Solution, solve},
 };
@@ -39,12 +39,10 @@ pub(super) fn assign_within(problem: &Problem, limit: u64) -> Assignment {
             .iter()
             .position(|target| target.name == name)
     };
+    assignment.assigned.sort_by_key(|one| group(&one.group));
     assignment
-        .placements
-        .sort_by_key(|placement| group(&placement.group));
-    assignment
-        .unplaced
-        .sort_by_key(|unplaced| group(&unplaced.group));
+        .unassigned
+        .sort_by_key(|unassigned| group(&unassigned.group));
     assignment.targets.sort_by_key(|used| target(&used.name));
     assignment
         .pairings
@@ -59,33 +57,33 @@ fn assign_sorted(problem: &Problem, limit: u64) -> Assignment {
         .map(|group| Judged::new(problem, group))
         .collect();
     let solution = solve(problem, &judged, None, limit);
-    let told = Told {
+    let explanation = Explanation {
         problem,
         judged: &judged,
         solution: &solution,
     };
-    let unplaced = told.unplaced();
+    let unassigned = explanation.unassigned();
     Assignment {
-        fits: unplaced.is_empty() && solution.cost.further == 0,
-        placements: told.placements(),
-        unplaced,
-        targets: told.targets(),
+        fits: unassigned.is_empty() && solution.cost.further == 0,
+        assigned: explanation.assigned(),
+        unassigned,
+        targets: explanation.targets(),
         further: (0..solution.cost.further)
-            .map(|n| told.further(n))
+            .map(|n| explanation.further(n))
             .collect(),
-        bindings: told.bindings(limit),
-        proof: told.proof(),
-        pairings: told.pairings(),
+        bindings: explanation.bindings(limit),
+        proof: explanation.proof(),
+        pairings: explanation.pairings(),
     }
 }
 
-pub(super) struct Told<'a> {
+pub(super) struct Explanation<'a> {
     pub(super) problem: &'a Problem,
     pub(super) judged: &'a [Judged<'a>],
     pub(super) solution: &'a Solution,
 }
 
-impl Told<'_> {
+impl Explanation<'_> {
     fn on(&self, choice: Choice) -> impl Iterator<Item = usize> + '_ {
         let choices = self.solution.choices.iter().enumerate();
         choices
@@ -103,23 +101,23 @@ impl Told<'_> {
         self.on(choice).map(|group| self.judged[group].demand).sum()
     }
 
-    fn placements(&self) -> Vec<Placement> {
-        let placed = self
+    fn assigned(&self) -> Vec<AssignedGroup> {
+        let assigned = self
             .solution
             .choices
             .iter()
             .enumerate()
             .filter_map(|(group, choice)| {
                 let judged = &self.judged[group];
-                let (place, attached) = match choice {
+                let (target, attached) = match choice {
                     Choice::Nowhere => return None,
                     Choice::Present(target) => (
-                        Place::Present(self.problem.targets[*target].name.clone()),
+                        AssignedTarget::Present(self.problem.targets[*target].name.clone()),
                         judged.attached.get(target).copied().unwrap_or(0),
                     ),
-                    Choice::Further(number) => (Place::Further(number + 1), 0),
+                    Choice::Further(number) => (AssignedTarget::Further(number + 1), 0),
                 };
-                Some(Placement {
+                Some(AssignedGroup {
                     group: judged.group.name.clone(),
                     vms: judged
                         .group
@@ -129,11 +127,11 @@ impl Told<'_> {
                         .collect(),
                     disks: judged.disks,
                     attached,
-                    place,
+                    target,
                     why: self.why(group, *choice),
                 })
             });
-        placed.collect()
+        assigned.collect()
     }
 
     fn why(&self, group: usize, choice: Choice) -> String {
@@ -201,14 +199,14 @@ impl Told<'_> {
         format!(
             "{} has {} free, {} of them for {}, and it needs {}",
             one.name,
-            places(free),
+            slots(free),
             self.demand(choice),
             join(self.company(group, choice).into_iter()),
             judged.demand
         )
     }
 
-    fn unplaced(&self) -> Vec<Unplaced> {
+    fn unassigned(&self) -> Vec<UnassignedGroup> {
         let choices = self.solution.choices.iter().enumerate();
         let nowhere = choices.filter(|(_, choice)| **choice == Choice::Nowhere);
         nowhere
@@ -221,7 +219,7 @@ impl Told<'_> {
                         let mut found = judged.with_target(target);
                         if found.is_empty() {
                             found.push(super::Obstacle::new(
-                                super::Constraint::Places,
+                                super::Constraint::Slots,
                                 self.in_the_way(group, target),
                             ));
                         }
@@ -230,7 +228,7 @@ impl Told<'_> {
                     let mut seen = BTreeSet::new();
                     obstacles.retain(|obstacle| seen.insert(obstacle.detail.clone()));
                 }
-                Unplaced {
+                UnassignedGroup {
                     group: judged.group.name.clone(),
                     disks: judged.disks,
                     obstacles,
@@ -293,7 +291,7 @@ impl Told<'_> {
             family: families.into_iter().next(),
             groups: self.names(choice),
             disks,
-            free_after: FURTHER_PLACES - disks,
+            free_after: FURTHER_SLOTS - disks,
             datastores,
             hosts,
         }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::{Constraint, FURTHER_PLACES, Obstacle, Problem, bits::Bits, judge::Judged};
+use super::{Constraint, FURTHER_SLOTS, Obstacle, Problem, bits::Bits, judge::Judged};
 
 /// A group.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     /// Index of the group in the problem.
     pub(super) group: usize,
-    /// Places that it needs.
+    /// Slots that it needs.
     pub(super) demand: usize,
     /// Master targets that it may go to by itself.
     pub(super) fits: Bits,
@@ -22,7 +22,7 @@ pub(super) struct Item {
     pub(super) excludes: Bits,
 }
 
-/// Groups by size, the largest first, and the places on each master target.
+/// Groups by size, the largest first, and the slots on each master target.
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub(super) items: Vec<Item>,
@@ -50,7 +50,7 @@ impl Instance {
             let free = without == Some(Constraint::DatastoresMounted);
             Item {
                 group: *group,
-                demand: if without == Some(Constraint::Places) {
+                demand: if without == Some(Constraint::Slots) {
                     0
                 } else {
                     one.demand
@@ -131,7 +131,7 @@ impl Instance {
             .any(|(target, free)| together.has(target) && demand <= *free);
         let on_further = one.further
             && other.further
-            && demand <= FURTHER_PLACES
+            && demand <= FURTHER_SLOTS
             && one.hosts.meets(&other.hosts);
         !on_present && !on_further
     }

@@ -1,4 +1,4 @@
-//! Judges a group by itself: what its members add up to, and what keeps it from every place.
+//! Judges a group by itself: what its members add up to, and what keeps it from every master target.
 
 use vsphere_client::vim::ManagedObjectReference;
 mod pairing;
@@ -16,7 +16,7 @@ pub(super) struct Judged<'a> {
     pub(super) families: BTreeSet<Family>,
     /// All disks of the members.
     pub(super) disks: usize,
-    /// Disks that need a place: those on a master target already have one.
+    /// Disks that need a slot: those on a master target already have one.
     pub(super) demand: usize,
     /// How many of the disks are on which master target already.
     pub(super) attached: BTreeMap<usize, usize>,
@@ -68,7 +68,7 @@ impl<'a> Judged<'a> {
                 Fact::Known(disks) => disks,
                 Fact::Unknown { reason } => {
                     self.everywhere.push(Obstacle::unknown(
-                        Constraint::Places,
+                        Constraint::Slots,
                         format!("the disks of {} are not known: {reason}", member.name),
                     ));
                     continue;
@@ -198,11 +198,11 @@ pub(super) fn join<'a>(names: impl Iterator<Item = &'a str>) -> String {
     format!("{} and {last}", names.join(", "))
 }
 
-/// `1 place`, `3 places`.
-pub(super) fn places(count: usize) -> String {
+/// `1 slot`, `3 slots`.
+pub(super) fn slots(count: usize) -> String {
     if count == 1 {
-        "1 place".to_owned()
+        "1 slot".to_owned()
     } else {
-        format!("{count} places")
+        format!("{count} slots")
     }
 }

@@ -6,9 +6,9 @@
 //!
 //! # What is best
 //!
-//! Fewest groups without a place, then fewest further master targets, then fewest of the present
+//! Fewest groups without a master target, then fewest further master targets, then fewest of the present
 //! ones. A further master target is taken to be a new one of the right family with
-//! [`FURTHER_PLACES`] places, on a host that can write to every datastore it needs.
+//! [`FURTHER_SLOTS`] slots, on a host that can write to every datastore it needs.
 //!
 //! # How it is found
 //!
@@ -36,16 +36,16 @@ mod tests;
 pub use explain::assign;
 pub use obstacle::{Constraint, Obstacle};
 pub use outcome::{
-    Assignment, Binding, Bound, FurtherTarget, Pairing, Place, Placement, Proof, TargetUse,
-    Unplaced,
+    AssignedGroup, AssignedTarget, Assignment, Binding, Bound, FurtherTarget, Pairing, Proof,
+    TargetUse, UnassignedGroup,
 };
 pub use problem::{
     Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
 };
 pub use search::NODE_LIMIT;
 
-/// Places for disks on any VM: 4 SCSI controllers with 15 each.
-pub const ALL_PLACES: usize = 60;
+/// Slots for disks on any VM: 4 SCSI controllers with 15 each.
+pub const ALL_SLOTS: usize = 60;
 
-/// Places on a new master target: its system disk and its retention disk take one each.
-pub const FURTHER_PLACES: usize = ALL_PLACES - 2;
+/// Slots on a new master target: its system disk and its retention disk take one each.
+pub const FURTHER_SLOTS: usize = ALL_SLOTS - 2;

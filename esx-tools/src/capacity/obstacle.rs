@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Constraint {
-    /// 60 places for disks, those taken already included.
-    Places,
+    /// 60 slots for disks, those taken already included.
+    Slots,
     /// The master target's host writes to every datastore of the group.
     DatastoresMounted,
     /// The datastores are VMFS or vSAN.
     DatastoreKind,
-    /// No UUID is borne twice on one master target.
+    /// No UUID stands twice on one master target.
     UniqueUuids,
     /// The operating system's family is that of the master target, for Windows of the same version or newer.
     OsFamily,
@@ -27,7 +27,7 @@ pub enum Constraint {
 impl Constraint {
     /// All of them.
     pub const ALL: [Self; 7] = [
-        Self::Places,
+        Self::Slots,
         Self::DatastoresMounted,
         Self::DatastoreKind,
         Self::UniqueUuids,
@@ -39,7 +39,7 @@ impl Constraint {
     /// Number of the failback rule behind it; `None` for the group file's own wish.
     pub fn rule_number(self) -> Option<u8> {
         match self {
-            Self::Places => Some(7),
+            Self::Slots => Some(7),
             Self::DatastoresMounted => Some(10),
             Self::DatastoreKind => Some(11),
             Self::UniqueUuids => Some(12),
@@ -52,7 +52,7 @@ impl Constraint {
     /// What it demands, in a few words.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Places => "at most 60 disks on a master target",
+            Self::Slots => "at most 60 disks on a master target",
             Self::DatastoresMounted => "the master target's host writes to the group's datastores",
             Self::DatastoreKind => "protected disks are on VMFS or vSAN",
             Self::UniqueUuids => "no UUID twice on a master target",

@@ -10,10 +10,10 @@ use crate::fact::Fact;
 pub struct Assignment {
     /// Whether every group goes to a master target that is there.
     pub fits: bool,
-    /// Groups with a place, in the order of the input.
-    pub placements: Vec<Placement>,
+    /// Groups with a master target, in the order of the input.
+    pub assigned: Vec<AssignedGroup>,
     /// Groups that no number of further master targets helps.
-    pub unplaced: Vec<Unplaced>,
+    pub unassigned: Vec<UnassignedGroup>,
     /// The master targets that are there, in the order of the input.
     pub targets: Vec<TargetUse>,
     /// Master targets that are needed beyond those.
@@ -28,7 +28,7 @@ pub struct Assignment {
 
 /// Where a group goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Placement {
+pub struct AssignedGroup {
     /// The group's name.
     pub group: String,
     /// Its VMs.
@@ -38,7 +38,7 @@ pub struct Placement {
     /// Those of them that are attached there already.
     pub attached: usize,
     /// Where it goes.
-    pub place: Place,
+    pub target: AssignedTarget,
     /// Why there.
     pub why: String,
 }
@@ -46,21 +46,21 @@ pub struct Placement {
 /// A master target, there already or yet to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum AssignedTarget {
     /// One that is there, by name.
     Present(String),
     /// A further one, by number from 1.
     Further(usize),
 }
 
-/// A group that has no place.
+/// A group without a master target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unplaced {
+pub struct UnassignedGroup {
     /// The group's name.
     pub group: String,
     /// Its disks, as far as they are known.
     pub disks: usize,
-    /// What keeps it from every place.
+    /// What keeps it from every master target.
     pub obstacles: Vec<Obstacle>,
 }
 
@@ -73,9 +73,9 @@ pub struct TargetUse {
     pub family: Fact<Family>,
     /// Groups that go to it.
     pub groups: Vec<String>,
-    /// Places that are free before.
+    /// Slots that are free before.
     pub free_before: Fact<usize>,
-    /// Places that are free afterwards.
+    /// Slots that are free afterwards.
     pub free_after: Fact<usize>,
 }
 
@@ -88,9 +88,9 @@ pub struct FurtherTarget {
     pub family: Option<Family>,
     /// Groups that go to it.
     pub groups: Vec<String>,
-    /// Places that they take.
+    /// Slots that they take.
     pub disks: usize,
-    /// Places that are left.
+    /// Slots that are left.
     pub free_after: usize,
     /// Datastores that its host has to mount read/write.
     pub datastores: Vec<String>,
@@ -107,8 +107,8 @@ pub struct Binding {
     pub rule: Option<u8>,
     /// How many further master targets would do without it.
     pub further_without: usize,
-    /// How many of the groups that fit somewhere by themselves would have no place without it.
-    pub unplaced_without: usize,
+    /// How many of the groups that fit somewhere by themselves would have no master target without it.
+    pub unassigned_without: usize,
 }
 
 /// How good an assignment is.
@@ -116,7 +116,7 @@ pub struct Binding {
 pub struct Proof {
     /// Whether it is proven that nothing is better.
     pub optimal: bool,
-    /// Master targets that it uses, and the fewest that an assignment can use which places as many
+    /// Master targets that it uses, and the fewest that an assignment can use which serves as many
     /// groups with as few further ones.
     pub total: Bound,
     /// Further ones among them.

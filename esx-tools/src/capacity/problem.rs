@@ -71,7 +71,7 @@ pub struct Target {
     pub family: Fact<Family>,
     /// `config.guestId`, which may tell the version.
     pub guest_id: Option<String>,
-    /// Places that are free for further disks.
+    /// Slots that are free for further disks.
     pub free_slots: Fact<usize>,
     /// UUID and file of each disk that it has.
     pub disks: Fact<Vec<(String, Option<String>)>>,

@@ -2,25 +2,25 @@
 
 use super::{
     Binding, Bound, Proof,
-    explain::Told,
+    explain::Explanation,
     solve::{RELAXED, Solution, solve},
 };
 
-impl Told<'_> {
+impl Explanation<'_> {
     /// A constraint binds when the best without it is better than anything with it can be.
     pub(super) fn bindings(&self, limit: u64) -> Vec<Binding> {
         let bound = &self.solution.bound;
-        if bound.further == 0 && bound.unplaced == 0 {
+        if bound.further == 0 && bound.unassigned == 0 {
             return Vec::new();
         }
         let found = RELAXED.into_iter().filter_map(|constraint| {
             let without = solve(self.problem, self.judged, Some(constraint), limit).cost;
-            ((without.unplaced, without.further) < (bound.unplaced, bound.further)).then_some(
+            ((without.unassigned, without.further) < (bound.unassigned, bound.further)).then_some(
                 Binding {
                     constraint,
                     rule: constraint.rule_number(),
                     further_without: without.further,
-                    unplaced_without: without.unplaced,
+                    unassigned_without: without.unassigned,
                 },
             )
         });

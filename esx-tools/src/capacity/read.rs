@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
-    ALL_PLACES, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
+    ALL_SLOTS, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Problem, Target,
 };
 use crate::{
     fact::Fact,
@@ -135,8 +135,8 @@ fn target(survey: &Survey, moref: &ManagedObjectReference, label: Option<&String
     let free_slots = match (&vm.controllers, &vm.disks) {
         (Fact::Known(controllers), Fact::Known(disks)) => {
             let map = SlotMap::of(controllers, disks);
-            // Disks beside the 60 places count towards the 60 disks all the same.
-            Fact::Known(map.free().min(ALL_PLACES.saturating_sub(map.disks())))
+            // Disks beside the 60 slots count towards the 60 disks all the same.
+            Fact::Known(map.free().min(ALL_SLOTS.saturating_sub(map.disks())))
         }
         (Fact::Unknown { reason }, _) | (_, Fact::Unknown { reason }) => {
             Fact::unknown(reason.clone())

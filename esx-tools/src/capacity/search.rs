@@ -1,7 +1,7 @@
 //! Branch and bound over one set of groups.
 
 use super::{
-    FURTHER_PLACES,
+    FURTHER_SLOTS,
     bits::Bits,
     bound::{Cost, fewest, fewest_in_all, further_for, lower_bound},
     instance::Instance,
@@ -28,7 +28,7 @@ pub(super) enum Choice {
 
 /// What was found for one instance.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct SearchOutcome {
     /// For each item.
     pub(super) choices: Vec<Choice>,
     pub(super) cost: Cost,
@@ -41,7 +41,7 @@ pub(super) struct Found {
 }
 
 /// Finds the best assignment, or a good one within the limit of nodes.
-pub(super) fn search(instance: &Instance, limit: u64) -> Found {
+pub(super) fn search(instance: &Instance, limit: u64) -> SearchOutcome {
     let mut search = Search::new(instance, limit);
     let bound = lower_bound(instance);
     search.first_fit();
@@ -56,7 +56,7 @@ pub(super) fn search(instance: &Instance, limit: u64) -> Found {
     } else {
         fewest_in_all(instance)
     };
-    Found {
+    SearchOutcome {
         in_all,
         bound: if complete { search.best_cost } else { bound },
         choices: search.best,
@@ -81,7 +81,7 @@ struct Search<'a> {
     ahead: Vec<(usize, usize)>,
     /// For each depth: the present master targets that an item from there on may go to.
     usable: Vec<Bits>,
-    /// Present master targets, the one with most places first.
+    /// Present master targets, the one with most slots first.
     by_size: Vec<usize>,
     /// Present master targets with equal numbers are alike.
     class: Vec<usize>,
@@ -131,8 +131,8 @@ impl<'a> Search<'a> {
                 hosts: Bits::none(0),
             })
             .collect();
-        let unplaced = Cost {
-            unplaced: items.len() + 1,
+        let unassigned = Cost {
+            unassigned: items.len() + 1,
             ..Cost::default()
         };
         Self {
@@ -146,7 +146,7 @@ impl<'a> Search<'a> {
             choices: Vec::with_capacity(items.len()),
             cost: Cost::default(),
             best: Vec::new(),
-            best_cost: unplaced,
+            best_cost: unassigned,
             floor: Cost::default(),
             nodes: 0,
             limit,
@@ -236,7 +236,7 @@ impl<'a> Search<'a> {
         let item = &self.instance.items[at];
         self.choices.push(choice);
         match choice {
-            Choice::Nowhere => self.cost.unplaced += 1,
+            Choice::Nowhere => self.cost.unassigned += 1,
             Choice::Present(target) => {
                 let bin = &mut self.present[target];
                 self.cost.present += usize::from(bin.count == 0);
@@ -248,7 +248,7 @@ impl<'a> Search<'a> {
                 if number == self.further.len() {
                     self.cost.further += 1;
                     self.further.push(Bin {
-                        left: FURTHER_PLACES,
+                        left: FURTHER_SLOTS,
                         members: Bits::none(self.instance.items.len()),
                         count: 0,
                         hosts: item.hosts.clone(),
@@ -267,7 +267,7 @@ impl<'a> Search<'a> {
         let item = &self.instance.items[at];
         match self.choices.pop() {
             None => {}
-            Some(Choice::Nowhere) => self.cost.unplaced -= 1,
+            Some(Choice::Nowhere) => self.cost.unassigned -= 1,
             Some(Choice::Present(target)) => {
                 let bin = &mut self.present[target];
                 bin.count -= 1;
@@ -312,13 +312,13 @@ impl<'a> Search<'a> {
         }
         let closed_sum: usize = closed.iter().sum();
         let further = self.cost.further + further_for(movable, open + closed_sum);
-        let (unplaced, best) = (self.cost.unplaced, self.best_cost);
-        if (unplaced, further) != (best.unplaced, best.further) {
-            return (unplaced, further) < (best.unplaced, best.further);
+        let (unassigned, best) = (self.cost.unassigned, self.best_cost);
+        if (unassigned, further) != (best.unassigned, best.further) {
+            return (unassigned, further) < (best.unassigned, best.further);
         }
-        // As many further ones as the best has, and no group more without a place: what is left
+        // As many further ones as the best has, and no group more without a master target: what is left
         // must go to present ones.
-        let still = (best.further - self.cost.further) * FURTHER_PLACES;
+        let still = (best.further - self.cost.further) * FURTHER_SLOTS;
         let rest = all.saturating_sub(open + still);
         self.cost.present + fewest(&closed, rest) < best.present
     }

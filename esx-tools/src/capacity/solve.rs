@@ -10,7 +10,7 @@ use super::{
 
 /// Constraints that are left out one at a time, to see which of them binds.
 pub(super) const RELAXED: [Constraint; 5] = [
-    Constraint::Places,
+    Constraint::Slots,
     Constraint::DatastoresMounted,
     Constraint::UniqueUuids,
     Constraint::OsFamily,
@@ -25,13 +25,13 @@ pub(super) struct Solution {
     pub(super) cost: Cost,
     /// A cost that nothing goes below.
     pub(super) bound: Cost,
-    /// A number of master targets that nothing goes below, as in [`Found`](super::search::Found).
+    /// A number of master targets that nothing goes below, as in [`Found`](super::search::SearchOutcome).
     pub(super) in_all: usize,
     pub(super) nodes: u64,
 }
 
 /// Whether the group could go anywhere if it were alone.
-pub(super) fn placeable(problem: &Problem, judged: &Judged<'_>) -> bool {
+pub(super) fn assignable(problem: &Problem, judged: &Judged<'_>) -> bool {
     judged.everywhere.is_empty()
         && (judged.with_further().is_empty()
             || (0..problem.targets.len()).any(|target| judged.with_target(target).is_empty()))
@@ -45,7 +45,7 @@ pub(super) fn solve(
     limit: u64,
 ) -> Solution {
     let chosen: Vec<usize> = (0..judged.len())
-        .filter(|group| placeable(problem, &judged[*group]))
+        .filter(|group| assignable(problem, &judged[*group]))
         .collect();
     let whole = Instance::new(problem, judged, &chosen, without);
     let mut solution = Solution {

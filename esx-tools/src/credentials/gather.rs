@@ -70,21 +70,21 @@ pub(super) async fn managers(client: &Client) -> Result<Managers, ClientError> {
         .cloned()
         .map(ObjectSpec::object)
         .collect();
-    let mut told = Managers::default();
+    let mut managers = Managers::default();
     for object in client.retrieve::<Manager>(specs).await? {
         match object.properties {
-            Manager::Session(set) => told.session = set.current,
+            Manager::Session(set) => managers.session = set.current,
             Manager::Roles(set) => {
-                told.roles = set.roles;
-                told.known = set.privileges.into_iter().map(|one| one.priv_id).collect();
+                managers.roles = set.roles;
+                managers.known = set.privileges.into_iter().map(|one| one.priv_id).collect();
             }
             Manager::Licence(set) => {
-                told.licences = set.licences;
-                told.assignments = set.assignments;
+                managers.licences = set.licences;
+                managers.assignments = set.assignments;
             }
         }
     }
-    Ok(told)
+    Ok(managers)
 }
 
 /// Compares the clocks. Half the time of the exchange lies before the server looked at its clock.

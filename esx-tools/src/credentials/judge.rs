@@ -6,14 +6,14 @@ use vsphere_client::vim::ManagedObjectReference;
 use super::Purpose;
 use super::gather::Granted;
 use super::labels::label;
-use super::report::{Access, Gap, Place, PrivilegeGroup};
+use super::report::{Access, AccessScope, Gap, PrivilegeGroup};
 use super::tree::{Node, Roles};
 use crate::fact::Fact;
 use crate::names;
 
 /// Everything that was read.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct AccountFacts {
     pub(super) root: ManagedObjectReference,
     pub(super) nodes: Vec<Node>,
     /// Name and privileges of each role.
@@ -24,7 +24,7 @@ pub(super) struct Told {
     pub(super) granted: Fact<Granted>,
 }
 
-impl Told {
+impl AccountFacts {
     fn node(&self, moref: &ManagedObjectReference) -> Option<&Node> {
         self.nodes.iter().find(|node| node.moref == *moref)
     }
@@ -63,46 +63,46 @@ impl Told {
 }
 
 /// What the account may do on these datacenters, and on the server where something counts only there.
-pub(super) fn places(
-    told: &Told,
+pub(super) fn scopes(
+    account: &AccountFacts,
     purpose: Purpose,
     datacenters: &[ManagedObjectReference],
-) -> Vec<Place> {
-    let paths = Paths::new(&told.nodes);
-    let mut places: Vec<Place> = datacenters
+) -> Vec<AccessScope> {
+    let paths = Paths::new(&account.nodes);
+    let mut scopes: Vec<AccessScope> = datacenters
         .iter()
-        .map(|datacenter| place(told, &paths, purpose, datacenter))
+        .map(|datacenter| scope(account, &paths, purpose, datacenter))
         .collect();
-    let of_server: BTreeSet<_> = wanted(told, purpose.on_server());
+    let of_server: BTreeSet<_> = wanted(account, purpose.on_server());
     if !of_server.is_empty() {
-        places.push(Place {
-            moref: told.root.clone(),
+        scopes.push(AccessScope {
+            moref: account.root.clone(),
             path: "/".to_owned(),
-            groups: groups(told.held(&told.root), &of_server),
+            groups: groups(account.held(&account.root), &of_server),
             gaps: Vec::new(),
             objects: 0,
-            untold: 0,
+            unreadable: 0,
         });
     }
-    places
+    scopes
 }
 
-fn wanted<'a>(told: &Told, privileges: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+fn wanted<'a>(account: &AccountFacts, privileges: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
     privileges
         .into_iter()
-        .filter(|privilege| told.knows(privilege))
+        .filter(|privilege| account.knows(privilege))
         .collect()
 }
 
-fn place(
-    told: &Told,
+fn scope(
+    account: &AccountFacts,
     paths: &Paths<'_>,
     purpose: Purpose,
     datacenter: &ManagedObjectReference,
-) -> Place {
-    let needed = wanted(told, purpose.on("Datacenter"));
-    let held = told.held(datacenter);
-    let below: Vec<&Node> = told
+) -> AccessScope {
+    let needed = wanted(account, purpose.on("Datacenter"));
+    let held = account.held(datacenter);
+    let below: Vec<&Node> = account
         .nodes
         .iter()
         .filter(|node| node.moref != *datacenter && paths.is_below(&node.moref, datacenter))
@@ -111,19 +111,19 @@ fn place(
     let gaps: BTreeMap<&ManagedObjectReference, (&Node, Access)> = below
         .iter()
         .filter_map(|node| {
-            let access = access(told, purpose, &above, node)?;
+            let access = access(account, purpose, &above, node)?;
             Some((&node.moref, (*node, access)))
         })
         .collect();
-    Place {
+    AccessScope {
         moref: datacenter.clone(),
         path: paths.of(datacenter),
         groups: groups(held, &needed),
         gaps: topmost(&gaps, paths),
         objects: below.len(),
-        untold: below
+        unreadable: below
             .iter()
-            .filter(|node| node.roles == Roles::Untold)
+            .filter(|node| node.roles == Roles::Unreadable)
             .count(),
     }
 }
@@ -155,20 +155,25 @@ fn groups(
 }
 
 /// What the account may do on an object, when that is less than on the datacenter above it.
-fn access(told: &Told, purpose: Purpose, above: &BTreeSet<&str>, node: &Node) -> Option<Access> {
+fn access(
+    account: &AccountFacts,
+    purpose: Purpose,
+    above: &BTreeSet<&str>,
+    node: &Node,
+) -> Option<Access> {
     let lost = |held: &BTreeSet<&str>| -> Vec<String> {
-        let needed = wanted(told, purpose.on(&node.moref.kind));
+        let needed = wanted(account, purpose.on(&node.moref.kind));
         let lost = needed
             .iter()
             .filter(|one| above.contains(*one) && !held.contains(*one));
         lost.map(|one| (*one).to_owned()).collect()
     };
     match &node.roles {
-        Roles::Untold => None,
+        Roles::Unreadable => None,
         Roles::Barred if above.is_empty() => None,
         Roles::Barred => Some(Access::None),
         Roles::Known(numbers) => {
-            let held = told.of_roles(numbers)?;
+            let held = account.of_roles(numbers)?;
             let missing = lost(&held);
             if missing.is_empty() {
                 return None;
@@ -176,7 +181,9 @@ fn access(told: &Told, purpose: Purpose, above: &BTreeSet<&str>, node: &Node) ->
             if !held.contains("System.View") {
                 return Some(Access::None);
             }
-            let names = numbers.iter().filter_map(|number| told.roles.get(number));
+            let names = numbers
+                .iter()
+                .filter_map(|number| account.roles.get(number));
             Some(Access::Less {
                 roles: names.map(|(name, _)| name.clone()).collect(),
                 missing,

@@ -23,10 +23,10 @@ fn asr() -> Roles {
 }
 
 /// A datacenter with a folder, two VMs in it and a datastore; the account holds the role on all.
-fn told() -> Told {
+fn account() -> AccountFacts {
     let set = |all: BTreeSet<&str>| all.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
     let full = set(Purpose::Failback.privileges());
-    Told {
+    AccountFacts {
         root: moref("Folder:root"),
         nodes: vec![
             node("Folder:root", "Datacenters", None, asr()),
@@ -50,28 +50,32 @@ fn told() -> Told {
     }
 }
 
-fn set_roles(told: &mut Told, object: &str, roles: Roles) {
+fn set_roles(account: &mut AccountFacts, object: &str, roles: Roles) {
     let object = moref(object);
-    told.nodes
+    account
+        .nodes
         .iter_mut()
         .find(|node| node.moref == object)
         .unwrap()
         .roles = roles;
 }
 
-fn judged(told: &Told) -> Place {
-    let mut places = places(told, Purpose::Failback, &[moref(DC)]);
-    assert_eq!(places.len(), 1);
-    places.remove(0)
+fn judged(account: &AccountFacts) -> AccessScope {
+    let mut scopes = scopes(account, Purpose::Failback, &[moref(DC)]);
+    assert_eq!(scopes.len(), 1);
+    scopes.remove(0)
 }
 
 #[test]
 fn the_whole_role_leaves_nothing_to_say() {
-    let place = judged(&told());
-    assert_eq!(place.path, "/London");
-    assert_eq!(place.held(), Some((52, 52)));
-    assert_eq!((place.gaps.len(), place.objects, place.untold), (0, 5, 0));
-    let groups = place.groups.known().unwrap();
+    let scope = judged(&account());
+    assert_eq!(scope.path, "/London");
+    assert_eq!(scope.held(), Some((52, 52)));
+    assert_eq!(
+        (scope.gaps.len(), scope.objects, scope.unreadable),
+        (0, 5, 0)
+    );
+    let groups = scope.groups.known().unwrap();
     let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
     assert!(
         names.contains(&"Virtual machine > Interaction"),
@@ -81,33 +85,33 @@ fn the_whole_role_leaves_nothing_to_say() {
 
 #[test]
 fn what_vcenter_says_of_the_datacenter_counts_more_than_the_list_of_roles() {
-    let mut told = told();
+    let mut account = account();
     let held = ["System.View", "System.Read", "Datastore.Browse"].map(str::to_owned);
-    told.granted = Fact::Known(BTreeMap::from([(moref(DC), BTreeSet::from(held))]));
-    let place = judged(&told);
-    assert_eq!(place.held(), Some((3, 52)));
-    assert!(place.missing().any(|one| one == "Task.Create"));
+    account.granted = Fact::Known(BTreeMap::from([(moref(DC), BTreeSet::from(held))]));
+    let scope = judged(&account);
+    assert_eq!(scope.held(), Some((3, 52)));
+    assert!(scope.missing().any(|one| one == "Task.Create"));
 }
 
 #[test]
 fn a_privilege_that_the_server_does_not_know_is_not_asked_for() {
-    let mut told = told();
-    told.known = Purpose::Failback
+    let mut account = account();
+    account.known = Purpose::Failback
         .privileges()
         .into_iter()
         .map(str::to_owned)
         .collect();
-    told.known.remove("VirtualMachine.Config.MksControl");
-    assert_eq!(judged(&told).held(), Some((51, 51)));
+    account.known.remove("VirtualMachine.Config.MksControl");
+    assert_eq!(judged(&account).held(), Some((51, 51)));
 }
 
 #[test]
 fn a_folder_without_access_is_one_gap_with_all_below_it() {
-    let mut told = told();
+    let mut account = account();
     for object in ["Folder:web", "VirtualMachine:1", "VirtualMachine:2"] {
-        set_roles(&mut told, object, Roles::Barred);
+        set_roles(&mut account, object, Roles::Barred);
     }
-    let gaps = judged(&told).gaps;
+    let gaps = judged(&account).gaps;
     assert_eq!(gaps.len(), 1, "{gaps:?}");
     assert_eq!((gaps[0].access.clone(), gaps[0].below), (Access::None, 2));
     assert_eq!(gaps[0].path, "/London/vm/a/b");
@@ -115,23 +119,24 @@ fn a_folder_without_access_is_one_gap_with_all_below_it() {
 
 #[test]
 fn an_object_that_may_not_be_read_is_named_by_its_reference() {
-    let mut told = told();
-    set_roles(&mut told, "VirtualMachine:2", Roles::Barred);
-    told.nodes
+    let mut account = account();
+    set_roles(&mut account, "VirtualMachine:2", Roles::Barred);
+    account
+        .nodes
         .iter_mut()
         .find(|node| node.moref.value == "2")
         .unwrap()
         .name = None;
-    let gaps = judged(&told).gaps;
+    let gaps = judged(&account).gaps;
     assert_eq!(gaps[0].path, "/London/vm/a/b/(VirtualMachine:2)");
 }
 
 #[test]
 fn a_lesser_role_below_is_a_gap_with_what_is_lost_there() {
-    let mut told = told();
-    set_roles(&mut told, "Datastore:1", Roles::Known(vec![-2]));
-    set_roles(&mut told, "VirtualMachine:1", Roles::Known(vec![-5]));
-    let gaps = judged(&told).gaps;
+    let mut account = account();
+    set_roles(&mut account, "Datastore:1", Roles::Known(vec![-2]));
+    set_roles(&mut account, "VirtualMachine:1", Roles::Known(vec![-5]));
+    let gaps = judged(&account).gaps;
     let Access::Less { roles, missing } = &gaps[0].access else {
         panic!("{gaps:?}");
     };
@@ -145,59 +150,59 @@ fn a_lesser_role_below_is_a_gap_with_what_is_lost_there() {
 
 #[test]
 fn what_is_missing_on_the_datacenter_already_is_no_gap() {
-    let mut told = told();
-    for node in &mut told.nodes {
+    let mut account = account();
+    for node in &mut account.nodes {
         node.roles = Roles::Known(vec![-2]);
     }
-    let place = judged(&told);
-    assert_eq!(place.held(), Some((2, 52)));
-    assert_eq!(place.gaps, []);
+    let scope = judged(&account);
+    assert_eq!(scope.held(), Some((2, 52)));
+    assert_eq!(scope.gaps, []);
 }
 
 #[test]
 fn what_is_not_told_is_counted_and_never_taken_for_held() {
-    let mut told = told();
-    set_roles(&mut told, "VirtualMachine:1", Roles::Untold);
-    assert_eq!(judged(&told).untold, 1);
-    set_roles(&mut told, DC, Roles::Untold);
-    assert!(judged(&told).groups.known().is_none());
-    set_roles(&mut told, DC, Roles::Known(vec![77]));
-    assert!(judged(&told).groups.known().is_none());
+    let mut account = account();
+    set_roles(&mut account, "VirtualMachine:1", Roles::Unreadable);
+    assert_eq!(judged(&account).unreadable, 1);
+    set_roles(&mut account, DC, Roles::Unreadable);
+    assert!(judged(&account).groups.known().is_none());
+    set_roles(&mut account, DC, Roles::Known(vec![77]));
+    assert!(judged(&account).groups.known().is_none());
 }
 
 #[test]
 fn a_circle_of_parents_ends() {
-    let mut told = told();
-    told.nodes[0].parent = Some(moref("Folder:web"));
+    let mut account = account();
+    account.nodes[0].parent = Some(moref("Folder:web"));
     for object in ["Folder:web", "Folder:vms"] {
-        set_roles(&mut told, object, Roles::Barred);
+        set_roles(&mut account, object, Roles::Barred);
     }
-    assert!(!judged(&told).gaps.is_empty());
+    assert!(!judged(&account).gaps.is_empty());
 }
 
 #[test]
 fn hardening_counts_licences_on_the_server_as_a_whole() {
-    let told = told();
-    let places = places(&told, Purpose::Hardening, &[moref(DC)]);
-    assert_eq!(places[1].path, "/");
-    assert_eq!(places[1].missing().collect::<Vec<_>>(), ["Global.Licenses"]);
-    assert_eq!(places[0].held(), Some((52, 57)));
+    let account = account();
+    let scopes = scopes(&account, Purpose::Hardening, &[moref(DC)]);
+    assert_eq!(scopes[1].path, "/");
+    assert_eq!(scopes[1].missing().collect::<Vec<_>>(), ["Global.Licenses"]);
+    assert_eq!(scopes[0].held(), Some((52, 57)));
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever the tree and the roles: each object that may do less is told of once, by itself or
+    /// Whatever the tree and the roles: each object that may do less is account of once, by itself or
     /// with the topmost one above it.
     #[test]
     fn no_gap_is_lost_and_none_is_told_twice(shape in prop::collection::vec((0_usize..8, 0_u8..4), 1..24)) {
-        let mut told = told();
-        told.nodes.retain(|node| matches!(node.moref.value.as_str(), "root" | "dc-1"));
+        let mut account = account();
+        account.nodes.retain(|node| matches!(node.moref.value.as_str(), "root" | "dc-1"));
         for (number, (parent, role)) in shape.iter().enumerate() {
             let above = match parent {
                 0 => DC.to_owned(),
                 _ if number == 0 => DC.to_owned(),
-                place => format!("Folder:{}", place % number),
+                scope => format!("Folder:{}", scope % number),
             };
             let roles = match role {
                 0 => asr(),
@@ -205,14 +210,14 @@ proptest! {
                 2 => Roles::Known(vec![-2]),
                 _ => Roles::Known(vec![-5]),
             };
-            told.nodes.push(node(&format!("Folder:{number}"), "f", Some(&above), roles));
+            account.nodes.push(node(&format!("Folder:{number}"), "f", Some(&above), roles));
         }
-        let place = judged(&told);
+        let scope = judged(&account);
         let less = shape.iter().filter(|(_, role)| *role != 0).count();
-        let counted: usize = place.gaps.iter().map(|gap| 1 + gap.below).sum();
+        let counted: usize = scope.gaps.iter().map(|gap| 1 + gap.below).sum();
         prop_assert_eq!(counted, less);
-        prop_assert_eq!(place.objects, shape.len());
-        let tops: BTreeSet<&ManagedObjectReference> = place.gaps.iter().map(|gap| &gap.moref).collect();
-        prop_assert_eq!(tops.len(), place.gaps.len());
+        prop_assert_eq!(scope.objects, shape.len());
+        let tops: BTreeSet<&ManagedObjectReference> = scope.gaps.iter().map(|gap| &gap.moref).collect();
+        prop_assert_eq!(tops.len(), scope.gaps.len());
     }
 }

@@ -116,7 +116,7 @@ const GROUPS: &[Group] = &[
             ("ResetGuestInfo", "Reset guest information"),
             ("Resource", "Change resource"),
             ("Settings", "Change Settings"),
-            ("SwapPlacement", "Change Swapfile placement"),
+            ("SwapPlacement", "Change Swapfile group"),
             ("ToggleForkParent", "Toggle fork parent"),
             (
                 "UpgradeVirtualHardware",

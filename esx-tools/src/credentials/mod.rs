@@ -33,7 +33,7 @@ pub use labels::{PrivilegeLabel, label};
 pub use plan::{RolePlan, RoleSeen, RoleWish};
 pub use purpose::Purpose;
 pub use report::{
-    Access, CertificateFacts, ClockFacts, Gap, LicenceUse, Place, PrivilegeGroup, SessionApi,
-    SessionFacts, SessionState, Validation, Verdict,
+    Access, AccessScope, AccountVerdict, CertificateFacts, ClockFacts, Gap, LicenceUse,
+    PrivilegeGroup, SessionApi, SessionFacts, SessionState, Validation,
 };
 pub use validate::validate;

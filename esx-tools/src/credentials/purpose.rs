@@ -16,7 +16,7 @@ pub enum Purpose {
     /// Reprotect and failback: the role of the document 'Prepare for reprotection and failback'.
     #[default]
     Failback,
-    /// That, and what keeping a master target in its place takes.
+    /// That, and what keeping a master target where it is takes.
     Hardening,
 }
 

@@ -34,9 +34,9 @@ pub struct Validation {
     /// What the account is meant for.
     pub purpose: Purpose,
     /// The datacenters in reach, and the server as a whole where a privilege counts only there.
-    pub places: Vec<Place>,
+    pub scopes: Vec<AccessScope>,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: AccountVerdict,
 }
 
 /// The server's certificate.
@@ -139,7 +139,7 @@ pub struct LicenceUse {
 
 /// A datacenter, or the server as a whole, with what the account may do there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct AccessScope {
     /// The object.
     pub moref: ManagedObjectReference,
     /// Its inventory path; `/` is the server as a whole.
@@ -152,10 +152,10 @@ pub struct Place {
     /// How many objects below were looked at.
     pub objects: usize,
     /// How many of them do not tell which role the account has there.
-    pub untold: usize,
+    pub unreadable: usize,
 }
 
-impl Place {
+impl AccessScope {
     /// How many privileges are held, and how many count.
     pub fn held(&self) -> Option<(usize, usize)> {
         let groups = self.groups.known()?;
@@ -214,7 +214,7 @@ pub enum Access {
 
 /// What it comes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Verdict {
+pub struct AccountVerdict {
     /// Whether the account may do everything that its purpose takes, everywhere.
     pub sufficient: bool,
     /// Whether an API refused the login that another one took.

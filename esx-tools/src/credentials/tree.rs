@@ -26,7 +26,7 @@ pub(super) enum Roles {
     /// The server does not let the account read the object.
     Barred,
     /// The server does not tell.
-    Untold,
+    Unreadable,
 }
 
 macro_rules! entity_set {
@@ -138,7 +138,7 @@ fn node(object: Object<Seen>) -> (Node, Vec<ManagedObjectReference>) {
         .collect();
     let roles = match roles.is_empty() {
         _ if barred => Roles::Barred,
-        true => Roles::Untold,
+        true => Roles::Unreadable,
         false => Roles::Known(roles),
     };
     let node = Node {

@@ -13,7 +13,7 @@ use vsphere_client::{
 
 use super::Purpose;
 use super::gather::{self, Managers};
-use super::judge::{self, Told};
+use super::judge::{self, AccountFacts};
 use super::report::{CertificateFacts, SessionApi, SessionFacts, SessionState, Validation};
 use super::tree::{self, Node};
 use super::verdict;
@@ -96,7 +96,7 @@ async fn validate_once(
         known,
         ..
     } = managers;
-    let told = Told {
+    let account = AccountFacts {
         root,
         nodes,
         roles: roles
@@ -124,7 +124,7 @@ async fn validate_once(
         clock,
         licences,
         purpose,
-        places: judge::places(&told, purpose, &chosen),
+        scopes: judge::scopes(&account, purpose, &chosen),
         verdict: verdict::none(),
     };
     report.verdict = verdict::of(&report);

@@ -1,7 +1,7 @@
 //! What a report comes to, in sentences. Pure.
 
 use super::Purpose;
-use super::report::{Access, Place, SessionState, Validation, Verdict};
+use super::report::{Access, AccessScope, AccountVerdict, SessionState, Validation};
 use crate::role;
 
 /// A certificate that ends within so many days is warned of.
@@ -12,8 +12,8 @@ const DAYS: i64 = 30;
 const SECONDS: u64 = 300;
 
 /// The verdict of a report that has not been judged yet.
-pub(super) fn none() -> Verdict {
-    Verdict {
+pub(super) fn none() -> AccountVerdict {
+    AccountVerdict {
         sufficient: false,
         login_refused: false,
         consequences: Vec::new(),
@@ -22,18 +22,18 @@ pub(super) fn none() -> Verdict {
 }
 
 /// Judges a report.
-pub(super) fn of(report: &Validation) -> Verdict {
+pub(super) fn of(report: &Validation) -> AccountVerdict {
     let mut consequences = Vec::new();
-    if report.places.iter().all(|place| place.path == "/") {
+    if report.scopes.iter().all(|scope| scope.path == "/") {
         consequences.push(
             "the account sees no datacenter: give it its role on the datacenter, propagated to what is below it"
                 .to_owned(),
         );
     }
-    for place in &report.places {
-        of_place(report.purpose, place, &mut consequences);
+    for scope in &report.scopes {
+        of_scope(report.purpose, scope, &mut consequences);
     }
-    Verdict {
+    AccountVerdict {
         sufficient: consequences.is_empty(),
         login_refused: report
             .sessions
@@ -44,27 +44,27 @@ pub(super) fn of(report: &Validation) -> Verdict {
     }
 }
 
-fn of_place(purpose: Purpose, place: &Place, sentences: &mut Vec<String>) {
-    let path = if place.path == "/" {
+fn of_scope(purpose: Purpose, scope: &AccessScope, sentences: &mut Vec<String>) {
+    let path = if scope.path == "/" {
         "the server as a whole"
     } else {
-        &place.path
+        &scope.path
     };
-    let Some((held, all)) = place.held() else {
-        let reason = place.groups.reason().unwrap_or_default();
+    let Some((held, all)) = scope.held() else {
+        let reason = scope.groups.reason().unwrap_or_default();
         sentences.push(format!(
             "what the account may do on {path} cannot be told: {reason}"
         ));
         return;
     };
-    let missing: Vec<&str> = place.missing().collect();
+    let missing: Vec<&str> = scope.missing().collect();
     let lacks_reading = missing.iter().any(|one| role::READ.contains(one));
-    let beyond_reading = purpose != Purpose::Discovery && place.path != "/";
+    let beyond_reading = purpose != Purpose::Discovery && scope.path != "/";
     let only_reads = held > 0
         && beyond_reading
         && !lacks_reading
         && role::privileges().all(|one| missing.contains(&one));
-    if lacks_reading && place.path != "/" {
+    if lacks_reading && scope.path != "/" {
         sentences.push(format!(
             "the account cannot look at {path}: discovery finds nothing there"
         ));
@@ -84,7 +84,7 @@ fn of_place(purpose: Purpose, place: &Place, sentences: &mut Vec<String>) {
             missing.len()
         ));
     }
-    for gap in &place.gaps {
+    for gap in &scope.gaps {
         let below = match gap.below {
             0 => String::new(),
             1 => " and on 1 object below it".to_owned(),
@@ -139,7 +139,7 @@ const EFFECTS: &[(&str, &str)] = &[
         "snapshots cannot be removed before reprotect",
     ),
     ("Network.", "failback cannot connect VMs to their networks"),
-    ("Resource.", "failback cannot place VMs on a host"),
+    ("Resource.", "failback cannot put VMs on a host"),
     ("Task.", "the replication appliance cannot report its work"),
     (
         "Global.DisableMethods",
@@ -213,10 +213,10 @@ fn warnings(report: &Validation) -> Vec<String> {
             SessionState::Valid | SessionState::NotOffered { .. } => {}
         }
     }
-    let untold: usize = report.places.iter().map(|place| place.untold).sum();
-    if untold > 0 {
+    let unreadable: usize = report.scopes.iter().map(|scope| scope.unreadable).sum();
+    if unreadable > 0 {
         all.push(format!(
-            "{untold} objects do not tell which role the account has there"
+            "{unreadable} objects do not tell which role the account has there"
         ));
     }
     all

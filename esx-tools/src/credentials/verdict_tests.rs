@@ -10,12 +10,12 @@ use crate::{
     site::{LicenceFacts, ServerFacts},
 };
 
-fn place(purpose: Purpose, missing: &[&str]) -> Place {
+fn scope(purpose: Purpose, missing: &[&str]) -> AccessScope {
     let all = purpose.on("Datacenter");
     let (missing, held): (Vec<&str>, Vec<&str>) =
         all.into_iter().partition(|one| missing.contains(one));
     let owned = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect();
-    Place {
+    AccessScope {
         moref: ManagedObjectReference::new("Datacenter", "dc-1"),
         path: "/London".to_owned(),
         groups: Fact::Known(vec![PrivilegeGroup {
@@ -25,11 +25,11 @@ fn place(purpose: Purpose, missing: &[&str]) -> Place {
         }]),
         gaps: Vec::new(),
         objects: 9,
-        untold: 0,
+        unreadable: 0,
     }
 }
 
-fn report(purpose: Purpose, places: Vec<Place>) -> Validation {
+fn report(purpose: Purpose, scopes: Vec<AccessScope>) -> Validation {
     Validation {
         checked_at: Timestamp::UNIX_EPOCH,
         about: ServerFacts {
@@ -49,20 +49,20 @@ fn report(purpose: Purpose, places: Vec<Place>) -> Validation {
         clock: Fact::unknown("not asked"),
         licences: Fact::unknown("not asked"),
         purpose,
-        places,
+        scopes,
         verdict: none(),
     }
 }
 
 fn consequences(purpose: Purpose, missing: &[&str]) -> Vec<String> {
-    of(&report(purpose, vec![place(purpose, missing)])).consequences
+    of(&report(purpose, vec![scope(purpose, missing)])).consequences
 }
 
 #[test]
 fn an_account_that_holds_all_is_sufficient() {
     let verdict = of(&report(
         Purpose::Failback,
-        vec![place(Purpose::Failback, &[])],
+        vec![scope(Purpose::Failback, &[])],
     ));
     assert!(verdict.sufficient && verdict.warnings.is_empty());
 }
@@ -105,7 +105,7 @@ fn no_datacenter_and_no_answer_are_not_sufficient() {
     let verdict = of(&report(Purpose::Discovery, Vec::new()));
     assert!(!verdict.sufficient);
     assert!(verdict.consequences[0].contains("sees no datacenter"));
-    let mut silent = place(Purpose::Failback, &[]);
+    let mut silent = scope(Purpose::Failback, &[]);
     silent.groups = Fact::unknown("nobody knows");
     let verdict = of(&report(Purpose::Failback, vec![silent]));
     assert!(!verdict.sufficient);
@@ -113,14 +113,14 @@ fn no_datacenter_and_no_answer_are_not_sufficient() {
 
 #[test]
 fn a_gap_is_told_with_what_lies_below_it() {
-    let mut place = place(Purpose::Failback, &[]);
-    place.gaps = vec![Gap {
+    let mut scope = scope(Purpose::Failback, &[]);
+    scope.gaps = vec![Gap {
         moref: ManagedObjectReference::new("Folder", "group-v1"),
         path: "/London/vm/Staging".to_owned(),
         access: Access::None,
         below: 3,
     }];
-    let verdict = of(&report(Purpose::Failback, vec![place]));
+    let verdict = of(&report(Purpose::Failback, vec![scope]));
     assert_eq!(
         verdict.consequences,
         [
@@ -131,7 +131,7 @@ fn a_gap_is_told_with_what_lies_below_it() {
 
 #[test]
 fn certificate_clock_licence_and_sessions_are_warned_of() {
-    let mut all = report(Purpose::Failback, vec![place(Purpose::Failback, &[])]);
+    let mut all = report(Purpose::Failback, vec![scope(Purpose::Failback, &[])]);
     let certificate = |days| CertificateFacts {
         subject: String::new(),
         issuer: String::new(),

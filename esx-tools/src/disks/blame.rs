@@ -2,12 +2,12 @@
 
 use vsphere_client::vim::{DatastorePath, FaultKind, MethodFault};
 
-use crate::{calls::disk_of_index, plan::PlacedDisk, site::Facts};
+use crate::{calls::disk_of_index, plan::DiskForSlot, site::Facts};
 
 /// What a fault says about the disks of a reconfigure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Blame {
-    /// It is about these, by their place in the list.
+    /// It is about these, by their position in the list.
     Named(Vec<usize>),
     /// It may well be about one of them, and does not say which.
     Unnamed,
@@ -16,7 +16,7 @@ pub(crate) enum Blame {
 }
 
 /// Reads a fault, and the faults behind it.
-pub(crate) fn blame(fault: &MethodFault, disks: &[PlacedDisk], facts: &Facts) -> Blame {
+pub(crate) fn blame(fault: &MethodFault, disks: &[DiskForSlot], facts: &Facts) -> Blame {
     let mut verdict = Blame::NotADisk;
     let mut at = Some(fault);
     while let Some(one) = at {
@@ -35,7 +35,7 @@ pub(crate) fn blame(fault: &MethodFault, disks: &[PlacedDisk], facts: &Facts) ->
     verdict
 }
 
-fn by_kind(fault: &MethodFault, disks: &[PlacedDisk], facts: &Facts) -> Blame {
+fn by_kind(fault: &MethodFault, disks: &[DiskForSlot], facts: &Facts) -> Blame {
     match &fault.kind {
         FaultKind::InvalidDeviceSpec { device_index, .. } => device_index
             .and_then(|index| disk_of_index(disks, index, facts))
@@ -84,7 +84,7 @@ fn by_kind(fault: &MethodFault, disks: &[PlacedDisk], facts: &Facts) -> Blame {
 }
 
 /// Whether a file is the disk's descriptor or one of the files that hold its data (`-flat.vmdk` and others).
-fn is_part_of(file: &str, disk: &PlacedDisk) -> bool {
+fn is_part_of(file: &str, disk: &DiskForSlot) -> bool {
     let path = disk.entry.path.as_str();
     let stem = path.strip_suffix(".vmdk").unwrap_or(path);
     file == path
@@ -98,7 +98,7 @@ fn is_part_of(file: &str, disk: &PlacedDisk) -> bool {
 }
 
 /// The only disk whose file the words name.
-fn by_words(fault: &MethodFault, disks: &[PlacedDisk]) -> Option<usize> {
+fn by_words(fault: &MethodFault, disks: &[DiskForSlot]) -> Option<usize> {
     let mut words: Vec<&str> = fault.fault_messages.iter().map(String::as_str).collect();
     words.extend(fault.message.as_deref());
     if let FaultKind::SystemError {
@@ -117,7 +117,7 @@ fn by_words(fault: &MethodFault, disks: &[PlacedDisk]) -> Option<usize> {
     }
 }
 
-fn datastore(disk: &PlacedDisk) -> Option<String> {
+fn datastore(disk: &DiskForSlot) -> Option<String> {
     DatastorePath::parse(&disk.entry.path).map(|path| path.datastore)
 }
 
@@ -128,9 +128,9 @@ mod tests {
     use super::*;
     use crate::{ledger::Entry, site::sample};
 
-    fn disks() -> Vec<PlacedDisk> {
+    fn disks() -> Vec<DiskForSlot> {
         (0..3u8)
-            .map(|index| PlacedDisk {
+            .map(|index| DiskForSlot {
                 entry: Entry {
                     uuid: format!("6000c2930000000000000000000000{index:02x}")
                         .parse()

@@ -38,14 +38,14 @@ pub(crate) fn kinds(vm: &Vm, ledger: &Ledger) -> BTreeMap<i32, DiskKind> {
         .iter()
         .filter(|disk| kinds.get(&disk.key) == Some(&DiskKind::Other))
         .collect();
-    let told_system = told_by_guest(vm, true);
-    let told_retention = told_by_guest(vm, false);
+    let guest_system = named_by_guest(vm, true);
+    let guest_retention = named_by_guest(vm, false);
     let noted = noted(vm, &own);
     let is_retention =
-        |disk: &DiskFacts| told_retention.contains(&disk.key) || noted == Some(disk.key);
+        |disk: &DiskFacts| guest_retention.contains(&disk.key) || noted == Some(disk.key);
     let mut system: Vec<i32> = own
         .iter()
-        .filter(|disk| told_system.contains(&disk.key))
+        .filter(|disk| guest_system.contains(&disk.key))
         .map(|disk| disk.key)
         .collect();
     if system.is_empty() {
@@ -77,7 +77,7 @@ pub(crate) fn kinds(vm: &Vm, ledger: &Ledger) -> BTreeMap<i32, DiskKind> {
 }
 
 /// Keys of the disks that the guest says carry its system volume, or its retention volume.
-fn told_by_guest(vm: &Vm, system: bool) -> Vec<i32> {
+fn named_by_guest(vm: &Vm, system: bool) -> Vec<i32> {
     let Some(windows) = vm.is_windows() else {
         return Vec::new();
     };
@@ -94,7 +94,7 @@ fn told_by_guest(vm: &Vm, system: bool) -> Vec<i32> {
         .collect()
 }
 
-/// The disk that the note about the retention disk names, by its place.
+/// The disk that the note about the retention disk names, by its slot.
 fn noted(vm: &Vm, own: &[&DiskFacts]) -> Option<i32> {
     let slot = RetentionNote::of(vm)?.slot;
     let found = own.iter().find(|disk| disk.slot() == Some(slot))?;

@@ -65,7 +65,7 @@ pub struct Owner {
     /// Its reference, when it was seen.
     pub moref: Option<ManagedObjectReference>,
     /// What tells so.
-    pub told_by: OwnerSource,
+    pub source: OwnerSource,
 }
 
 /// One disk of a master target.
@@ -73,10 +73,10 @@ pub struct Owner {
 pub struct DiskRow {
     /// Device key.
     pub key: i32,
-    /// Its place on one of the four SCSI buses; unset for a disk elsewhere.
+    /// Its slot on one of the four SCSI buses; unset for a disk elsewhere.
     pub slot: Option<Slot>,
     /// Where it stands in words: `0:1`, or `NVMe 0:0` for a disk on none of the 60 slots.
-    pub place: String,
+    pub address: String,
     /// What it is there for.
     pub kind: DiskKind,
     /// `backing.uuid` in the ledger's spelling; unset when the server leaves it out.
@@ -111,9 +111,9 @@ pub struct DiskList {
     pub without_disk: Vec<LostEntry>,
     /// Entries of the ledger that cannot be read.
     pub unreadable: Vec<Unreadable>,
-    /// The 60 places.
+    /// The 60 slots.
     #[serde(skip)]
-    pub places: SlotMap,
+    pub slots: SlotMap,
     /// How many of the 60 slots are free.
     pub free_slots: usize,
     /// Whether the ledger could be read; without it, whose disks these are is not known.

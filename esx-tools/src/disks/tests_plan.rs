@@ -207,7 +207,7 @@ fn the_owner_of_a_template_clone_is_told_which_disk_has_its_uuid() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Any VMs, some of them on: what is planned is attached at free places, once, with its entry;
+    /// Any VMs, some of them on: what is planned is attached at free slots, once, with its entry;
     /// then nothing is left to do, and a detach brings back what was there.
     #[test]
     fn what_is_planned_holds(counts in proptest::collection::vec(0..24usize, 1..5), on in any::<u8>(), partial: bool) {
@@ -242,7 +242,7 @@ proptest! {
         if partial {
             prop_assert_eq!(placed.len(), able.min(58));
         }
-        // The model refuses a place that is taken and a disk that is not there.
+        // The model refuses a slot that is taken and a disk that is not there.
         let after = apply(&facts, &plan);
         let ledger = after.master_target.ledger();
         prop_assert_eq!(ledger.known().map(|ledger| ledger.entries.len()), Some(placed.len()));

@@ -1,4 +1,4 @@
-//! Finds UUIDs that are borne more than once.
+//! Finds UUIDs that several VMs have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,8 +39,8 @@ pub fn find(vms: &[Vm]) -> Duplicates {
         }
     }
     // A VM UUID tells less than the disks do, so their files say how VMs are related.
-    let duplicates = holders.into_iter().filter_map(|(identity, borne)| {
-        let shared = Shared { vms, borne };
+    let duplicates = holders.into_iter().filter_map(|(identity, held)| {
+        let shared = Shared { vms, held };
         shared.is_duplicate().then(|| shared.tell(identity))
     });
     Duplicates {
@@ -82,17 +82,17 @@ fn base(disk: &DiskFacts) -> Option<&ChainUnit> {
 /// A UUID with the VMs that have it, and their disks that do.
 struct Shared<'a> {
     vms: &'a [Vm],
-    borne: BTreeMap<usize, Vec<&'a DiskFacts>>,
+    held: BTreeMap<usize, Vec<&'a DiskFacts>>,
 }
 
 impl<'a> Shared<'a> {
     fn is_duplicate(&self) -> bool {
-        self.borne.len() > 1 || self.by_file(top, |at| self.borne[&at].clone()).len() > 1
+        self.held.len() > 1 || self.by_file(top, |at| self.held[&at].clone()).len() > 1
     }
 
     /// The disks that tell how a VM is related to others: those with the UUID, or all.
     fn disks(&self, at: usize) -> Vec<&'a DiskFacts> {
-        match self.borne.get(&at) {
+        match self.held.get(&at) {
             Some(disks) if !disks.is_empty() => disks.clone(),
             _ => self.vms[at].disks.known().into_iter().flatten().collect(),
         }
@@ -102,7 +102,7 @@ impl<'a> Shared<'a> {
         let in_use = self.by_file(top, |at| self.disks(at));
         let bases = self.by_file(base, |at| self.disks(at));
         let mut holders: Vec<(usize, UuidHolder)> = Vec::new();
-        for at in self.borne.keys() {
+        for at in self.held.keys() {
             let vm = &self.vms[*at];
             let shares = |index: &BTreeMap<File<'_>, BTreeSet<usize>>, unit: Option<&ChainUnit>| {
                 unit.and_then(|unit| index.get(&file(vm, unit)))
@@ -126,7 +126,7 @@ impl<'a> Shared<'a> {
                     standing,
                     may_be_master_target: vm.disk_uuid_flag == Some(true)
                         && vm.template != Some(true),
-                    disks: self.borne[at].iter().map(|disk| told(disk)).collect(),
+                    disks: self.held[at].iter().map(|disk| holder_disk(disk)).collect(),
                 },
             ));
         }
@@ -134,7 +134,7 @@ impl<'a> Shared<'a> {
         // Two VMs of one UUID clash whatever files they use.
         let clusters = match identity.kind {
             IdentityKind::Disk => self.clusters(&holders, &in_use),
-            IdentityKind::Bios | IdentityKind::Instance => self.borne.keys().copied().collect(),
+            IdentityKind::Bios | IdentityKind::Instance => self.held.keys().copied().collect(),
         };
         Duplicate {
             identity,
@@ -150,7 +150,7 @@ impl<'a> Shared<'a> {
         disks: impl Fn(usize) -> Vec<&'a DiskFacts>,
     ) -> BTreeMap<File<'a>, BTreeSet<usize>> {
         let mut index: BTreeMap<File<'_>, BTreeSet<usize>> = BTreeMap::new();
-        for at in self.borne.keys() {
+        for at in self.held.keys() {
             for unit in disks(*at).into_iter().filter_map(&unit) {
                 let file = file(&self.vms[*at], unit);
                 index.entry(file).or_default().insert(*at);
@@ -179,7 +179,7 @@ fn file<'a>(vm: &'a Vm, unit: &'a ChainUnit) -> File<'a> {
     (vm.datacenter.as_ref(), &unit.path)
 }
 
-fn told(disk: &DiskFacts) -> HolderDisk {
+fn holder_disk(disk: &DiskFacts) -> HolderDisk {
     let path = |unit: Option<&ChainUnit>| unit.map(|unit| unit.path.clone());
     HolderDisk {
         label: disk.label.clone(),

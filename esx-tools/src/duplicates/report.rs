@@ -5,7 +5,7 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use crate::capacity::Identity;
 
-/// UUIDs that are borne more than once.
+/// UUIDs that several VMs have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duplicates {
     /// VMs that were looked at, templates included.

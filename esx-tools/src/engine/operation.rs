@@ -30,7 +30,7 @@ pub struct Refusal<'a> {
     pub reason: &'a str,
 }
 
-/// What is tried in place of a step that was refused.
+/// What is tried instead of a step that was refused.
 #[derive(Clone, Debug, Default)]
 pub struct Narrowed {
     /// Smaller parts of the step; the last is tried first. None when it is over.
@@ -106,7 +106,7 @@ pub trait Operation: Send + Sync {
         false
     }
 
-    /// What to try in place of a step that was refused.
+    /// What to try instead of a step that was refused.
     fn narrow(&mut self, _step: &Step, _refusal: Refusal<'_>, _seen: &Self::Seen) -> Narrowed {
         Narrowed::default()
     }

@@ -37,7 +37,7 @@ pub async fn apply<O: Operation>(
     }
     let Prepared { operation, seen } = prepared;
     let steps = operation.steps().to_vec();
-    let mut run = Run {
+    let mut run = PlanRun {
         client,
         fresh: patience::is_fresh(operation.seen_at(&seen), Timestamp::now()),
         operation,
@@ -115,7 +115,7 @@ fn obstacle(done: &[StepResult], step: &Step) -> Option<&'static str> {
         .then_some("a step that it comes after did not succeed")
 }
 
-struct Run<'a, O: Operation> {
+struct PlanRun<'a, O: Operation> {
     client: &'a Client,
     operation: O,
     seen: O::Seen,
@@ -129,7 +129,7 @@ struct Run<'a, O: Operation> {
     replanned: Vec<String>,
 }
 
-impl<O: Operation> Run<'_, O> {
+impl<O: Operation> PlanRun<'_, O> {
     /// Holds the plan against what is there now, before anything is changed.
     async fn begin(&mut self, steps: &[Step]) -> Result<(), OpError> {
         if self.fresh {

@@ -26,19 +26,19 @@ pub struct Sender<'a> {
 }
 
 /// What came back of a call that starts no task.
-pub(crate) enum Sent<T> {
+pub(crate) enum SendOutcome<T> {
     /// The server's answer.
     Answered(T),
     /// The answer was lost: the state has to tell.
     Lost(Lost),
 }
 
-impl<T> Sent<T> {
+impl<T> SendOutcome<T> {
     /// The same with another answer.
-    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Sent<U> {
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> SendOutcome<U> {
         match self {
-            Self::Answered(answer) => Sent::Answered(f(answer)),
-            Self::Lost(lost) => Sent::Lost(lost),
+            Self::Answered(answer) => SendOutcome::Answered(f(answer)),
+            Self::Lost(lost) => SendOutcome::Lost(lost),
         }
     }
 }
@@ -83,15 +83,18 @@ impl<'a> Sender<'a> {
     /// # Errors
     ///
     /// The end of the step, when the call was refused or not sent.
-    pub(crate) async fn call<M: Method>(&mut self, call: &M) -> Result<Sent<M::Output>, Attempt> {
+    pub(crate) async fn call<M: Method>(
+        &mut self,
+        call: &M,
+    ) -> Result<SendOutcome<M::Output>, Attempt> {
         match self.client.call(call).await {
             Ok(answer) => {
                 self.changed = Changed::Yes;
-                Ok(Sent::Answered(answer))
+                Ok(SendOutcome::Answered(answer))
             }
             Err(error) if error.may_have_acted() => {
                 self.changed = self.changed.max(Changed::Unknown);
-                Ok(Sent::Lost(Lost(error_text(&error))))
+                Ok(SendOutcome::Lost(Lost(error_text(&error))))
             }
             Err(error) => Err(self.not_answered(error).await),
         }
@@ -101,15 +104,15 @@ impl<'a> Sender<'a> {
     pub(crate) async fn rest<T>(
         &mut self,
         call: impl Future<Output = Result<T, RestError>>,
-    ) -> Result<Sent<T>, Attempt> {
+    ) -> Result<SendOutcome<T>, Attempt> {
         match call.await {
             Ok(answer) => {
                 self.changed = Changed::Yes;
-                Ok(Sent::Answered(answer))
+                Ok(SendOutcome::Answered(answer))
             }
             Err(error) if error.may_have_acted() => {
                 self.changed = self.changed.max(Changed::Unknown);
-                Ok(Sent::Lost(Lost(error_text(&error))))
+                Ok(SendOutcome::Lost(Lost(error_text(&error))))
             }
             Err(error) => {
                 let status = match &error {

@@ -1,4 +1,4 @@
-//! Places of the inventory that hold others, found by path.
+//! Objects of the inventory that hold others, found by path.
 
 use std::collections::BTreeSet;
 
@@ -28,11 +28,11 @@ pub(crate) fn is_container(reference: &ManagedObjectReference) -> bool {
     CONTAINERS.iter().any(|kind| reference.is(kind))
 }
 
-/// The place at this inventory path, from which a view can read; the root folder for an empty one.
+/// The object at this inventory path, from which a view can read; the root folder for an empty one.
 ///
 /// # Errors
 ///
-/// [`OpError::NoSuchPlace`], with paths that are near.
+/// [`OpError::NoSuchPath`], with paths that are near.
 pub(crate) async fn container(
     client: &Client,
     path: &str,
@@ -46,16 +46,16 @@ pub(crate) async fn container(
         .await
         .map_err(OpError::client(format!("look up the path /{wanted}")))?;
     match found {
-        Some(place) if is_container(&place) => Ok(place),
-        _ => Err(OpError::NoSuchPlace {
-            near: near_places(client, wanted).await?,
+        Some(object) if is_container(&object) => Ok(object),
+        _ => Err(OpError::NoSuchPath {
+            near: near_paths(client, wanted).await?,
             path: format!("/{wanted}"),
         }),
     }
 }
 
 /// Paths of folders and datacenters whose last part is near to that of `wanted`.
-async fn near_places(client: &Client, wanted: &str) -> Result<Vec<String>, OpError> {
+async fn near_paths(client: &Client, wanted: &str) -> Result<Vec<String>, OpError> {
     let folders = folders(client).await?;
     let last = wanted.rsplit('/').next().unwrap_or(wanted);
     let named: Vec<(&str, String)> = folders.paths().collect();

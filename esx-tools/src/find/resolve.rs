@@ -12,7 +12,7 @@ use crate::{
     names,
     selector::VmSelector,
     site::{parts::FOLDERS, read},
-    vm::{Parts, ResolvedVm, parts},
+    vm::{ResolvedVm, VmParts, parts},
 };
 
 /// What tells a VM from others.
@@ -88,7 +88,7 @@ async fn existing(
     reference: ManagedObjectReference,
 ) -> Result<Vec<ManagedObjectReference>, OpError> {
     match client
-        .retrieve_one::<Parts<{ parts::NAME }>>(&reference)
+        .retrieve_one::<VmParts<{ parts::NAME }>>(&reference)
         .await
     {
         Ok(object) if object.properties.0.name.is_some() => Ok(vec![reference]),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{GroupFileError, Position, VmPattern};
 use crate::{endpoint::Endpoint, selector::VmSelector};
 
-/// A value with its place in the file.
+/// A value with its position in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Located<T> {
     /// The value.
@@ -47,12 +47,12 @@ pub struct GroupFile {
 }
 
 impl GroupFile {
-    /// An error at a place in this file, found out later.
-    pub fn error<T>(&self, place: &Located<T>, problem: impl Into<String>) -> GroupFileError {
+    /// An error at a position in this file, found out later.
+    pub fn error<T>(&self, position: &Located<T>, problem: impl Into<String>) -> GroupFileError {
         GroupFileError {
             file: self.file.clone(),
-            at: Some(place.at),
-            key: place.key.clone(),
+            at: Some(position.at),
+            key: position.key.clone(),
             problem: problem.into(),
         }
     }

@@ -25,7 +25,7 @@ impl GroupFile {
     ///
     /// # Errors
     ///
-    /// [`GroupFileError`] with the place of what is wrong.
+    /// [`GroupFileError`] with the position of what is wrong.
     pub fn load(path: &Path) -> Result<Self, GroupFileError> {
         let file = path.display().to_string();
         let fail = |problem: String| GroupFileError {
@@ -59,7 +59,7 @@ impl GroupFile {
     ///
     /// # Errors
     ///
-    /// [`GroupFileError`] with the place of what is wrong.
+    /// [`GroupFileError`] with the position of what is wrong.
     pub fn parse(file: &str, text: &str, format: Format) -> Result<Self, GroupFileError> {
         let tree: Result<Node, Wrong> = match format {
             Format::Toml => toml_source::parse(text),

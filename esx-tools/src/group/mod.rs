@@ -1,6 +1,6 @@
 //! The group file: what is to be protected, in which replication groups, and by which master targets.
 //!
-//! It is TOML or YAML; both are read into one tree that knows the place of everything, so that each
+//! It is TOML or YAML; both are read into one tree that knows the position of everything, so that each
 //! error points at line and key. `docs/group-file.md` describes it for users.
 //!
 //! ```

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// A place in a file.
+/// A position in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
     /// Line, from 1.
@@ -12,7 +12,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place of a byte of `text`.
+    /// The position of a byte of `text`.
     pub(super) fn of_byte(text: &str, byte: usize) -> Self {
         let mut end = byte.min(text.len());
         while !text.is_char_boundary(end) {
@@ -27,7 +27,7 @@ impl Position {
     }
 }
 
-/// A value with its place.
+/// A value with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) at: Position,
@@ -64,7 +64,7 @@ impl Node {
     }
 }
 
-/// A place and what is wrong there; the caller adds the file's name.
+/// A position and what is wrong there; the caller adds the file's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wrong {
     pub(super) at: Option<Position>,

@@ -126,12 +126,12 @@ impl Once {
         self.seen.contains_key(text)
     }
 
-    fn add<T>(&mut self, text: &str, place: &Located<T>) -> Result<(), Wrong> {
-        match self.seen.insert(text.to_owned(), place.at) {
+    fn add<T>(&mut self, text: &str, position: &Located<T>) -> Result<(), Wrong> {
+        match self.seen.insert(text.to_owned(), position.at) {
             None => Ok(()),
             Some(first) => Err(Wrong::new(
-                place.at,
-                &place.key,
+                position.at,
+                &position.key,
                 format!("{text:?}: {} in line {} already", self.what, first.line),
             )),
         }

@@ -35,7 +35,7 @@ groups:
     vms: ['sql-01']
 "#;
 
-/// Everything but the places.
+/// Everything but the positions.
 fn meaning(file: &GroupFile) -> String {
     fn blank(value: &mut serde_json::Value) {
         match value {

@@ -23,7 +23,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Wrong> {
             key: String::new(),
             problem: format!("not YAML: {}", error.info()),
         })?;
-        let at = place(&span);
+        let at = position(&span);
         let wrong = |problem: &str| Err(Wrong::new(at, "", problem));
         let finished = match event {
             Event::Alias(_) => return wrong("YAML aliases are not accepted here: write it out"),
@@ -74,7 +74,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Wrong> {
     }))
 }
 
-fn place(span: &Span) -> Position {
+fn position(span: &Span) -> Position {
     Position {
         line: span.start.line(),
         column: span.start.col() + 1,

@@ -73,7 +73,7 @@ pub enum RefusedCause {
     DatastoreKind,
     /// The datastore is not known to the master target's host.
     DatastoreUnknown,
-    /// All 60 places are taken.
+    /// All 60 slots are taken.
     NoFreeSlot,
     /// A raw device mapping, or another kind of disk that is no file of its own.
     NotAFile,
@@ -97,11 +97,11 @@ pub enum RefusedCause {
     Moved,
     /// It is not to be found.
     Missing,
-    /// It is in two places.
-    InTwoPlaces,
+    /// It is on two files.
+    OnTwoFiles,
     /// The VM that owns it is gone.
     OwnerGone,
-    /// Its former place is taken by another disk.
+    /// Its former slot is taken by another disk.
     SlotTaken,
     /// The account lacks a privilege.
     NotPermitted,
@@ -133,7 +133,7 @@ impl RefusedCause {
             Self::NotInLedger => "not-in-ledger",
             Self::Moved => "moved",
             Self::Missing => "missing",
-            Self::InTwoPlaces => "in-two-places",
+            Self::OnTwoFiles => "on-two-files",
             Self::OwnerGone => "owner-gone",
             Self::SlotTaken => "slot-taken",
             Self::NotPermitted => "not-permitted",

@@ -25,7 +25,7 @@ pub struct Entry {
     pub vm_name: String,
     /// Key of the device on that VM.
     pub device_key: i32,
-    /// Its place on that VM; unset when it stood on none of the 60 SCSI places.
+    /// Its slot on that VM; unset when it stood on none of the 60 SCSI slots.
     pub slot: Option<Slot>,
     /// Its file, for example `[ds1] app/app_1.vmdk`.
     pub path: String,
@@ -76,7 +76,7 @@ impl Entry {
         (format!("{KEY_PREFIX}{}", self.uuid), value)
     }
 
-    /// Reads what [`encode`](Self::encode) wrote. Parts that are not known are passed over.
+    /// Reads what [`encode`](Self::encode) wrote. VmParts that are not known are passed over.
     ///
     /// # Errors
     ///

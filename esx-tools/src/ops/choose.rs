@@ -58,7 +58,7 @@ impl Chosen {
     }
 }
 
-/// A selector, with its place when it stands in the group file.
+/// A selector, with its position when it stands in the group file.
 type Wanted = (VmSelector, Option<Located<()>>);
 
 struct Finder<'a> {
@@ -69,7 +69,7 @@ struct Finder<'a> {
     found: BTreeMap<String, ManagedObjectReference>,
 }
 
-fn place<T>(located: &Located<T>) -> Option<Located<()>> {
+fn position<T>(located: &Located<T>) -> Option<Located<()>> {
     Some(Located {
         value: (),
         at: located.at,
@@ -80,12 +80,12 @@ fn place<T>(located: &Located<T>) -> Option<Located<()>> {
 /// Puts what names one VM apart from what names many.
 fn sort<'a>(
     wanted: &'a VmPattern,
-    place: Option<Located<()>>,
+    position: Option<Located<()>>,
     singles: &mut Vec<Wanted>,
     patterns: &mut Vec<&'a VmPattern>,
 ) {
     match wanted {
-        VmPattern::One(selector) => singles.push((selector.clone(), place)),
+        VmPattern::One(selector) => singles.push((selector.clone(), position)),
         VmPattern::Many(_) => patterns.push(wanted),
     }
 }
@@ -103,14 +103,14 @@ impl Finder<'_> {
         }
         if let Some(file) = options.group.as_ref() {
             for target in &file.master_targets {
-                singles.push((target.value.clone(), place(target)));
+                singles.push((target.value.clone(), position(target)));
             }
             for group in &file.groups {
                 for vm in &group.vms {
-                    sort(&vm.value, place(vm), &mut singles, &mut patterns);
+                    sort(&vm.value, position(vm), &mut singles, &mut patterns);
                 }
                 if let Some(target) = &group.master_target {
-                    singles.push((target.value.clone(), place(target)));
+                    singles.push((target.value.clone(), position(target)));
                 }
             }
         }
@@ -217,7 +217,7 @@ impl Finder<'_> {
             let name = &group.name.value;
             let mut members = Vec::new();
             for pattern in &group.vms {
-                let wrong = |error| at_place(self.file, place(pattern).as_ref(), error);
+                let wrong = |error| at_position(self.file, position(pattern).as_ref(), error);
                 for moref in self.many(&pattern.value, &chosen).map_err(wrong)? {
                     match stands.insert(moref.clone(), format!("group {name}")) {
                         Some(other) if other == format!("group {name}") => {}
@@ -251,7 +251,7 @@ async fn look_up_one(
     client: &Client,
     file: Option<&GroupFile>,
     directory: &Directory,
-    (selector, place): Wanted,
+    (selector, position): Wanted,
 ) -> Result<(String, ManagedObjectReference), OpError> {
     let found = match directory.one(&selector) {
         Some(found) => Ok(found),
@@ -259,13 +259,17 @@ async fn look_up_one(
     };
     match found {
         Ok(moref) => Ok((selector.to_string(), moref)),
-        Err(error) => Err(at_place(file, place.as_ref(), error)),
+        Err(error) => Err(at_position(file, position.as_ref(), error)),
     }
 }
 
 /// What the group file names wrongly is an error of the file, at its line.
-fn at_place(file: Option<&GroupFile>, place: Option<&Located<()>>, error: OpError) -> OpError {
-    let (Some(file), Some(place)) = (file, place) else {
+fn at_position(
+    file: Option<&GroupFile>,
+    position: Option<&Located<()>>,
+    error: OpError,
+) -> OpError {
+    let (Some(file), Some(position)) = (file, position) else {
         return error;
     };
     let problem = match &error {
@@ -277,5 +281,5 @@ fn at_place(file: Option<&GroupFile>, place: Option<&Located<()>>, error: OpErro
         }
         _ => return error,
     };
-    file.error(place, problem).into()
+    file.error(position, problem).into()
 }

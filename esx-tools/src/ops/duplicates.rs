@@ -1,4 +1,4 @@
-//! Reads the UUIDs of an inventory, and finds those that are borne more than once.
+//! Reads the UUIDs of an inventory, and finds those that several VMs have.
 
 use vsphere_client::Client;
 
@@ -6,7 +6,7 @@ use super::OpError;
 use crate::{
     duplicates::{Duplicates, find},
     find::{container, folders},
-    vm::{Parts, Vm, parts},
+    vm::{Vm, VmParts, parts},
 };
 
 /// What is read of each VM.
@@ -25,7 +25,7 @@ const BEARING: u32 = parts::NAME
 ///
 /// # Errors
 ///
-/// [`OpError::NoSuchPlace`], or the client's. A VM that cannot be read is no error but an entry
+/// [`OpError::NoSuchPath`], or the client's. A VM that cannot be read is no error but an entry
 /// of [`Duplicates::unread`].
 pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicates, OpError> {
     let container = match scope {
@@ -35,7 +35,7 @@ pub async fn duplicates(client: &Client, scope: Option<&str>) -> Result<Duplicat
     let folders = folders(client).await?;
     let failed = || OpError::client("read the UUIDs of the VMs");
     let mut listing = client
-        .listing::<Parts<BEARING>>(&container)
+        .listing::<VmParts<BEARING>>(&container)
         .await
         .map_err(failed())?;
     let mut vms = Vec::new();

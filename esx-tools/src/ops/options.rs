@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn contradictions_point_at_the_line() {
-        let told = |change: fn(&mut CheckOptions)| {
+        let refusal = |change: fn(&mut CheckOptions)| {
             let mut options = options();
             change(&mut options);
             options.validate().unwrap_err().to_string()
@@ -193,16 +193,16 @@ mod tests {
             options.configuration_server = "other".parse().ok();
         };
         assert_eq!(
-            told(endpoint),
+            refusal(endpoint),
             "f, line 1, configuration-server: cs stands here, other was given as an option"
         );
         assert!(
-            told(|options| options.process_servers = vec!["p2".parse().unwrap()])
+            refusal(|options| options.process_servers = vec!["p2".parse().unwrap()])
                 .contains("line 2")
         );
-        assert!(told(|options| options.failback_vcenter = Some("v2".into())).contains("line 3"));
+        assert!(refusal(|options| options.failback_vcenter = Some("v2".into())).contains("line 3"));
         assert!(
-            told(|options| options.protect = vec![VmPattern::parse("x").unwrap()])
+            refusal(|options| options.protect = vec![VmPattern::parse("x").unwrap()])
                 .contains("line 6, groups[0].vms[0]")
         );
     }

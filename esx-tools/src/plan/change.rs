@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
-    disk_change::{AttachedDisk, PlacedDisk},
+    disk_change::{AttachedDisk, DiskForSlot},
     give_back::GivenBackDisk,
     mount_change::MountChange,
     role_change::RoleChange,
@@ -92,15 +92,15 @@ pub enum Change {
     },
     /// `ReconfigVM_Task` that attaches disks of protected VMs, each with its entry in the ledger.
     ///
-    /// Controllers that the places need and the VM lacks are added in the same reconfigure. No file
+    /// Controllers that the slots need and the VM lacks are added in the same reconfigure. No file
     /// is created, changed or deleted.
     AttachDisks {
         /// The master target.
         vm: ManagedObjectReference,
         /// The kind of controllers that are added.
         controller_kind: ControllerKind,
-        /// The disks, with their places.
-        disks: Vec<PlacedDisk>,
+        /// The disks, with their slots.
+        disks: Vec<DiskForSlot>,
         /// Entries to write for disks that are attached already.
         record: Vec<Entry>,
     },
@@ -113,7 +113,7 @@ pub enum Change {
         /// Entries to remove whose disks are not attached.
         forget: Vec<Entry>,
     },
-    /// `ReconfigVM_Task` on the VM that owns disks: each comes back to its place on the file where it is
+    /// `ReconfigVM_Task` on the VM that owns disks: each comes back to its slot on the file where it is
     /// now, and the device that named the former file goes. No file is created, changed or deleted.
     GiveBackDisks {
         /// The owner, which is off.
@@ -342,7 +342,7 @@ pub struct Conversion {
     pub bus: i32,
     /// Kind that is there.
     pub from: ControllerKind,
-    /// Kind that takes its place.
+    /// Kind that takes its slot.
     pub to: ControllerKind,
     /// Keys of the devices that move, in rising order.
     pub devices: Vec<i32>,
@@ -351,7 +351,7 @@ pub struct Conversion {
 /// A disk on a file of its own, which the server names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewDisk {
-    /// Its place, on an LSI Logic controller.
+    /// Its slot, on an LSI Logic controller.
     pub slot: Slot,
     /// Capacity in bytes.
     pub bytes: i64,

@@ -95,7 +95,7 @@ fn convertible<'f>(
             "its devices have to move to an LSI Logic controller",
         );
     }
-    // Disks are in the order of their places, and the first is what the VM boots from.
+    // Disks are in the order of their slots, and the first is what the VM boots from.
     let boots = disks
         .first()
         .is_some_and(|disk| disk.controller_key == Some(key));

@@ -7,14 +7,14 @@ use crate::{
     slots::Slot,
 };
 
-/// A disk that is to be attached, with the place it gets and the entry that is written with it.
+/// A disk that is to be attached, with the slot it gets and the entry that is written with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlacedDisk {
+pub struct DiskForSlot {
     /// Where it comes from: its UUID, its file, its VM.
     pub entry: Entry,
     /// Its label on that VM, for example `Hard disk 2`.
     pub label: String,
-    /// Its place on the master target.
+    /// Its slot on the master target.
     pub slot: Slot,
     /// Capacity in bytes, as its VM tells.
     pub capacity_bytes: Option<i64>,
@@ -29,7 +29,7 @@ pub struct AttachedDisk {
     pub label: String,
     /// Its file: one with another file is not this disk.
     pub path: String,
-    /// Its place on the master target; unset when it stands on none of the 60.
+    /// Its slot on the master target; unset when it stands on none of the 60.
     pub slot: Option<Slot>,
     /// Capacity in bytes.
     pub capacity_bytes: Option<i64>,
@@ -37,7 +37,7 @@ pub struct AttachedDisk {
     pub entry: Option<Entry>,
 }
 
-impl PlacedDisk {
+impl DiskForSlot {
     /// The same disk as it is once it is attached.
     pub fn attached(&self) -> AttachedDisk {
         AttachedDisk {
@@ -52,9 +52,9 @@ impl PlacedDisk {
 }
 
 impl AttachedDisk {
-    /// The same disk as it would be attached again; unset when there is no entry or no place.
-    pub fn placed(&self) -> Option<PlacedDisk> {
-        Some(PlacedDisk {
+    /// The same disk as it would be attached again; unset when there is no entry or no slot.
+    pub fn placed(&self) -> Option<DiskForSlot> {
+        Some(DiskForSlot {
             entry: self.entry.clone()?,
             label: self.label.clone(),
             slot: self.slot?,

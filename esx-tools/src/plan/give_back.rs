@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ledger::DiskUuid;
 
-/// One disk to give back: its file is named where it is now, on the place where the owner had it.
+/// One disk to give back: its file is named where it is now, on the slot where the owner had it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenBackDisk {
     /// The disk.
@@ -17,8 +17,8 @@ pub struct GivenBackDisk {
     pub controller_key: i32,
     /// Its unit there.
     pub unit: i32,
-    /// The place in words, for example `0:1`.
-    pub place: String,
+    /// The address in words, for example `0:1`.
+    pub address: String,
     /// `diskMode` of the new device: that of the former one.
     pub mode: String,
     /// Its capacity, when it is known. The server reads the true one out of the file.

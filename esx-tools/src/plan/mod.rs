@@ -40,7 +40,7 @@ mod tests_fixes;
 mod tests_fixes_properties;
 
 pub use change::{Change, ControllerChange, Conversion, NewDisk, OverrideEdit};
-pub use disk_change::{AttachedDisk, PlacedDisk};
+pub use disk_change::{AttachedDisk, DiskForSlot};
 pub use fixes::{Fixes, RetentionDisk, RetentionDiskError, Scope, SnapshotLimit};
 pub use give_back::{GivenBackDisk, StaleDisk};
 pub use mount::{mount_state, mount_step};

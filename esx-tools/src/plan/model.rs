@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     change::{Change, NewDisk, OverrideEdit},
-    disk_change::{AttachedDisk, PlacedDisk},
+    disk_change::{AttachedDisk, DiskForSlot},
 };
 use crate::tag::TagName;
 use crate::{
@@ -226,7 +226,7 @@ fn note(facts: &mut Facts, entry: &Entry, keep: bool) {
     write(facts, &Setting { key, value });
 }
 
-fn attach_disk(facts: &mut Facts, kind: &ControllerKind, new: &PlacedDisk) {
+fn attach_disk(facts: &mut Facts, kind: &ControllerKind, new: &DiskForSlot) {
     let vm = &mut facts.master_target;
     let (Fact::Known(controllers), Fact::Known(disks)) = (&mut vm.controllers, &mut vm.disks)
     else {
@@ -302,13 +302,13 @@ fn detach_disk(facts: &mut Facts, gone: &NewDisk) {
     else {
         panic!("a disk is only detached when it is known")
     };
-    let place = (
+    let address = (
         Some(i32::from(gone.slot.bus())),
         Some(i32::from(gone.slot.unit())),
     );
     let at = disks
         .iter()
-        .position(|disk| (disk.bus, disk.unit) == place)
+        .position(|disk| (disk.bus, disk.unit) == address)
         .expect("the disk is there");
     let disk = disks.remove(at);
     for controller in controllers {

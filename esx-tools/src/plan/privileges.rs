@@ -51,7 +51,7 @@ pub(crate) fn needed(change: &Change) -> Vec<RequiredPrivilege> {
         Change::AttachDisks { disks, .. } => {
             let mut names = vec![ADVANCED_CONFIG];
             if !disks.is_empty() {
-                // A controller may have to be added, now or when places are taken meanwhile.
+                // A controller may have to be added, now or when slots are taken meanwhile.
                 names.extend([ADD_EXISTING_DISK, ADD_REMOVE_DEVICE]);
             }
             names

@@ -22,7 +22,7 @@ const SCSI_BUSES: std::ops::Range<i32> = 0..4;
 
 /// The parts of a reconfigure while they are gathered.
 #[derive(Default)]
-struct Parts<'f> {
+struct Reconfiguration<'f> {
     settings: Vec<Setting>,
     remove: Vec<ControllerChange>,
     add: Vec<ControllerChange>,
@@ -37,7 +37,7 @@ struct Parts<'f> {
 /// With `converting`, a step after it brings an LSI Logic controller, so that none is added here.
 pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool) {
     let facts = draft.facts;
-    let mut parts = Parts::default();
+    let mut parts = Reconfiguration::default();
     for finding in findings {
         match &finding.fix {
             Some(FixKind::SetDiskEnableUuid) => set_disk_uuid(draft, &mut parts, finding),
@@ -99,7 +99,7 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
     draft.add(step, &parts.fixed);
 }
 
-fn build(facts: &Facts, parts: &Parts<'_>, change_version: &str) -> Step {
+fn build(facts: &Facts, parts: &Reconfiguration<'_>, change_version: &str) -> Step {
     let vm = &facts.master_target;
     let change = Change::Reconfigure {
         vm: vm.moref.clone(),
@@ -166,7 +166,7 @@ fn before(facts: &Facts, setting: &Setting) -> Setting {
     }
 }
 
-fn set_disk_uuid<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f Finding) {
+fn set_disk_uuid<'f>(draft: &mut Draft<'_>, parts: &mut Reconfiguration<'f>, finding: &'f Finding) {
     let vm = &draft.facts.master_target;
     if draft.lacks_on_vm(ADVANCED_CONFIG) {
         draft.give_up_for_privilege(finding.clone(), ADVANCED_CONFIG, vm.moref.clone());
@@ -195,7 +195,7 @@ fn set_disk_uuid<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f 
 
 fn remove_controller<'f>(
     draft: &mut Draft<'_>,
-    parts: &mut Parts<'f>,
+    parts: &mut Reconfiguration<'f>,
     finding: &'f Finding,
     key: i32,
 ) {
@@ -240,7 +240,11 @@ fn remove_controller<'f>(
     parts.fixed.push(finding);
 }
 
-fn add_controller<'f>(draft: &mut Draft<'_>, parts: &mut Parts<'f>, finding: &'f Finding) {
+fn add_controller<'f>(
+    draft: &mut Draft<'_>,
+    parts: &mut Reconfiguration<'f>,
+    finding: &'f Finding,
+) {
     let vm = &draft.facts.master_target;
     if draft.lacks_on_vm(ADD_REMOVE_DEVICE) {
         draft.give_up_for_privilege(finding.clone(), ADD_REMOVE_DEVICE, vm.moref.clone());
@@ -296,10 +300,10 @@ pub(super) fn lsi_kind(facts: &Facts) -> ControllerKind {
 /// A step that writes these advanced settings and nothing else; `None` when the VM's version could not be read.
 pub(super) fn only_settings(facts: &Facts, settings: Vec<Setting>, does: &str) -> Option<Step> {
     let change_version = facts.master_target.change_version.as_deref()?;
-    let parts = Parts {
+    let parts = Reconfiguration {
         settings,
         does: vec![does.to_owned()],
-        ..Parts::default()
+        ..Reconfiguration::default()
     };
     Some(build(facts, &parts, change_version))
 }

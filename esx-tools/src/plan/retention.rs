@@ -74,7 +74,7 @@ fn plan(
     let (name, moref) = (datastore.name.clone(), datastore.moref.clone());
     let free = datastore.free_bytes;
     let Some(slot) = first_free(draft, conversion, controllers, disks) else {
-        let reason = "no LSI Logic controller of the VM has a free place";
+        let reason = "no LSI Logic controller of the VM has a free slot";
         return Err((UnfixableCause::NoFreeSlot, reason.into()));
     };
     let disk = NewDisk {
@@ -104,7 +104,7 @@ fn serving<'d>(vm: &Vm, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFa
     let noted = RetentionNote::of(vm);
     let by_note = noted.and_then(|RetentionNote { slot, bytes }| {
         disks.iter().find(|disk| {
-            place(disk) == Some(slot) && disk.capacity_bytes.is_some_and(|now| now >= bytes)
+            slot_of(disk) == Some(slot) && disk.capacity_bytes.is_some_and(|now| now >= bytes)
         })
     });
     let (system, others) = disks.split_first()?;
@@ -118,7 +118,7 @@ fn serving<'d>(vm: &Vm, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFa
     })
 }
 
-fn place(disk: &DiskFacts) -> Option<Slot> {
+fn slot_of(disk: &DiskFacts) -> Option<Slot> {
     Slot::from_wire(disk.bus?, disk.unit?)
 }
 
@@ -204,7 +204,7 @@ fn datastore<'d>(
     Ok(found)
 }
 
-/// The first place for a disk on the LSI Logic controllers that are there when the step's turn comes.
+/// The first slot for a disk on the LSI Logic controllers that are there when the step's turn comes.
 fn first_free(
     draft: &mut Draft<'_>,
     conversion: Option<&Step>,
@@ -245,9 +245,9 @@ fn first_free(
             units: Vec::new(),
         }));
     }
-    // A place without a controller is free as well, and is not what is wanted here.
+    // A slot without a controller is free as well, and is not what is wanted here.
     SlotMap::of(&then, disks)
-        .places()
+        .slots()
         .find(|(_, occupant)| **occupant == Occupant::Free)
         .map(|(slot, _)| slot)
 }

@@ -77,8 +77,8 @@ impl RoleChange {
             } => {
                 let before = match replaces {
                     None => String::new(),
-                    Some((before, true)) => format!(", in place of {before}, propagated"),
-                    Some((before, false)) => format!(", in place of {before}, not propagated"),
+                    Some((before, true)) => format!(", instead of {before}, propagated"),
+                    Some((before, false)) => format!(", instead of {before}, not propagated"),
                 };
                 format!("Give the role {role} to {user} on {name}, propagated{before}")
             }
@@ -129,7 +129,7 @@ mod tests {
                 replaces: Some(("ReadOnly".into(), true)),
             },
         };
-        assert!(change.title().contains("in place of ReadOnly"));
+        assert!(change.title().contains("instead of ReadOnly"));
         assert_eq!(
             change.undo(),
             "give ReadOnly back to asr@vsphere.local on London, propagated"

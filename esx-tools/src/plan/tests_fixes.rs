@@ -339,12 +339,12 @@ fn a_disk_without_room_or_place_is_refused() {
     }
     let refused = planned(&read_only, &retention("2TB"));
     assert!(refused.unfixable[0].reason.contains("cannot write to ds1"));
-    let mut no_place = sample::ready();
-    if let Fact::Known(controllers) = &mut no_place.master_target.controllers {
+    let mut no_slot = sample::ready();
+    if let Fact::Known(controllers) = &mut no_slot.master_target.controllers {
         controllers[0].units = (0..16).filter(|unit| *unit != 7).collect();
     }
     assert_eq!(
-        planned(&no_place, &retention("2TB")).unfixable[0].cause,
+        planned(&no_slot, &retention("2TB")).unfixable[0].cause,
         UnfixableCause::NoFreeSlot
     );
 }

@@ -5,7 +5,7 @@ use crate::rules::{Finding, Judgement, Severity, Verdict};
 /// What one rule says about one VM, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cell {
-    /// The rule does not concern this machine.
+    /// The rule does not concern this VM.
     Silent,
     /// There is nothing that the rule could judge.
     NotApplicable,

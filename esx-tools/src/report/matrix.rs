@@ -31,16 +31,16 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Why nobody could judge, or why there is nothing to judge.
     pub reason: Option<String>,
-    /// What is wrong, with the place of the VM that it concerns.
+    /// What is wrong, with the column of the VM that it concerns.
     pub findings: Vec<(usize, Finding)>,
 }
 
 impl Row {
-    /// What is wrong with the VM in this place.
-    pub fn findings_of(&self, place: usize) -> impl Iterator<Item = &Finding> {
+    /// What is wrong with the VM in this column.
+    pub fn findings_of(&self, column: usize) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
-            .filter(move |(at, _)| *at == place)
+            .filter(move |(at, _)| *at == column)
             .map(|(_, finding)| finding)
     }
 }
@@ -97,10 +97,10 @@ fn row(judgement: &Judgement, columns: &[Column]) -> Row {
     let findings: Vec<(usize, Finding)> = judgement
         .findings
         .iter()
-        .map(|finding| (place(finding, columns), finding.clone()))
+        .map(|finding| (column(finding, columns), finding.clone()))
         .collect();
     let mut cells: Vec<Cell> = (0..columns.len())
-        .map(|place| cell(judgement, &findings, columns, place))
+        .map(|column| cell(judgement, &findings, columns, column))
         .collect();
     // Whoever the reason is about: what nobody could judge is never shown as judged.
     if judgement.verdict == Verdict::Unknown && !cells.contains(&Cell::Unknown) {
@@ -119,7 +119,7 @@ fn row(judgement: &Judgement, columns: &[Column]) -> Row {
 }
 
 /// The VM that a finding is about: the protected one that it names, else the master target.
-fn place(finding: &Finding, columns: &[Column]) -> usize {
+fn column(finding: &Finding, columns: &[Column]) -> usize {
     let vm = finding.vm.as_ref();
     columns
         .iter()
@@ -131,10 +131,10 @@ fn cell(
     judgement: &Judgement,
     findings: &[(usize, Finding)],
     columns: &[Column],
-    place: usize,
+    column: usize,
 ) -> Cell {
     let is_target = columns
-        .get(place)
+        .get(column)
         .is_some_and(|column| column.is_master_target);
     // Findings name their VM by themselves; this says on whom a rule that found nothing was asked.
     let concerned = match judgement.about {
@@ -142,9 +142,9 @@ fn cell(
         // Without a VM to protect, the rule still shows that it had nothing to judge.
         About::Pairing => !is_target || columns.len() == 1,
     };
-    let own = findings.iter().filter(|(at, _)| *at == place);
+    let own = findings.iter().filter(|(at, _)| *at == column);
     let worst = own.map(|(_, finding)| Cell::from(finding.severity)).max();
-    let gap = (concerned && has_gap(judgement, columns, place)).then_some(Cell::Unknown);
+    let gap = (concerned && has_gap(judgement, columns, column)).then_some(Cell::Unknown);
     worst.max(gap).unwrap_or(match judgement.verdict {
         _ if !concerned => Cell::Silent,
         Verdict::NotApplicable => Cell::NotApplicable,
@@ -154,7 +154,7 @@ fn cell(
 
 /// Whether something about this VM could not be judged. A gap begins with the name of the protected VM that
 /// it is about; one without such a name is about all.
-fn has_gap(judgement: &Judgement, columns: &[Column], place: usize) -> bool {
+fn has_gap(judgement: &Judgement, columns: &[Column], column: usize) -> bool {
     if !matches!(judgement.verdict, Verdict::Broken | Verdict::Unknown) {
         return false;
     }
@@ -170,7 +170,7 @@ fn has_gap(judgement: &Judgement, columns: &[Column], place: usize) -> bool {
         return judgement.verdict == Verdict::Unknown && judgement.findings.is_empty();
     }
     gaps.any(|gap| {
-        columns.get(place).is_some_and(|column| about(gap, column))
+        columns.get(column).is_some_and(|column| about(gap, column))
             || !columns.iter().any(|column| about(gap, column))
     })
 }
@@ -198,9 +198,9 @@ mod tests {
         let columns: Vec<Column> = (0..3).map(column).collect();
         let facts = sample::ready();
         let some = find("no-snapshots").unwrap();
-        let findings = on.iter().map(|(place, severity)| {
+        let findings = on.iter().map(|(column, severity)| {
             let mut finding = Finding::new(some, &facts, "is wrong").severity(*severity);
-            finding.vm = (*place > 0).then(|| columns[*place].moref.clone());
+            finding.vm = (*column > 0).then(|| columns[*column].moref.clone());
             finding
         });
         let judgement = Judgement {

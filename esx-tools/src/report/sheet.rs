@@ -56,7 +56,7 @@ pub struct TargetSheet {
     pub matrix: Matrix,
     /// The VM's disks, or why they are not known.
     pub disks: Result<Vec<DiskFacts>, String>,
-    /// Its places for disks, or why they are not known.
+    /// Its slots for disks, or why they are not known.
     pub slots: Result<SlotMap, String>,
     /// The hosts of the mounts.
     pub hosts: Vec<String>,
@@ -65,12 +65,12 @@ pub struct TargetSheet {
     /// How far it is kept from Storage vMotion.
     pub exclusion: ExclusionReport,
     /// What was done to it; unset when it was only looked at.
-    pub work: Option<Work>,
+    pub work: Option<WorkDone>,
 }
 
 /// What was done before the facts of the report were gathered.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Work {
+pub struct WorkDone {
     /// What became of each step.
     pub steps: Vec<StepResult>,
     /// Whether a part of it counts only after the VM was switched off and on.
@@ -112,7 +112,7 @@ impl Sheet {
         let check = found.after.as_ref().unwrap_or(&found.before);
         let mut target = TargetSheet::of(check);
         if !report.steps.is_empty() {
-            target.work = Some(Work {
+            target.work = Some(WorkDone {
                 steps: report.steps.clone(),
                 needs_power_cycle: found.needs_power_cycle,
                 stale: report.verify_error.clone(),
@@ -127,7 +127,7 @@ impl Sheet {
     }
 
     /// Whether some master target is ready to take this replication group.
-    pub fn has_place(&self, group: &str) -> bool {
+    pub fn is_assigned(&self, group: &str) -> bool {
         self.pairings
             .iter()
             .any(|one| one.group == group && one.ready)

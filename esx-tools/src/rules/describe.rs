@@ -108,9 +108,9 @@ pub(super) fn disk_datastores<'a>(
     facts: &'a Facts,
     vm: &Vm,
 ) -> Result<Vec<&'a DatastoreFacts>, String> {
-    let told = |reason: &str| format!("{}: {reason}", vm.name);
-    let disks = vm.disks.get().map_err(told)?;
-    let morefs = vm.datastores.get().map_err(told)?;
+    let unreadable = |reason: &str| format!("{}: {reason}", vm.name);
+    let disks = vm.disks.get().map_err(unreadable)?;
+    let morefs = vm.datastores.get().map_err(unreadable)?;
     let mut names: Vec<&str> = disks
         .iter()
         .flat_map(|disk| {
@@ -125,7 +125,7 @@ pub(super) fn disk_datastores<'a>(
         .iter()
         .find(|disk| disk.datastore.is_none() && disk.chain.is_empty());
     if let Some(disk) = nowhere {
-        return Err(told(&format!(
+        return Err(unreadable(&format!(
             "the server does not tell where {} is",
             disk.label
         )));
@@ -138,7 +138,7 @@ pub(super) fn disk_datastores<'a>(
                 .iter()
                 .filter_map(|moref| facts.protected.datastore(moref))
                 .find(|datastore| datastore.name == name)
-                .ok_or_else(|| told(&format!("datastore {name} could not be read")))
+                .ok_or_else(|| unreadable(&format!("datastore {name} could not be read")))
         })
         .collect()
 }

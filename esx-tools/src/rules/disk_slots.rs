@@ -1,4 +1,4 @@
-//! Rule 7: there are places enough for the disks.
+//! Rule 7: there are slots enough for the disks.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +8,20 @@ use super::{
 };
 use crate::{
     site::Facts,
-    slots::{PLACES, SlotMap},
+    slots::{SLOTS, SlotMap},
 };
 
-/// Places on a further master target: two of the 60 go to its own system disk and retention disk.
-const FURTHER: usize = PLACES as usize - 2;
+/// Slots on a further master target: two of the 60 go to its own system disk and retention disk.
+const FURTHER: usize = SLOTS as usize - 2;
 
-/// At most 60 disks, and a free place for each disk to come.
+/// At most 60 disks, and a free slot for each disk to come.
 #[derive(Debug)]
 pub(super) struct DiskSlots;
 
 impl Rule for DiskSlots {
     describe! {
         7, "disk-slots", Blocker, Group,
-        title: "the master target has at most 60 disks, and places enough for those to come",
+        title: "the master target has at most 60 disks, and slots enough for those to come",
         why: "A VM takes 60 disks on four SCSI controllers ('Reprotect from Azure to an on-premises site': the master target must not have more than 60 disks attached). When the disks of a group do not fit, reprotect fails after it has begun.",
         remedy: "Attach the VMs to several master targets, or detach disks that are no longer needed.",
     }
@@ -32,9 +32,9 @@ impl Rule for DiskSlots {
             crate::fact::Fact::Unknown { reason } => return Judgement::unknown(self, reason),
         };
         let mut review = Review::default();
-        let places = usize::from(PLACES);
-        if map.disks() > places {
-            let summary = format!("{} disks are attached, {places} are allowed", map.disks());
+        let slots = usize::from(SLOTS);
+        if map.disks() > slots {
+            let summary = format!("{} disks are attached, {slots} are allowed", map.disks());
             review.found(Finding::new(self, facts, summary).seen("disks", map.disks()));
         }
         let there: BTreeSet<String> = facts
@@ -50,7 +50,7 @@ impl Rule for DiskSlots {
         for vm in &facts.protected.vms {
             match vm.disks.get() {
                 Ok(disks) => {
-                    // A disk that is attached already has its place.
+                    // A disk that is attached already has its slot.
                     let to_come = disks
                         .iter()
                         .filter(|disk| disk.plain_uuid().is_none_or(|uuid| !there.contains(&uuid)))
@@ -68,13 +68,13 @@ impl Rule for DiskSlots {
                 self,
                 facts,
                 format!(
-                    "{} need a place, {free} of {places} are free: {} too many",
+                    "{} need a slot, {free} of {slots} are free: {} too many",
                     count(needed, "disk"),
                     needed - free
                 ),
             )
             .seen("disks attached", map.disks())
-            .seen("places lost to other devices or controllers", map.lost())
+            .seen("slots lost to other devices or controllers", map.lost())
             .remedy(format!(
                 "{} more would take them: split the VMs by replication group, or detach disks that are no longer needed.",
                 count(more, "master target")
@@ -83,8 +83,8 @@ impl Rule for DiskSlots {
                 finding = finding.seen(format!("disks of {name}"), disks);
             }
             review.found(finding);
-        } else if free == 0 && map.disks() <= places {
-            let finding = Finding::new(self, facts, "every place for a disk is taken")
+        } else if free == 0 && map.disks() <= slots {
+            let finding = Finding::new(self, facts, "every slot for a disk is taken")
                 .severity(Severity::Warning)
                 .seen("disks attached", map.disks());
             review.found(finding);
@@ -122,7 +122,7 @@ mod tests {
         let judgement = DiskSlots.check(&facts);
         assert_eq!(
             judgement.findings[0].summary,
-            "59 disks need a place, 58 of 60 are free: 1 too many"
+            "59 disks need a slot, 58 of 60 are free: 1 too many"
         );
         assert!(
             judgement.findings[0]
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_that_is_attached_already_needs_no_place() {
+    fn a_disk_that_is_attached_already_needs_no_slot() {
         let mut facts = sample::protecting();
         let mut full = sample::protected("big", 59);
         if let (Fact::Known(theirs), Fact::Known(mine)) =

@@ -7,7 +7,7 @@ use crate::site::{Facts, NeighbourFacts};
 #[derive(Debug)]
 pub(super) struct NameFree;
 
-fn place(neighbour: &NeighbourFacts) -> &'static str {
+fn folder_of(neighbour: &NeighbourFacts) -> &'static str {
     match (neighbour.on_host, neighbour.in_folder) {
         (true, true) => "on the master target's host and in its folder",
         (true, false) => "on the master target's host",
@@ -40,7 +40,7 @@ impl Rule for NameFree {
                 .iter()
                 .filter(|neighbour| neighbour.name.to_lowercase() == lower)
             {
-                let summary = format!("a VM of this name stands {}", place(neighbour));
+                let summary = format!("a VM of this name stands {}", folder_of(neighbour));
                 findings.push(
                     Finding::new(self, facts, summary)
                         .on(name)

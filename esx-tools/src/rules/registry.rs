@@ -2,8 +2,8 @@
 
 use super::{
     Judgement, Rule, datastores_mounted::DatastoresMounted, datastores_not_nfs::DatastoresNotNfs,
-    disk_enable_uuid::DiskEnableUuid, disk_slots::DiskSlots, disks_attachable::DisksAttachable,
-    disks_in_place::DisksInPlace, free_space::FreeSpace, group_whole::GroupWhole,
+    disk_enable_uuid::DiskEnableUuid, disk_slots::DiskSlots, disks_as_recorded::DisksAsRecorded,
+    disks_attachable::DisksAttachable, free_space::FreeSpace, group_whole::GroupWhole,
     known_to_vcenter::KnownToVcenter, licence::LicenceAllowsWriting,
     lsi_controller::LsiLogicController, name_clash::NameFree,
     no_consolidation::NoConsolidationNeeded, no_paravirtual::NoParavirtualController,
@@ -41,7 +41,7 @@ static RULES: &[&(dyn Rule + Sync)] = &[
     &MasterTargetSizing,
     &NoWindows2008R2,
     &ServersAnswer,
-    &DisksInPlace,
+    &DisksAsRecorded,
     &FreeSpace,
     &DisksAttachable,
 ];

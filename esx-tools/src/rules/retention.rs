@@ -3,7 +3,7 @@
 use super::{Finding, Judgement, Rule, describe::describe};
 use crate::{site::Facts, vm::GuestDisk};
 
-/// A volume of its own, not FAT, not empty, in the expected place.
+/// A volume of its own, not FAT, not empty, where it is expected.
 #[derive(Debug)]
 pub(super) struct RetentionVolume;
 
@@ -49,12 +49,12 @@ impl Rule for RetentionVolume {
                 "the guest reports no volumes; VMware Tools have to run for that",
             );
         }
-        let place = if windows { ON_WINDOWS } else { ON_LINUX };
+        let path = if windows { ON_WINDOWS } else { ON_LINUX };
         let Some(volume) = volumes
             .iter()
             .find(|volume| volume.is_retention_volume(windows))
         else {
-            let finding = Finding::new(self, facts, format!("no volume is mounted at {place}"))
+            let finding = Finding::new(self, facts, format!("no volume is mounted at {path}"))
                 .seen("guest.disk", listed(volumes));
             return Judgement::from_findings(self, vec![finding]);
         };
@@ -67,21 +67,20 @@ impl Rule for RetentionVolume {
         if volume.capacity_bytes.is_some_and(|bytes| bytes <= 0) {
             return Judgement::from_findings(
                 self,
-                seen(format!("the volume at {place} has no room at all")),
+                seen(format!("the volume at {path} has no room at all")),
             );
         }
         match &volume.filesystem {
             Some(kind) if kind.to_ascii_uppercase().contains("FAT") => {
-                Judgement::from_findings(self, seen(format!("the volume at {place} is {kind}")))
+                Judgement::from_findings(self, seen(format!("the volume at {path} is {kind}")))
             }
-            Some(_) if volume.capacity_bytes.is_none() => Judgement::unknown(
-                self,
-                format!("the guest does not tell how large {place} is"),
-            ),
+            Some(_) if volume.capacity_bytes.is_none() => {
+                Judgement::unknown(self, format!("the guest does not tell how large {path} is"))
+            }
             Some(_) => Judgement::holds(self),
             None => Judgement::unknown(
                 self,
-                format!("the server does not tell the file system of {place}; it does from 7.0 on"),
+                format!("the server does not tell the file system of {path}; it does from 7.0 on"),
             ),
         }
     }

@@ -22,7 +22,7 @@ struct UuidHolder<'a> {
 }
 
 impl UuidHolder<'_> {
-    fn told(&self) -> String {
+    fn label(&self) -> String {
         match self.label {
             "" => self.owner.to_owned(),
             label => format!("{label} of {}", self.owner),
@@ -131,12 +131,12 @@ impl UniqueUuids {
             else {
                 continue;
             };
-            let summary = format!("its {what} is also that of {}", first.told());
+            let summary = format!("its {what} is also that of {}", first.label());
             let mut finding = Finding::new(self, facts, summary)
                 .on(later.owner)
                 .seen("uuid", uuid)
-                .seen("borne by", first.told())
-                .seen("and by", later.told());
+                .seen("held by", first.label())
+                .seen("and by", later.label());
             finding.vm = Some(later.moref.clone());
             review.found(finding);
         }

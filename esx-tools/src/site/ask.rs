@@ -70,7 +70,7 @@ pub(super) async fn ask(client: &Client, question: &Question<'_>) -> Result<Answ
         return of_host(client, question).await;
     }
     let vm_privileges = ON_VM.iter().chain(role::ON_VM).copied();
-    let place_privileges = role::ON_DATACENTER
+    let scope_privileges = role::ON_DATACENTER
         .iter()
         .chain(role::ON_DATASTORE)
         .copied()
@@ -79,8 +79,8 @@ pub(super) async fn ask(client: &Client, question: &Question<'_>) -> Result<Answ
     let vms = question.entities.keys().filter(|one| is_vm(&one.kind));
     // Every privilege is asked on every object of a call: for one VM that is little, and saves a
     // call; for fifty it is not.
-    let (vms, places, licences) = if vms.count() == 1 {
-        let all = vm_privileges.chain(place_privileges).collect();
+    let (vms, scopes, licences) = if vms.count() == 1 {
+        let all = vm_privileges.chain(scope_privileges).collect();
         let (held, licences) = try_join(
             held(client, question, |_| true, all),
             licences(client, question),
@@ -94,15 +94,15 @@ pub(super) async fn ask(client: &Client, question: &Question<'_>) -> Result<Answ
                 client,
                 question,
                 |kind| !is_vm(kind),
-                place_privileges.collect(),
+                scope_privileges.collect(),
             ),
             licences(client, question),
         )
         .await?
     };
-    let answers = match (vms, places) {
-        (Fact::Known(mut vms), Fact::Known(places)) => {
-            vms.extend(places);
+    let answers = match (vms, scopes) {
+        (Fact::Known(mut vms), Fact::Known(scopes)) => {
+            vms.extend(scopes);
             vms
         }
         (Fact::Unknown { reason }, _) | (_, Fact::Unknown { reason }) => {

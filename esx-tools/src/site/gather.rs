@@ -187,12 +187,12 @@ async fn gather_once(
 
 /// Whether the server says that there is no such VM.
 fn is_gone(object: &Object<vm::Properties>) -> bool {
-    let told = |kind: &FaultKind| matches!(kind, FaultKind::ManagedObjectNotFound { .. });
+    let is_gone = |kind: &FaultKind| matches!(kind, FaultKind::ManagedObjectNotFound { .. });
     object.properties.name.is_none()
         && object
             .missing
             .iter()
-            .any(|missing| told(&missing.fault.kind))
+            .any(|missing| is_gone(&missing.fault.kind))
 }
 
 /// What the VM stands in and on.

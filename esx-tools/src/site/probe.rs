@@ -26,7 +26,7 @@ async fn one(role: String, endpoint: Endpoint) -> ProbeFacts {
     let attempt = TcpStream::connect((endpoint.host.as_str(), port));
     let error = match timeout(PATIENCE, attempt).await {
         Ok(Ok(_)) => None,
-        Ok(Err(error)) => Some(told(&error)),
+        Ok(Err(error)) => Some(reason_of(&error)),
         Err(_) => Some(format!("no answer within {} s", PATIENCE.as_secs())),
     };
     ProbeFacts {
@@ -36,7 +36,7 @@ async fn one(role: String, endpoint: Endpoint) -> ProbeFacts {
     }
 }
 
-fn told(error: &io::Error) -> String {
+fn reason_of(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "the connection was refused".into(),
         _ => error.to_string(),

@@ -17,18 +17,18 @@ use crate::{
     folders::Folders,
     names::decode,
     parted::Select,
-    vm::{self, Parts, Vm},
+    vm::{self, Vm, VmParts},
 };
 
-/// Declares [`Found`] as `object_set!` would, except that types of which nothing is selected are not asked for.
+/// Declares [`SiteObject`] as `object_set!` would, except that types of which nothing is selected are not asked for.
 macro_rules! found {
     ($( $variant:ident($set:ty) ),* $(,)?) => {
         /// An object of a retrieval, with the selected parts of VMs and of what they stand in and on.
-        enum Found<const VM: u32, const SITE: u32> {
+        enum SiteObject<const VM: u32, const SITE: u32> {
             $( $variant($set), )*
         }
 
-        impl<const VM: u32, const SITE: u32> ObjectSet for Found<VM, SITE> {
+        impl<const VM: u32, const SITE: u32> ObjectSet for SiteObject<VM, SITE> {
             fn specs() -> Vec<PropertySpec> {
                 let all = [$( spec_of::<$set>() ),*].into_iter();
                 all.filter(|spec| !spec.path_set.is_empty()).collect()
@@ -71,7 +71,7 @@ macro_rules! found {
 
 found! {
     // The pod stands before the folder: it is one, and servers take the first set that fits.
-    Vm(Parts<VM>),
+    Vm(VmParts<VM>),
     Host(Select<HostProperties, SITE>),
     Cluster(Select<ClusterProperties, SITE>),
     Compute(Select<ComputeProperties, SITE>),
@@ -107,7 +107,7 @@ pub(crate) async fn read<const VM: u32, const SITE: u32>(
     client: &Client,
     specs: impl IntoIterator<Item = ObjectSpec>,
 ) -> Result<Site<VM>, ClientError> {
-    let found = client.retrieve::<Found<VM, SITE>>(specs).await?;
+    let found = client.retrieve::<SiteObject<VM, SITE>>(specs).await?;
     Ok(Site::sort(found))
 }
 
@@ -121,7 +121,7 @@ pub(crate) async fn read_all<const VM: u32, const SITE: u32>(
     client: &Client,
 ) -> Result<Site<VM>, ClientError> {
     let root = &client.content().root_folder;
-    let found = client.list::<Found<VM, SITE>>(root).await?;
+    let found = client.list::<SiteObject<VM, SITE>>(root).await?;
     let mut site = Site::sort(found);
     // A view leaves out the container itself.
     site.folders.add(root.clone(), Some(String::new()), None);
@@ -129,33 +129,33 @@ pub(crate) async fn read_all<const VM: u32, const SITE: u32>(
 }
 
 impl<const VM: u32> Site<VM> {
-    fn sort<const SITE: u32>(found: Vec<Object<Found<VM, SITE>>>) -> Self {
+    fn sort<const SITE: u32>(found: Vec<Object<SiteObject<VM, SITE>>>) -> Self {
         let mut site = Self::default();
         for (properties, object) in found.into_iter().map(Object::split) {
             let key = object.reference.clone();
             match properties {
-                Found::Vm(set) => {
+                SiteObject::Vm(set) => {
                     site.vms.insert(key, object.map(|()| set.0));
                 }
-                Found::Host(set) => {
+                SiteObject::Host(set) => {
                     site.hosts.insert(key, object.map(|()| set.0));
                 }
-                Found::Cluster(set) => {
+                SiteObject::Cluster(set) => {
                     site.clusters.insert(key, object.map(|()| set.0));
                 }
-                Found::Datastore(set) => {
+                SiteObject::Datastore(set) => {
                     site.datastores.insert(key, object.map(|()| set.0));
                 }
-                Found::Pod(set) => {
+                SiteObject::Pod(set) => {
                     let (name, parent) = (set.0.name.clone(), set.0.parent.clone());
                     site.folders.add(key.clone(), name, parent);
                     site.pods.insert(key, object.map(|()| set.0));
                 }
-                Found::Compute(Select(set)) => site.folders.add(key, set.name, set.parent),
-                Found::Folder(Select(set)) => site.folders.add(key, set.name, set.parent),
-                Found::Datacenter(Select(set)) => site.folders.add(key, set.name, set.parent),
-                Found::Session(set) => site.session = set.0.current,
-                Found::Licence(set) => site.assignments = set.0.assignments,
+                SiteObject::Compute(Select(set)) => site.folders.add(key, set.name, set.parent),
+                SiteObject::Folder(Select(set)) => site.folders.add(key, set.name, set.parent),
+                SiteObject::Datacenter(Select(set)) => site.folders.add(key, set.name, set.parent),
+                SiteObject::Session(set) => site.session = set.0.current,
+                SiteObject::Licence(set) => site.assignments = set.0.assignments,
             }
         }
         site
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn only_types_of_which_something_is_selected_are_asked_for() {
-        type Wanted = Found<{ vm::parts::NAME }, { parts::FOLDERS | parts::HOST_NAME }>;
+        type Wanted = SiteObject<{ vm::parts::NAME }, { parts::FOLDERS | parts::HOST_NAME }>;
         let kinds: Vec<String> = Wanted::specs().into_iter().map(|spec| spec.kind).collect();
         assert_eq!(
             kinds,
@@ -193,13 +193,16 @@ mod tests {
 
     #[test]
     fn a_pod_is_a_folder_unless_it_is_asked_for_itself() {
-        type Folders = Found<0, { parts::FOLDERS }>;
-        type Pods = Found<0, { parts::FOLDERS | parts::POD }>;
+        type Folders = SiteObject<0, { parts::FOLDERS }>;
+        type Pods = SiteObject<0, { parts::FOLDERS | parts::POD }>;
         assert!(matches!(
             Folders::empty("StoragePod"),
-            Some(Found::Folder(_))
+            Some(SiteObject::Folder(_))
         ));
-        assert!(matches!(Pods::empty("StoragePod"), Some(Found::Pod(_))));
+        assert!(matches!(
+            Pods::empty("StoragePod"),
+            Some(SiteObject::Pod(_))
+        ));
         assert!(Folders::empty("VirtualMachine").is_none());
         let kinds: Vec<String> = Pods::specs().into_iter().map(|spec| spec.kind).collect();
         assert_eq!(kinds, ["StoragePod", "Folder", "Datacenter"]);

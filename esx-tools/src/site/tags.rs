@@ -9,7 +9,7 @@ use crate::tag::TagName;
 use crate::wording::error_text;
 
 /// The type that a category has to take.
-const MACHINE: &str = "VirtualMachine";
+const VM_TYPE: &str = "VirtualMachine";
 
 /// One tag that is asked for, and what the server knows of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +79,7 @@ async fn read(
 
 fn state(category: Option<TagCategory>, tag: Option<Tag>, carried: &[TagId]) -> TagState {
     TagState {
-        takes_vms: category.as_ref().is_some_and(|one| one.takes(MACHINE)),
+        takes_vms: category.as_ref().is_some_and(|one| one.takes(VM_TYPE)),
         category_id: category.map(|one| one.id.0),
         attached: tag.as_ref().is_some_and(|one| carried.contains(&one.id)),
         tag_id: tag.map(|one| one.id.0),

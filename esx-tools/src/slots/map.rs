@@ -1,14 +1,14 @@
-//! Which places of a VM are taken, and by what.
+//! Which slots of a VM are taken, and by what.
 
 use serde::{Deserialize, Serialize};
 
-use super::{BUSES, NoFreeSlot, PLACES, Slot};
+use super::{BUSES, NoFreeSlot, SLOTS, Slot};
 use crate::{
     fact::Fact,
     vm::{ControllerFacts, ControllerKind, DiskFacts, Vm},
 };
 
-/// What stands on one place.
+/// What stands on one slot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occupant {
@@ -31,21 +31,21 @@ impl Occupant {
     }
 }
 
-/// The 4 x 15 places of one VM.
+/// The 4 x 15 slots of one VM.
 ///
-/// Free places count on LSI Logic controllers and on buses that have no controller yet.
+/// Free slots count on LSI Logic controllers and on buses that have no controller yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotMap {
-    places: Vec<(Slot, Occupant)>,
+    slots: Vec<(Slot, Occupant)>,
     controllers: Vec<Option<ControllerKind>>,
     /// Disks that stand on none of the 60 slots: on other controllers, or on units beyond 15.
     elsewhere: usize,
 }
 
-/// Places for new disks, with the controllers that have to be added for them.
+/// Slots for new disks, with the controllers that have to be added for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allocation {
-    /// The places, lowest bus first, then lowest unit.
+    /// The slots, lowest bus first, then lowest unit.
     pub slots: Vec<Slot>,
     /// Buses that need a new controller, lowest first.
     pub new_controllers: Vec<u8>,
@@ -62,7 +62,7 @@ impl SlotMap {
                 .find(|one| one.kind.is_scsi() && one.bus == i32::from(bus))
         };
         let mut standing = 0;
-        let places = Slot::all()
+        let slots = Slot::all()
             .map(|slot| {
                 let occupant = match on_bus(slot.bus()) {
                     None => Occupant::NoController,
@@ -86,7 +86,7 @@ impl SlotMap {
             })
             .collect();
         Self {
-            places,
+            slots,
             controllers: (0..BUSES)
                 .map(|bus| on_bus(bus).map(|controller| controller.kind.clone()))
                 .collect(),
@@ -102,15 +102,15 @@ impl SlotMap {
         }
     }
 
-    /// Every place with what stands on it, in order.
-    pub fn places(&self) -> impl Iterator<Item = (Slot, &Occupant)> {
-        self.places.iter().map(|(slot, occupant)| (*slot, occupant))
+    /// Every slot with what stands on it, in order.
+    pub fn slots(&self) -> impl Iterator<Item = (Slot, &Occupant)> {
+        self.slots.iter().map(|(slot, occupant)| (*slot, occupant))
     }
 
-    /// What stands on a place.
+    /// What stands on a slot.
     pub fn occupant(&self, slot: Slot) -> &Occupant {
-        self.places()
-            .find(|(place, _)| *place == slot)
+        self.slots()
+            .find(|(own, _)| *own == slot)
             .map_or(&Occupant::NoController, |(_, occupant)| occupant)
     }
 
@@ -119,9 +119,9 @@ impl SlotMap {
         self.controllers.get(usize::from(bus))?.as_ref()
     }
 
-    /// Places where a disk can be attached.
+    /// Slots where a disk can be attached.
     pub fn free(&self) -> usize {
-        self.places
+        self.slots
             .iter()
             .filter(|(_, occupant)| occupant.is_free())
             .count()
@@ -137,26 +137,26 @@ impl SlotMap {
         self.elsewhere
     }
 
-    /// Places lost to other devices and to controllers of a wrong kind.
+    /// Slots lost to other devices and to controllers of a wrong kind.
     pub fn lost(&self) -> usize {
         self.count(|occupant| matches!(occupant, Occupant::Device | Occupant::WrongController))
     }
 
     fn count(&self, wanted: impl Fn(&Occupant) -> bool) -> usize {
-        self.places
+        self.slots
             .iter()
             .filter(|(_, occupant)| wanted(occupant))
             .count()
     }
 
-    /// Finds places for `wanted` new disks: the lowest free ones, the same each time.
+    /// Finds slots for `wanted` new disks: the lowest free ones, the same each time.
     ///
     /// # Errors
     ///
     /// [`NoFreeSlot`] with the numbers, when there are fewer.
     pub fn allocate(&self, wanted: usize) -> Result<Allocation, NoFreeSlot> {
         let slots: Vec<Slot> = self
-            .places()
+            .slots()
             .filter(|(_, occupant)| occupant.is_free())
             .map(|(slot, _)| slot)
             .take(wanted)
@@ -167,7 +167,7 @@ impl SlotMap {
                 free: slots.len(),
                 disks: self.disks(),
                 lost: self.lost(),
-                places: usize::from(PLACES),
+                slots: usize::from(SLOTS),
             });
         }
         let mut new_controllers: Vec<u8> = slots

@@ -1,16 +1,16 @@
-//! The places where a master target can take disks: 4 controllers with 15 places each.
+//! The slots where a master target can take disks: 4 controllers with 15 slots each.
 //!
 //! A VM has at most four SCSI controllers (bus 0 to 3), and each has 16 units of which unit 7 is
-//! the controller's own. Everything that counts or picks places does it here.
+//! the controller's own. Everything that counts or picks slots does it here.
 //!
 //! ```
 //! use esx_tools::slots::SlotMap;
 //!
 //! let bare = SlotMap::of(&[], &[]);
 //! assert_eq!(bare.free(), 60);
-//! let places = bare.allocate(16)?;
-//! assert_eq!(places.slots[15].to_string(), "1:0");
-//! assert_eq!(places.new_controllers, [0, 1]);
+//! let found = bare.allocate(16)?;
+//! assert_eq!(found.slots[15].to_string(), "1:0");
+//! assert_eq!(found.new_controllers, [0, 1]);
 //! # Ok::<(), esx_tools::slots::NoFreeSlot>(())
 //! ```
 
@@ -20,23 +20,23 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::slot::{BUSES, NotASlot, PLACES, PLACES_PER_BUS, Slot};
+pub use crate::slot::{BUSES, NotASlot, SLOTS, SLOTS_PER_BUS, Slot};
 pub use map::{Allocation, Occupant, SlotMap};
 
-/// There are fewer free places than disks.
+/// There are fewer free slots than disks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error(
-    "{wanted} disks need as many places, {free} of {places} are free ({disks} disks are there, {lost} places are lost to other devices or controllers)"
+    "{wanted} disks need as many slots, {free} of {slots} are free ({disks} disks are there, {lost} slots are lost to other devices or controllers)"
 )]
 pub struct NoFreeSlot {
-    /// Disks that need a place.
+    /// Disks that need a slot.
     pub wanted: usize,
-    /// Places that are free.
+    /// Slots that are free.
     pub free: usize,
     /// Disks that the VM has.
     pub disks: usize,
-    /// Places lost to other devices and to controllers of a wrong kind.
+    /// Slots lost to other devices and to controllers of a wrong kind.
     pub lost: usize,
-    /// Places of a VM: 60.
-    pub places: usize,
+    /// Slots of a VM: 60.
+    pub slots: usize,
 }

@@ -50,7 +50,7 @@ fn every_device_on_the_bus_counts() {
 }
 
 #[test]
-fn a_paravirtual_controller_offers_no_place() {
+fn a_paravirtual_controller_offers_no_slot() {
     let controllers = [
         controller(0, ControllerKind::ParaVirtual, vec![0]),
         controller(1, ControllerKind::LsiLogicSas, vec![]),
@@ -64,7 +64,7 @@ fn a_paravirtual_controller_offers_no_place() {
 }
 
 #[test]
-fn disks_elsewhere_count_as_disks_but_take_no_place() {
+fn disks_elsewhere_count_as_disks_but_take_no_slot() {
     let controllers = [controller(0, ControllerKind::ParaVirtual, vec![40])];
     let mut on_nvme = disk(0, 0);
     on_nvme.controller_key = Some(31_000);
@@ -122,7 +122,7 @@ proptest! {
     #[test]
     fn an_allocation_is_legal_lowest_and_repeatable((controllers, disks) in vms(), wanted in 0..70usize) {
         let map = SlotMap::of(&controllers, &disks);
-        prop_assert_eq!(map.places().count(), 60);
+        prop_assert_eq!(map.slots().count(), 60);
         prop_assert_eq!(map.disks(), disks.len());
         match map.allocate(wanted) {
             Ok(found) => {
@@ -158,9 +158,9 @@ proptest! {
     }
 
     #[test]
-    fn places_add_up((controllers, disks) in vms()) {
+    fn slots_add_up((controllers, disks) in vms()) {
         let map = SlotMap::of(&controllers, &disks);
-        let on_places = map.disks() - map.disks_elsewhere();
-        prop_assert_eq!(map.free() + map.lost() + on_places, 60);
+        let on_slots = map.disks() - map.disks_elsewhere();
+        prop_assert_eq!(map.free() + map.lost() + on_slots, 60);
     }
 }

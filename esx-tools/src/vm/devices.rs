@@ -146,7 +146,7 @@ impl DiskFacts {
         }
     }
 
-    /// Its place on one of the four SCSI buses; `None` for a disk elsewhere.
+    /// Its slot on one of the four SCSI buses; `None` for a disk elsewhere.
     pub fn slot(&self) -> Option<Slot> {
         if !self.on_scsi {
             return None;
@@ -287,8 +287,8 @@ pub(crate) fn disks(
             })
         })
         .collect();
-    let place = |disk: &DiskFacts| disk.controller_key.and_then(|key| buses.get(&key)).copied();
-    found.sort_by_key(|disk| (place(disk), disk.unit, disk.key));
+    let bus_of = |disk: &DiskFacts| disk.controller_key.and_then(|key| buses.get(&key)).copied();
+    found.sort_by_key(|disk| (bus_of(disk), disk.unit, disk.key));
     found
 }
 

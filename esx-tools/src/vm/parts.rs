@@ -63,7 +63,7 @@ pub(crate) const ROLE: u32 = 1 << 25;
 pub(crate) const DISK_COUNT: u32 = 1 << 26;
 
 parted_set! {
-    /// Every property that makes up a [`Vm`](super::Vm). It is asked for in [`Parts`].
+    /// Every property that makes up a [`Vm`](super::Vm). It is asked for in [`VmParts`].
     pub(crate) struct Properties: "VirtualMachine" {
         name: Option<String> = "name" in NAME,
         parent: Option<ManagedObjectReference> = "parent" in PARENT,
@@ -97,5 +97,5 @@ parted_set! {
     }
 }
 
-/// Some parts of a VM, such as `Parts<{ NAME | DEVICES }>`.
-pub(crate) type Parts<const PARTS: u32> = Select<Properties, PARTS>;
+/// Some parts of a VM, such as `VmParts<{ NAME | DEVICES }>`.
+pub(crate) type VmParts<const PARTS: u32> = Select<Properties, PARTS>;

@@ -6,7 +6,7 @@ use vsphere_client::{
 };
 
 use super::{
-    Parts, Setting, ToolsFacts, UsageFacts, Vm,
+    Setting, ToolsFacts, UsageFacts, Vm, VmParts,
     devices::{controllers, disks},
     guest, parts,
     parts::Properties,
@@ -20,7 +20,7 @@ use crate::{
 
 impl Vm {
     /// Takes over what was read of a VM; `folders` is what was read of what stands above it.
-    pub(crate) fn of<const PARTS: u32>(object: Object<Parts<PARTS>>, folders: &Folders) -> Self {
+    pub(crate) fn of<const PARTS: u32>(object: Object<VmParts<PARTS>>, folders: &Folders) -> Self {
         read(&object.map(|set| set.0), PARTS, folders)
     }
 }

@@ -55,7 +55,7 @@ fn a_disk_that_was_taken_off_and_moved_is_found_by_a_search_and_given_back() {
     let lab = attached();
     take_off(&lab);
     let here = lab.esxtool(["disks", "locate", TARGET]).run().expect(0);
-    here.prints(["in place", "not attached"]);
+    here.prints(["as recorded", "not attached"]);
     lab.server()
         .with_world(|world| world.files.rename(BEFORE, LOST));
     let located = lab.esxtool(["disks", "locate", TARGET]).run().expect(1);
@@ -97,7 +97,7 @@ fn a_copy_left_behind_stops_the_restore() {
     });
     let located = lab.esxtool(["disks", "locate", TARGET]).run().expect(1);
     located.prints([
-        "in two places",
+        "on two files",
         BEFORE,
         "[silver-01] mt-linux-01/mt-linux-01_2.vmdk",
     ]);
@@ -161,7 +161,7 @@ fn the_json_of_locate_and_restore_is_as_documented() {
         .expect(1)
         .json();
     assert_eq!(located["command"], "disks locate");
-    assert_eq!(located["all_in_place"], false);
+    assert_eq!(located["all_as_recorded"], false);
     let disk = &located["disks"][0];
     assert_eq!(disk["state"], "moved");
     assert_eq!(disk["entry"]["uuid"], APP_01);
@@ -183,5 +183,5 @@ fn the_json_of_locate_and_restore_is_as_documented() {
     let steps = restored["steps"].as_array().unwrap();
     assert_eq!(steps.len(), 2);
     assert!(steps.iter().all(|step| step["status"] == "done"));
-    assert_eq!(restored["disks"][0]["state"], "in-place");
+    assert_eq!(restored["disks"][0]["state"], "as-recorded");
 }

@@ -21,7 +21,7 @@ fn attach_move_locate_restore_detach() {
     lab.esxtool(["disks", "locate", TARGET])
         .run()
         .expect(0)
-        .prints(["4 in place", BEFORE]);
+        .prints(["4 as recorded", BEFORE]);
 
     relocate(&lab, TARGET, "silver-01");
 
@@ -29,7 +29,7 @@ fn attach_move_locate_restore_detach() {
     list.prints(["ATTACHED AS", AFTER]);
     let checked = lab.esxtool(["check", TARGET]).run().expect(1);
     checked.prints([
-        "attached-disks-in-place",
+        "attached-disks-as-recorded",
         "esxtool disks locate",
         "esxtool disks restore",
     ]);
@@ -59,7 +59,7 @@ fn attach_move_locate_restore_detach() {
         .esxtool(["disks", "restore", TARGET, "--yes"])
         .run()
         .expect(0);
-    restored.prints(["done", "4 in place"]);
+    restored.prints(["done", "4 as recorded"]);
     assert_eq!(device_paths(&lab, "app-01"), [AFTER]);
     let theirs = device_paths(&lab, "app-02");
     assert_eq!(theirs.len(), 3);

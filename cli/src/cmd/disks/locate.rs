@@ -10,7 +10,7 @@ use crate::cmd::{Context, refused};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::view::{Look, disk_places, subject};
+use crate::view::{Look, disk_files, subject};
 
 pub(super) async fn run(
     context: &Context,
@@ -22,16 +22,16 @@ pub(super) async fn run(
         .map_err(refused)?;
     let vm = &found.facts.master_target;
     let look = Look::of(&context.ui);
-    let text = subject(look, &found.facts) + &disk_places(look, &found);
+    let text = subject(look, &found.facts) + &disk_files(look, &found);
     let result = json!({
         "vm": {"moref": vm.moref, "name": vm.name, "inventory_path": vm.inventory_path},
         "disks": found.disks,
         "unreadable": found.unreadable,
         "searched": found.searched,
         "unsearched": found.unsearched,
-        "all_in_place": found.all_in_place(),
+        "all_as_recorded": found.all_as_recorded(),
     });
-    let exit = if found.all_in_place() {
+    let exit = if found.all_as_recorded() {
         Exit::Done
     } else {
         Exit::Blockers

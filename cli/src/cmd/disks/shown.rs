@@ -11,7 +11,7 @@ use crate::cmd::change::Shown;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::count;
-use crate::view::{self, Look, disk_places, disk_plan, disk_results, heading, subject};
+use crate::view::{self, Look, disk_files, disk_plan, disk_results, heading, subject};
 
 impl Shown for Attach {
     fn show_plan(look: Look, prepared: &Prepared<Self>) -> String {
@@ -90,7 +90,7 @@ impl Shown for Restore {
         let mut text = heading(look, "What was done");
         text.push_str(&view::steps(look, &report.steps));
         if let Some(after) = &report.after.located {
-            text.push_str(&disk_places(look, after));
+            text.push_str(&disk_files(look, after));
         }
         text
     }

@@ -9,13 +9,13 @@ use crate::args::{InventoryArgs, InventoryKind};
 use crate::failure::Failure;
 use crate::output::display_width;
 
-/// So much of a long condition is shown around the place that is meant.
+/// So much of a long condition is shown around the part that is meant.
 const SHOWN: usize = 60;
 
 /// Looks at the query before anything is contacted.
 ///
 /// # Errors
-/// A usage failure that points at the place.
+/// A usage failure that points at the span.
 pub(crate) fn look_over(args: &InventoryArgs) -> Result<(), Failure> {
     match args.kind {
         InventoryKind::Hosts => query::<HostRow>(args).map(drop),
@@ -42,7 +42,7 @@ pub(super) fn query<R: InventoryRow>(args: &InventoryArgs) -> Result<Query<R>, F
 fn pointed(error: &FilterError, kind: &str) -> Failure {
     let failure = Failure::usage(format!(
         "--where cannot be read: {error}\n{}",
-        pointer(error.text(), error.place())
+        pointer(error.text(), error.span())
     ));
     match (error.near(), error.columns()) {
         (_, []) => failure.hint("write it as in --where 'free < 10GB and not accessible'"),
@@ -55,12 +55,12 @@ fn pointed(error: &FilterError, kind: &str) -> Failure {
     }
 }
 
-/// The condition, and below it marks under the place that is meant.
-fn pointer(text: &str, place: std::ops::Range<usize>) -> String {
+/// The condition, and below it marks under the part that is meant.
+fn pointer(text: &str, span: std::ops::Range<usize>) -> String {
     // Runs of blanks become one where the message is wrapped, so they do here.
     let (before, meant) = (
-        &text[..place.start],
-        &text[place.start..place.end.max(place.start)],
+        &text[..span.start],
+        &text[span.start..span.end.max(span.start)],
     );
     let short = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let whole = short(text);
@@ -100,8 +100,8 @@ mod tests {
         assert_eq!(failure.exit, Exit::Usage);
         let text = failure.render(Paint::new(false), 80);
         let lines: Vec<&str> = text.lines().collect();
-        let place = lines[1].find("fre").unwrap();
-        assert_eq!(lines[2].find("^^^"), Some(place), "{text}");
+        let span = lines[1].find("fre").unwrap();
+        assert_eq!(lines[2].find("^^^"), Some(span), "{text}");
         assert_eq!(lines[2].trim(), "^^^");
         assert!(text.contains("did you mean free_bytes?"), "{text}");
     }

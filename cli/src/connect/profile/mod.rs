@@ -56,9 +56,9 @@ pub(crate) fn choose(args: &ConnectionArgs, env: &Env<'_>) -> Result<Chosen, Fai
         Some(name) => {
             let (path, mut profiles) = load(env)?;
             match profiles.iter().position(|profile| profile.name == *name) {
-                Some(place) => Ok(Chosen::One(Box::new(over(
+                Some(position) => Ok(Chosen::One(Box::new(over(
                     args,
-                    profiles.swap_remove(place),
+                    profiles.swap_remove(position),
                     env,
                 )))),
                 None => {
@@ -77,7 +77,7 @@ pub(crate) fn choose(args: &ConnectionArgs, env: &Env<'_>) -> Result<Chosen, Fai
 }
 
 fn contradictions(args: &ConnectionArgs) -> Result<(), Failure> {
-    let place = [
+    let position = [
         ("--url", args.url.is_some()),
         ("--simulator", args.simulator.is_some()),
     ];
@@ -97,7 +97,7 @@ fn contradictions(args: &ConnectionArgs) -> Result<(), Failure> {
             .map(|(name, _)| *name)
     };
     if args.all_profiles
-        && let Some(name) = clash(&place).or_else(|| clash(&rest))
+        && let Some(name) = clash(&position).or_else(|| clash(&rest))
     {
         return Err(
             Failure::usage(format!("--all-profiles and {name} exclude each other"))
@@ -105,7 +105,7 @@ fn contradictions(args: &ConnectionArgs) -> Result<(), Failure> {
         );
     }
     if args.profile.is_some()
-        && let Some(name) = clash(&place)
+        && let Some(name) = clash(&position)
     {
         return Err(
             Failure::usage(format!("--profile and {name} exclude each other"))

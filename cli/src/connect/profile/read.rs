@@ -1,4 +1,4 @@
-//! Reads the configuration file. No message repeats a value: it may be a password in the wrong place.
+//! Reads the configuration file. No message repeats a value: it may be a password in the wrong field.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -66,7 +66,7 @@ pub(super) fn read(text: &str, path: &Path) -> Result<Vec<Profile>, Failure> {
             profiles.push((name.span().start, profile));
         }
     }
-    profiles.sort_by_key(|(place, _)| *place);
+    profiles.sort_by_key(|(position, _)| *position);
     Ok(profiles.into_iter().map(|(_, profile)| profile).collect())
 }
 
@@ -141,7 +141,7 @@ impl File<'_> {
         let insecure = match find(keys, "insecure") {
             None => false,
             Some((_, DeValue::Boolean(value))) => *value,
-            Some((place, _)) => return Err(self.wrong(&place, "insecure is true or false")),
+            Some((position, _)) => return Err(self.wrong(&position, "insecure is true or false")),
         };
         let ca_file = self.text_of(keys, "ca-file")?;
         let thumbprint = self.text_of(keys, "thumbprint")?;
@@ -162,7 +162,7 @@ impl File<'_> {
         let command = match find(keys, "password-command") {
             None => None,
             Some((_, DeValue::String(line))) => Some(PasswordCommand::Line(line.to_string())),
-            Some((place, DeValue::Array(items))) => {
+            Some((position, DeValue::Array(items))) => {
                 let mut words = Vec::new();
                 for item in items {
                     match item.get_ref() {
@@ -171,13 +171,13 @@ impl File<'_> {
                     }
                 }
                 if words.is_empty() {
-                    return Err(self.wrong(&place, "password-command is empty"));
+                    return Err(self.wrong(&position, "password-command is empty"));
                 }
                 Some(PasswordCommand::Words(words))
             }
-            Some((place, _)) => {
+            Some((position, _)) => {
                 let problem = "password-command is a text or a list of texts";
-                return Err(self.wrong(&place, problem));
+                return Err(self.wrong(&position, problem));
             }
         };
         match (command, self.text_of(keys, "password-file")?) {
@@ -193,11 +193,11 @@ impl File<'_> {
     fn text_of(&self, keys: &DeTable<'_>, key: &str) -> Result<Option<String>, Failure> {
         match find(keys, key) {
             None => Ok(None),
-            Some((place, DeValue::String(text))) if text.trim().is_empty() => {
-                Err(self.wrong(&place, format!("{key} is empty")))
+            Some((position, DeValue::String(text))) if text.trim().is_empty() => {
+                Err(self.wrong(&position, format!("{key} is empty")))
             }
             Some((_, DeValue::String(text))) => Ok(Some(text.to_string())),
-            Some((place, _)) => Err(self.wrong(&place, format!("{key} is a text"))),
+            Some((position, _)) => Err(self.wrong(&position, format!("{key} is a text"))),
         }
     }
 

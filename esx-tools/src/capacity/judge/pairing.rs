@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::{Judged, join, places};
+use super::{Judged, join, slots};
 use crate::{
-    capacity::{Constraint, FURTHER_PLACES, Identity, Obstacle, Target},
+    capacity::{Constraint, FURTHER_SLOTS, Identity, Obstacle, Target},
     fact::Fact,
     vm::OsVersion,
 };
 
 impl<'a> Judged<'a> {
-    /// What keeps the group from a master target, apart from what keeps it from every place.
+    /// What keeps the group from a master target, apart from what keeps it from every master target.
     pub(in crate::capacity) fn with_target(&self, index: usize) -> Vec<Obstacle> {
         let target = &self.problem.targets[index];
         let mut found = Vec::new();
@@ -40,18 +40,18 @@ impl<'a> Judged<'a> {
         }
         match &target.free_slots {
             Fact::Known(free) if self.demand > *free => found.push(Obstacle::new(
-                Constraint::Places,
+                Constraint::Slots,
                 format!(
                     "{} needed, {} free on {}",
-                    places(self.demand),
+                    slots(self.demand),
                     free,
                     target.name
                 ),
             )),
             Fact::Known(_) => {}
             Fact::Unknown { reason } => found.push(Obstacle::unknown(
-                Constraint::Places,
-                format!("the free places of {} are not known: {reason}", target.name),
+                Constraint::Slots,
+                format!("the free slots of {} are not known: {reason}", target.name),
             )),
         }
         found
@@ -144,11 +144,11 @@ impl<'a> Judged<'a> {
             }
         };
         let own = disks.iter().filter(|(_, file)| !self.owns(file.as_deref()));
-        let borne: BTreeSet<Identity> = own
+        let held: BTreeSet<Identity> = own
             .filter_map(|(uuid, _)| Self::disk_identity(uuid))
             .chain(target.identities.iter().cloned())
             .collect();
-        for identity in borne {
+        for identity in held {
             if let Some(holders) = self.identities.get(&identity) {
                 found.push(Obstacle::new(
                     Constraint::UniqueUuids,
@@ -168,7 +168,7 @@ impl<'a> Judged<'a> {
         file.is_some() && disks.any(|disk| disk.path.as_deref() == file)
     }
 
-    /// What keeps the group from a new master target, apart from what keeps it from every place.
+    /// What keeps the group from a new master target, apart from what keeps it from every master target.
     pub(in crate::capacity) fn with_further(&self) -> Vec<Obstacle> {
         let mut found = Vec::new();
         if let Some(only) = &self.group.only {
@@ -189,12 +189,12 @@ impl<'a> Judged<'a> {
                 ),
             ));
         }
-        if self.demand > FURTHER_PLACES {
+        if self.demand > FURTHER_SLOTS {
             found.push(Obstacle::new(
-                Constraint::Places,
+                Constraint::Slots,
                 format!(
-                    "{} needed, a new master target has {FURTHER_PLACES}",
-                    places(self.demand)
+                    "{} needed, a new master target has {FURTHER_SLOTS}",
+                    slots(self.demand)
                 ),
             ));
         }

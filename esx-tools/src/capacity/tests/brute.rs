@@ -4,21 +4,21 @@ use std::collections::BTreeSet;
 use vsphere_client::vim::ManagedObjectReference;
 
 use crate::capacity::{
-    Assignment, FURTHER_PLACES, Family, Group, Identity, IdentityKind, Place, Problem,
+    AssignedTarget, Assignment, FURTHER_SLOTS, Family, Group, Identity, IdentityKind, Problem,
 };
 use crate::{fact::Fact, site::DatastoreKind};
 
-/// Groups without a place, further master targets, present ones in use.
+/// Groups without a master target, further master targets, present ones in use.
 pub(super) type Cost = (usize, usize, usize);
 
-/// For each group a place; a further one by its number, from 1.
-pub(super) type Choices = Vec<Option<Place>>;
+/// For each group a master target; a further one by its number, from 1.
+pub(super) type Choices = Vec<Option<AssignedTarget>>;
 
 pub(super) fn choices(problem: &Problem, assignment: &Assignment) -> Choices {
     let of = |group: &Group| {
-        let placements = assignment.placements.iter();
-        let mut found = placements.filter(|placement| placement.group == group.name);
-        found.next().map(|placement| placement.place.clone())
+        let assigned = assignment.assigned.iter();
+        let mut found = assigned.filter(|one| one.group == group.name);
+        found.next().map(|group| group.target.clone())
     };
     problem.groups.iter().map(of).collect()
 }
@@ -26,18 +26,18 @@ pub(super) fn choices(problem: &Problem, assignment: &Assignment) -> Choices {
 pub(super) fn cost(choices: &Choices) -> Cost {
     let mut present = BTreeSet::new();
     let mut further = BTreeSet::new();
-    for place in choices.iter().flatten() {
-        match place {
-            Place::Present(name) => {
+    for target in choices.iter().flatten() {
+        match target {
+            AssignedTarget::Present(name) => {
                 present.insert(name);
             }
-            Place::Further(number) => {
+            AssignedTarget::Further(number) => {
                 further.insert(number);
             }
         }
     }
-    let unplaced = choices.iter().filter(|choice| choice.is_none()).count();
-    (unplaced, further.len(), present.len())
+    let unassigned = choices.iter().filter(|choice| choice.is_none()).count();
+    (unassigned, further.len(), present.len())
 }
 
 /// The least cost of all assignments.
@@ -56,14 +56,14 @@ fn go(problem: &Problem, at: usize, used: usize, choices: &mut Choices, least: &
     let present = problem
         .targets
         .iter()
-        .map(|target| Place::Present(target.name.clone()));
-    let further = (1..=used + 1).map(Place::Further);
-    for place in present.chain(further).map(Some).chain([None]) {
-        let used = match &place {
-            Some(Place::Further(number)) => used.max(*number),
+        .map(|target| AssignedTarget::Present(target.name.clone()));
+    let further = (1..=used + 1).map(AssignedTarget::Further);
+    for target in present.chain(further).map(Some).chain([None]) {
+        let used = match &target {
+            Some(AssignedTarget::Further(number)) => used.max(*number),
             _ => used,
         };
-        choices[at] = place;
+        choices[at] = target;
         // What is not lawful by now does not become so by more groups.
         if lawful(problem, &choices[..=at]) {
             go(problem, at + 1, used, choices, least);
@@ -72,22 +72,22 @@ fn go(problem: &Problem, at: usize, used: usize, choices: &mut Choices, least: &
     choices[at] = None;
 }
 
-/// Whether every place, with all that goes there, observes every constraint.
-pub(super) fn lawful(problem: &Problem, choices: &[Option<Place>]) -> bool {
-    let places: Vec<&Place> = choices.iter().flatten().collect();
-    places.iter().all(|place| {
+/// Whether every master target, with all that goes there, observes every constraint.
+pub(super) fn lawful(problem: &Problem, choices: &[Option<AssignedTarget>]) -> bool {
+    let targets: Vec<&AssignedTarget> = choices.iter().flatten().collect();
+    targets.iter().all(|target| {
         let groups: Vec<&Group> = (problem.groups.iter().zip(choices))
-            .filter(|(_, choice)| choice.as_ref() == Some(*place))
+            .filter(|(_, choice)| choice.as_ref() == Some(*target))
             .map(|(group, _)| group)
             .collect();
-        place_is_lawful(problem, place, &groups)
+        target_is_lawful(problem, target, &groups)
     })
 }
 
-fn place_is_lawful(problem: &Problem, place: &Place, groups: &[&Group]) -> bool {
-    let target = match place {
-        Place::Present(name) => problem.targets.iter().find(|target| target.name == *name),
-        Place::Further(_) => None,
+fn target_is_lawful(problem: &Problem, assigned: &AssignedTarget, groups: &[&Group]) -> bool {
+    let target = match assigned {
+        AssignedTarget::Present(name) => problem.targets.iter().find(|target| target.name == *name),
+        AssignedTarget::Further(_) => None,
     };
     if groups.iter().any(|group| match &group.only {
         Some(only) => target.is_none_or(|target| !only.contains(&target.name)),
@@ -97,22 +97,22 @@ fn place_is_lawful(problem: &Problem, place: &Place, groups: &[&Group]) -> bool 
     }
     let members = || groups.iter().flat_map(|group| &group.members);
     let mut families: BTreeSet<Family> = BTreeSet::new();
-    let mut borne: BTreeSet<Identity> = BTreeSet::new();
+    let mut held: BTreeSet<Identity> = BTreeSet::new();
     let mut stores: BTreeSet<&ManagedObjectReference> = BTreeSet::new();
     let mut needed = 0;
-    let mut free = FURTHER_PLACES;
+    let mut free = FURTHER_SLOTS;
     if let Some(target) = target {
-        let (Fact::Known(family), Fact::Known(places), Fact::Known(disks)) =
+        let (Fact::Known(family), Fact::Known(slots), Fact::Known(disks)) =
             (&target.family, &target.free_slots, &target.disks)
         else {
             return false;
         };
         families.insert(*family);
-        free = *places;
+        free = *slots;
         for (uuid, _) in disks {
-            borne.extend(Identity::new(IdentityKind::Disk, uuid));
+            held.extend(Identity::new(IdentityKind::Disk, uuid));
         }
-        borne.extend(target.identities.iter().cloned());
+        held.extend(target.identities.iter().cloned());
     }
     for member in members() {
         let (Fact::Known(family), Fact::Known(disks)) = (&member.family, &member.disks) else {
@@ -124,7 +124,7 @@ fn place_is_lawful(problem: &Problem, place: &Place, groups: &[&Group]) -> bool 
         let uuids = uuids.filter_map(|uuid| Identity::new(IdentityKind::Disk, uuid));
         if !uuids
             .chain(member.identities.iter().cloned())
-            .all(|identity| borne.insert(identity))
+            .all(|identity| held.insert(identity))
         {
             return false;
         }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use vsphere_client::vim::ManagedObjectReference;
 
 use crate::capacity::{
-    Constraint, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk, Place, Problem,
-    Target, assign,
+    AssignedTarget, Constraint, Datastore, Family, Group, Identity, IdentityKind, Member, OwnDisk,
+    Problem, Target, assign,
 };
 use crate::{fact::Fact, site::DatastoreKind};
 
@@ -73,12 +73,12 @@ fn problem(groups: Vec<Group>, targets: Vec<Target>) -> Problem {
     }
 }
 
-fn place_of(problem: &Problem, group: &str) -> Option<Place> {
+fn target_of(problem: &Problem, group: &str) -> Option<AssignedTarget> {
     let assignment = assign(problem);
-    let mut placements = assignment.placements.into_iter();
-    placements
-        .find(|placement| placement.group == group)
-        .map(|placement| placement.place)
+    let mut assigned = assignment.assigned.into_iter();
+    assigned
+        .find(|one| one.group == group)
+        .map(|one| one.target)
 }
 
 #[test]
@@ -130,12 +130,12 @@ fn a_61st_disk_asks_for_a_further_master_target() {
     };
     assert_eq!(
         (binding.constraint, binding.further_without),
-        (Constraint::Places, 0)
+        (Constraint::Slots, 0)
     );
-    let why = &assignment.placements[1].why;
+    let why = &assignment.assigned[1].why;
     assert_eq!(
         why,
-        "mt-1 has 58 places free, 40 of them for a, and it needs 19"
+        "mt-1 has 58 slots free, 40 of them for a, and it needs 19"
     );
 }
 
@@ -155,7 +155,7 @@ fn clones_of_one_template_go_apart() {
     assert_eq!(assignment.further.len(), 1);
     assert_eq!(assignment.bindings[0].constraint, Constraint::UniqueUuids);
     assert!(assignment.proof.optimal);
-    let why = &assignment.placements[2].why;
+    let why = &assignment.assigned[2].why;
     assert!(
         why.contains("share disk UUID 6000c293-5a1e-4c07-8d52-0f7b3c9e6a41"),
         "{why}"
@@ -163,15 +163,15 @@ fn clones_of_one_template_go_apart() {
 }
 
 #[test]
-fn a_disk_that_is_attached_already_keeps_its_group_there_and_takes_no_place() {
+fn a_disk_that_is_attached_already_keeps_its_group_there_and_takes_no_slot() {
     let mut here = target("mt-2", 1);
     here.disks = Fact::Known(vec![("a-vm0".into(), Some("[gold] a-vm/0.vmdk".into()))]);
     let problem = problem(vec![group("a", 2)], vec![target("mt-1", 58), here]);
     let assignment = assign(&problem);
     assert!(assignment.fits, "{assignment:?}");
-    let placement = &assignment.placements[0];
-    assert_eq!(placement.place, Place::Present("mt-2".into()));
-    assert_eq!((placement.disks, placement.attached), (2, 1));
+    let group = &assignment.assigned[0];
+    assert_eq!(group.target, AssignedTarget::Present("mt-2".into()));
+    assert_eq!((group.disks, group.attached), (2, 1));
     assert_eq!(assignment.targets[1].free_after, Fact::Known(0));
 }
 
@@ -219,13 +219,16 @@ fn groups_that_no_master_target_helps_are_set_aside_with_the_reason() {
     );
     let assignment = assign(&problem);
     let of = |name: &str| {
-        let found = assignment.unplaced.iter().find(|group| group.group == name);
+        let found = assignment
+            .unassigned
+            .iter()
+            .find(|group| group.group == name);
         found.map(|group| (group.obstacles[0].constraint, group.obstacles[0].unknown))
     };
     assert_eq!(of("mixed"), Some((Constraint::WholeGroup, false)));
     assert_eq!(of("twins"), Some((Constraint::UniqueUuids, false)));
-    assert_eq!(of("dark"), Some((Constraint::Places, true)));
-    assert_eq!(of("large"), Some((Constraint::Places, false)));
+    assert_eq!(of("dark"), Some((Constraint::Slots, true)));
+    assert_eq!(of("large"), Some((Constraint::Slots, false)));
     assert_eq!(of("good"), None);
     assert!(!assignment.fits);
     assert_eq!(assignment.further.len(), 0);
@@ -244,7 +247,7 @@ fn a_datastore_that_only_another_host_mounts_names_that_host() {
         Constraint::DatastoresMounted
     );
     assert_eq!(
-        assignment.placements[0].why,
+        assignment.assigned[0].why,
         "no master target suits it: esx-01, the host of mt-1, does not mount gold read/write"
     );
 }
@@ -254,7 +257,10 @@ fn the_group_file_may_choose() {
     let mut chosen = group("a", 1);
     chosen.only = Some(["mt-2".to_owned()].into());
     let problem = problem(vec![chosen], vec![target("mt-1", 58), target("mt-2", 58)]);
-    assert_eq!(place_of(&problem, "a"), Some(Place::Present("mt-2".into())));
+    assert_eq!(
+        target_of(&problem, "a"),
+        Some(AssignedTarget::Present("mt-2".into()))
+    );
 }
 
 /// Sites have tens of groups and a handful of master targets; the search stays far below its limit.

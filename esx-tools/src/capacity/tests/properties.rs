@@ -168,13 +168,13 @@ proptest! {
         let assignment = assign(&problem);
         let choices = brute::choices(&problem, &assignment);
         prop_assert!(brute::lawful(&problem, &choices));
-        let (unplaced, further, present) = brute::cost(&choices);
-        prop_assert_eq!(assignment.unplaced.len(), unplaced);
+        let (unassigned, further, present) = brute::cost(&choices);
+        prop_assert_eq!(assignment.unassigned.len(), unassigned);
         prop_assert_eq!(assignment.further.len(), further);
         prop_assert_eq!(assignment.proof.total.used, further + present);
-        prop_assert_eq!(assignment.fits, unplaced + further == 0);
-        prop_assert!(assignment.unplaced.iter().all(|group| !group.obstacles.is_empty()));
-        prop_assert!(assignment.placements.iter().all(|placement| !placement.why.is_empty()));
+        prop_assert_eq!(assignment.fits, unassigned + further == 0);
+        prop_assert!(assignment.unassigned.iter().all(|group| !group.obstacles.is_empty()));
+        prop_assert!(assignment.assigned.iter().all(|group| !group.why.is_empty()));
         prop_assert_eq!(
             assignment.pairings.len(),
             problem.groups.len() * problem.targets.len()
@@ -187,7 +187,7 @@ proptest! {
         for pair in &assignment.pairings {
             let alone: brute::Choices = problem.groups.iter().map(|group| {
                 let here = group.name == pair.group;
-                here.then(|| crate::capacity::Place::Present(pair.target.clone()))
+                here.then(|| crate::capacity::AssignedTarget::Present(pair.target.clone()))
             }).collect();
             prop_assert_eq!(pair.fits, brute::lawful(&problem, &alone), "{:?}", pair);
             prop_assert_eq!(pair.fits, pair.obstacles.is_empty());
@@ -225,9 +225,9 @@ proptest! {
         let (mut one, mut other) = (assign(&problem), assign(&mixed));
         prop_assert_eq!(&one.further, &other.further);
         prop_assert_eq!(&one.bindings, &other.bindings);
-        one.placements.sort_by(|a, b| a.group.cmp(&b.group));
-        other.placements.sort_by(|a, b| a.group.cmp(&b.group));
-        prop_assert_eq!(one.placements, other.placements);
+        one.assigned.sort_by(|a, b| a.group.cmp(&b.group));
+        other.assigned.sort_by(|a, b| a.group.cmp(&b.group));
+        prop_assert_eq!(one.assigned, other.assigned);
         prop_assert_eq!(one.proof, other.proof);
     }
 
@@ -237,7 +237,7 @@ proptest! {
         let here = assignment.further.len();
         for binding in &assignment.bindings {
             prop_assert!(
-                binding.further_without < here || binding.unplaced_without < assignment.unplaced.len()
+                binding.further_without < here || binding.unassigned_without < assignment.unassigned.len()
             );
         }
     }

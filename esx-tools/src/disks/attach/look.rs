@@ -17,7 +17,7 @@ use crate::{
 /// Everything that an attach is judged by.
 #[derive(Clone, Debug)]
 pub struct AttachFacts {
-    /// The master target and its place.
+    /// The master target and what it stands on.
     pub facts: Facts,
     /// The VMs that were named, in that order.
     pub(crate) vms: Vec<Vm>,
@@ -73,12 +73,12 @@ async fn read_vms(
             error => OpError::client("read the VMs that own the disks")(error),
         })?;
     let mut found = read.vms;
-    let place = |vm: &Vm| {
+    let position = |vm: &Vm| {
         references
             .iter()
             .position(|reference| vm.moref == reference.clone())
     };
-    found.sort_by_key(place);
+    found.sort_by_key(position);
     match before {
         None => ask_files_of(client, &mut found)
             .await

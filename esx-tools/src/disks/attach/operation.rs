@@ -28,7 +28,7 @@ use crate::{
     error::OpError,
     find::resolve_reference,
     ledger::{DiskUuid, Entry},
-    plan::{Change, PlacedDisk, Step, StepId, StepKind, Undo},
+    plan::{Change, DiskForSlot, Step, StepId, StepKind, Undo},
     selector::VmSelector,
     site::{Facts, Knowledge, gather},
     slots::SlotMap,
@@ -200,7 +200,7 @@ impl Operation for Attach {
         let Change::AttachDisks { disks, record, .. } = &step.change else {
             return Narrowed::default();
         };
-        let part = |disks: &[PlacedDisk]| with_disks(step, disks.to_vec(), record.clone());
+        let part = |disks: &[DiskForSlot]| with_disks(step, disks.to_vec(), record.clone());
         let guilty = match blame(refusal.fault, disks, &seen.facts) {
             Blame::Named(found) => found,
             Blame::Unnamed if disks.len() == 1 => vec![0],
@@ -243,7 +243,7 @@ impl Operation for Attach {
                 _ => None,
             })
             .flatten()
-            .map(PlacedDisk::attached)
+            .map(DiskForSlot::attached)
             .collect();
         let first = done.first()?;
         let title = match disks.len() {
@@ -291,7 +291,7 @@ impl Attach {
     fn to_attach(
         &self,
         step: &Step,
-        disks: &[PlacedDisk],
+        disks: &[DiskForSlot],
         record: &[Entry],
         seen: &AttachFacts,
     ) -> Remaining {
@@ -355,7 +355,7 @@ fn kind_now(facts: &Facts) -> ControllerKind {
 }
 
 /// The same step for these disks and entries.
-fn with_disks(step: &Step, disks: Vec<PlacedDisk>, record: Vec<Entry>) -> Step {
+fn with_disks(step: &Step, disks: Vec<DiskForSlot>, record: Vec<Entry>) -> Step {
     let mut step = step.clone();
     if let Change::AttachDisks {
         disks: of_step,

@@ -11,7 +11,7 @@ use crate::{
     fact::Evidence,
     judge::{AttachVerdict, Candidate, DiskName, Ground, Refused, RefusedCause, twins},
     ledger::{DiskUuid, Entry},
-    plan::{Change, PlacedDisk, Step, StepKind, Undo, lacking},
+    plan::{Change, DiskForSlot, Step, StepKind, Undo, lacking},
     site::Facts,
     slots::{NoFreeSlot, SlotMap},
     vm::ControllerKind,
@@ -58,7 +58,7 @@ pub(crate) fn plan_attach(seen: &AttachFacts, partial: bool) -> DiskPlan {
             }
         }
     }
-    let (disks, kind) = place(&mut plan, &ground.slots, wanted);
+    let (disks, kind) = slot(&mut plan, &ground.slots, wanted);
     if !plan.refused.is_empty() && !partial || disks.is_empty() && record.is_empty() {
         return plan;
     }
@@ -79,18 +79,18 @@ pub(crate) fn plan_attach(seen: &AttachFacts, partial: bool) -> DiskPlan {
     plan
 }
 
-/// Finds places for all of them; with `partial`, for as many as there are places, in the order named.
-fn place(
+/// Finds slots for all of them; with `partial`, for as many as there are slots, in the order named.
+fn slot(
     plan: &mut DiskPlan,
     slots: &SlotMap,
     wanted: Vec<(&Candidate<'_>, DiskUuid)>,
-) -> (Vec<PlacedDisk>, ControllerKind) {
+) -> (Vec<DiskForSlot>, ControllerKind) {
     let fitting = match slots.allocate(wanted.len()) {
         Ok(_) => wanted.len(),
         Err(error) => {
             let fitting = if plan.partial { error.free } else { 0 };
             for (candidate, _) in wanted.iter().skip(fitting) {
-                plan.refused.push(no_place(candidate, &error));
+                plan.refused.push(no_slot(candidate, &error));
             }
             fitting
         }
@@ -101,7 +101,7 @@ fn place(
     let disks = wanted
         .into_iter()
         .zip(allocation.slots)
-        .map(|((candidate, uuid), slot)| PlacedDisk {
+        .map(|((candidate, uuid), slot)| DiskForSlot {
             entry: candidate.entry(uuid),
             label: candidate.disk.label.clone(),
             slot,
@@ -111,7 +111,7 @@ fn place(
     (disks, allocation.controller_kind)
 }
 
-fn no_place(candidate: &Candidate<'_>, error: &NoFreeSlot) -> Refused {
+fn no_slot(candidate: &Candidate<'_>, error: &NoFreeSlot) -> Refused {
     Refused {
         disk: candidate.name(),
         cause: RefusedCause::NoFreeSlot,
@@ -132,7 +132,7 @@ fn unreadable(vm: &str, reason: &str) -> Refused {
 /// The one step, which is one reconfigure.
 fn step(
     facts: &Facts,
-    disks: Vec<PlacedDisk>,
+    disks: Vec<DiskForSlot>,
     record: Vec<Entry>,
     controller_kind: ControllerKind,
     free: usize,
@@ -140,7 +140,7 @@ fn step(
     let vm = &facts.master_target;
     let undo = Change::DetachDisks {
         vm: vm.moref.clone(),
-        disks: disks.iter().map(PlacedDisk::attached).collect(),
+        disks: disks.iter().map(DiskForSlot::attached).collect(),
         forget: record.clone(),
     };
     let title = title(&disks, &record, &vm.name);
@@ -160,7 +160,7 @@ fn step(
     step
 }
 
-fn title(disks: &[PlacedDisk], record: &[Entry], target: &str) -> String {
+fn title(disks: &[DiskForSlot], record: &[Entry], target: &str) -> String {
     let owners: BTreeSet<&str> = disks
         .iter()
         .map(|disk| disk.entry.vm_name.as_str())

@@ -7,13 +7,13 @@ use super::super::{
 use crate::{
     engine::StepResult,
     ledger::DiskUuid,
-    plan::{Change, PlacedDisk, Step},
+    plan::{Change, DiskForSlot, Step},
     site::Facts,
     slots::Slot,
 };
 
 /// A disk that the server refused, with its words.
-pub(super) type Blamed = (PlacedDisk, String);
+pub(super) type Blamed = (DiskForSlot, String);
 
 /// What became of each disk and each entry of the step.
 pub(super) fn results(
@@ -27,9 +27,9 @@ pub(super) fn results(
         return Vec::new();
     };
     let attached =
-        |disk: &PlacedDisk, facts: &Facts| is_attached(&disk.entry.uuid, &disk.entry.path, facts);
+        |disk: &DiskForSlot, facts: &Facts| is_attached(&disk.entry.uuid, &disk.entry.path, facts);
     let whole = after.is_some_and(|facts| disks.iter().all(|disk| attached(disk, facts)));
-    let of_disk = |disk: &PlacedDisk| -> (DiskStatus, Option<String>) {
+    let of_disk = |disk: &DiskForSlot| -> (DiskStatus, Option<String>) {
         let Some(facts) = after else {
             return (DiskStatus::Unknown, detail_of(ended));
         };

@@ -122,10 +122,10 @@ pub(crate) fn plan_detach(seen: &DetachFacts) -> DiskPlan {
     let (mut taken, mut forget) = (Vec::new(), Vec::new());
     for uuid in named(&ledger, &seen.wanted) {
         match judge.one(&uuid) {
-            Verdict::Take(disk) => taken.push(*disk),
-            Verdict::Forget(entry) => forget.push(entry),
-            Verdict::Satisfied(one) => plan.satisfied.push(one),
-            Verdict::No(refused) => plan.refused.push(*refused),
+            DetachVerdict::Take(disk) => taken.push(*disk),
+            DetachVerdict::Forget(entry) => forget.push(entry),
+            DetachVerdict::Satisfied(one) => plan.satisfied.push(one),
+            DetachVerdict::No(refused) => plan.refused.push(*refused),
         }
     }
     for of_vm in &seen.wanted.vms {
@@ -164,7 +164,7 @@ pub(crate) fn plan_detach(seen: &DetachFacts) -> DiskPlan {
     plan
 }
 
-enum Verdict {
+enum DetachVerdict {
     Take(Box<AttachedDisk>),
     Forget(Entry),
     Satisfied(Satisfied),
@@ -179,7 +179,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn one(&self, uuid: &DiskUuid) -> Verdict {
+    fn one(&self, uuid: &DiskUuid) -> DetachVerdict {
         let entry = entry_of(self.ledger, uuid);
         let mut present = self.disks.iter().filter(|disk| match entry {
             Some(entry) => disk.is_of(entry),
@@ -192,7 +192,7 @@ impl Judge<'_> {
                 uuid,
                 entry,
                 Some(disk),
-                RefusedCause::InTwoPlaces,
+                RefusedCause::OnTwoFiles,
                 format!(
                     "both {} and {} have its UUID, and nothing tells which is meant",
                     disk.label, other.label
@@ -202,19 +202,19 @@ impl Judge<'_> {
         }
     }
 
-    fn absent(&self, uuid: &DiskUuid, entry: Option<&Entry>) -> Verdict {
+    fn absent(&self, uuid: &DiskUuid, entry: Option<&Entry>) -> DetachVerdict {
         let target = &self.seen.facts.master_target.name;
         let Some(entry) = entry else {
             if let Some(verdict) = self.unreadable(uuid, None) {
                 return verdict;
             }
-            return Verdict::Satisfied(Satisfied {
+            return DetachVerdict::Satisfied(Satisfied {
                 disk: name(uuid, None, None),
                 why: format!("it is not attached to {target}"),
             });
         };
         let (cause, reason) = match self.seen.files.get(uuid) {
-            Some(Ok(found)) if found == uuid => return Verdict::Forget(entry.clone()),
+            Some(Ok(found)) if found == uuid => return DetachVerdict::Forget(entry.clone()),
             Some(Ok(_)) => (
                 RefusedCause::Missing,
                 "it is not attached, and another disk is where the ledger says that it is"
@@ -243,7 +243,7 @@ impl Judge<'_> {
         )
     }
 
-    fn present(&self, uuid: &DiskUuid, disk: &DiskFacts, entry: Option<&Entry>) -> Verdict {
+    fn present(&self, uuid: &DiskUuid, disk: &DiskFacts, entry: Option<&Entry>) -> DetachVerdict {
         let target = &self.seen.facts.master_target.name;
         let kind = self.kinds.get(&disk.key).copied();
         if kind.is_none_or(DiskKind::is_own) {
@@ -293,7 +293,7 @@ impl Judge<'_> {
                 "give it back with 'esxtool disks restore' first",
             );
         }
-        Verdict::Take(Box::new(AttachedDisk {
+        DetachVerdict::Take(Box::new(AttachedDisk {
             uuid: uuid.clone(),
             label: disk.label.clone(),
             path: path.to_owned(),
@@ -304,7 +304,7 @@ impl Judge<'_> {
     }
 
     /// An entry that a newer version wrote is left alone, and so is its disk.
-    fn unreadable(&self, uuid: &DiskUuid, disk: Option<&DiskFacts>) -> Option<Verdict> {
+    fn unreadable(&self, uuid: &DiskUuid, disk: Option<&DiskFacts>) -> Option<DetachVerdict> {
         let one = self.ledger.unreadable.iter().find(|one| {
             let digits = one.key.get(KEY_PREFIX.len()..).unwrap_or_default();
             digits.parse::<DiskUuid>().as_ref() == Ok(uuid)
@@ -327,8 +327,8 @@ impl Judge<'_> {
         cause: RefusedCause,
         reason: String,
         remedy: &str,
-    ) -> Verdict {
-        Verdict::No(Box::new(Refused {
+    ) -> DetachVerdict {
+        DetachVerdict::No(Box::new(Refused {
             disk: name(uuid, entry, disk),
             cause,
             reason,

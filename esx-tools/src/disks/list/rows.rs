@@ -16,7 +16,7 @@ use crate::{
 pub(crate) fn rows(vm: &Vm, holders: &[Vm]) -> Result<DiskList, String> {
     let disks = vm.disks.get().map_err(str::to_owned)?;
     let controllers = vm.controllers.get().map_err(str::to_owned)?;
-    let (ledger, told) = match vm.ledger() {
+    let (ledger, readable) = match vm.ledger() {
         Fact::Known(ledger) => (ledger, Fact::Known(())),
         Fact::Unknown { reason } => (Ledger::default(), Fact::unknown(reason)),
     };
@@ -40,14 +40,14 @@ pub(crate) fn rows(vm: &Vm, holders: &[Vm]) -> Result<DiskList, String> {
             entry: entry.clone(),
         })
         .collect();
-    let places = SlotMap::of(controllers, disks);
+    let slots = SlotMap::of(controllers, disks);
     Ok(DiskList {
         disks: rows,
         without_disk,
         unreadable: ledger.unreadable,
-        free_slots: places.free(),
-        places,
-        ledger: told,
+        free_slots: slots.free(),
+        slots,
+        ledger: readable,
     })
 }
 
@@ -67,7 +67,7 @@ fn row(
                 .iter()
                 .find(|vm| vm.instance_uuid.as_ref() == Some(&entry.vm_instance_uuid))
                 .map(|vm| vm.moref.clone()),
-            told_by: OwnerSource::Ledger,
+            source: OwnerSource::Ledger,
         }),
         None => owner(disk, others),
     };
@@ -75,7 +75,7 @@ fn row(
     DiskRow {
         key: disk.key,
         slot,
-        place: slot.map_or_else(|| place(disk, controllers), |slot| slot.to_string()),
+        address: slot.map_or_else(|| address(disk, controllers), |slot| slot.to_string()),
         kind: match kind {
             // A file that another VM has as well is that VM's.
             DiskKind::Other if owner.is_some() => DiskKind::Protected,
@@ -95,11 +95,11 @@ fn row(
 
 /// The VM that has the same file, else the only one that has a disk with the same UUID.
 fn owner(disk: &DiskFacts, others: &[&Vm]) -> Option<Owner> {
-    let found = |vm: &&Vm, told_by| Owner {
+    let found = |vm: &&Vm, source| Owner {
         name: vm.name.clone(),
         instance_uuid: vm.instance_uuid.clone(),
         moref: Some(vm.moref.clone()),
-        told_by,
+        source,
     };
     let base = disk.chain.first().map(|unit| unit.path.as_str());
     if let Some(path) = base.or(disk.path.as_deref())
@@ -120,7 +120,7 @@ fn owner(disk: &DiskFacts, others: &[&Vm]) -> Option<Owner> {
 }
 
 /// Where a disk on none of the 60 slots stands.
-fn place(disk: &DiskFacts, controllers: &[ControllerFacts]) -> String {
+fn address(disk: &DiskFacts, controllers: &[ControllerFacts]) -> String {
     let unit = disk
         .unit
         .map_or_else(|| "?".to_owned(), |unit| unit.to_string());

@@ -29,7 +29,7 @@ pub(in crate::disks) fn entry(disk: &DiskFacts) -> Entry {
     }
 }
 
-/// Puts a disk on a place of the VM, with its entry or without.
+/// Puts a disk on a slot of the VM, with its entry or without.
 pub(in crate::disks) fn put(vm: &mut Vm, mut disk: DiskFacts, unit: i32, entered: bool) {
     let (Fact::Known(disks), Fact::Known(controllers), Fact::Known(settings)) =
         (&mut vm.disks, &mut vm.controllers, &mut vm.extra_config)
@@ -73,8 +73,8 @@ fn the_ledger_and_the_files_tell_whose_disk_it_is() {
         .disks
         .iter()
         .map(|row| {
-            let told = row.owner.as_ref().map(|owner| owner.told_by);
-            (row.place.as_str(), row.kind, row.in_ledger, told)
+            let source = row.owner.as_ref().map(|owner| owner.source);
+            (row.address.as_str(), row.kind, row.in_ledger, source)
         })
         .collect();
     assert_eq!(
@@ -100,7 +100,7 @@ fn a_uuid_that_two_vms_have_tells_nothing() {
     let one = list(&vm, &[holder(theirs(1))]).unwrap();
     let owner = one.disks[2].owner.as_ref().unwrap();
     assert_eq!(
-        (owner.name.as_str(), owner.told_by),
+        (owner.name.as_str(), owner.source),
         ("app-01", OwnerSource::Uuid)
     );
     let mut clone = holder(theirs(1));
@@ -187,6 +187,6 @@ fn a_disk_on_another_controller_has_its_place_in_words() {
         disks[1].unit = Some(0);
     }
     let listed = list(&vm, &[]).unwrap();
-    assert_eq!(listed.disks[1].place, "NVMe 0:0");
+    assert_eq!(listed.disks[1].address, "NVMe 0:0");
     assert_eq!(listed.disks[1].slot, None);
 }

@@ -18,22 +18,22 @@ use crate::{
 #[serde(rename_all = "kebab-case")]
 pub enum DiskState {
     /// Its file is where the ledger says.
-    InPlace,
+    AsRecorded,
     /// Its file is somewhere else.
     Moved,
     /// No file with its UUID was found.
     Missing,
     /// Several files have its UUID, and nothing tells which one is the disk.
-    InTwoPlaces,
+    OnTwoFiles,
 }
 
 impl std::fmt::Display for DiskState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {
-            Self::InPlace => "in place",
+            Self::AsRecorded => "as recorded",
             Self::Moved => "moved",
             Self::Missing => "missing",
-            Self::InTwoPlaces => "in two places",
+            Self::OnTwoFiles => "on two files",
         })
     }
 }
@@ -45,7 +45,7 @@ pub struct Attached {
     pub key: i32,
     /// Label, for example `Hard disk 3`.
     pub label: String,
-    /// Its place on one of the four SCSI buses.
+    /// Its slot on one of the four SCSI buses.
     pub slot: Option<Slot>,
     /// How many delta files stand on its base file: a snapshot of the master target makes them.
     pub deltas: usize,
@@ -82,7 +82,7 @@ impl Located {
     /// The file that it is, when that is known.
     pub fn path(&self) -> Option<&str> {
         match (self.state, self.paths.as_slice()) {
-            (DiskState::InPlace | DiskState::Moved, [path]) => Some(path),
+            (DiskState::AsRecorded | DiskState::Moved, [path]) => Some(path),
             _ => None,
         }
     }
@@ -105,7 +105,7 @@ impl FileUuids {
         let paths: Vec<&str> = self
             .files
             .iter()
-            .filter(|(_, borne)| *borne == uuid)
+            .filter(|(_, has)| *has == uuid)
             .map(|(path, _)| path.as_str())
             .collect();
         let is_delta_of_another = |path: &str| {
@@ -168,9 +168,9 @@ pub(crate) fn locate(
         paths.sort();
         let state = match paths.as_slice() {
             [] => DiskState::Missing,
-            [path] if *path == entry.path => DiskState::InPlace,
+            [path] if *path == entry.path => DiskState::AsRecorded,
             [_] => DiskState::Moved,
-            _ => DiskState::InTwoPlaces,
+            _ => DiskState::OnTwoFiles,
         };
         Located {
             entry: entry.clone(),
@@ -220,7 +220,7 @@ fn foreign_holder<'h>(
     of_file.next().map(|holder| holder.name.as_str())
 }
 
-/// Files that are to be asked for their UUID because the devices alone do not tell enough: the former place
+/// Files that are to be asked for their UUID because the devices alone do not tell enough: the former file paths
 /// of a disk, where a copy may have stayed or the disk itself, and what its owner has.
 pub(crate) fn to_ask(vm: &Vm, entries: &[Entry], owners: &[OwnerVm]) -> Vec<String> {
     let mut paths = Vec::new();

@@ -27,7 +27,7 @@ pub struct LocatedDisks {
     pub disks: Vec<Located>,
     /// Entries of the ledger that cannot be read.
     pub unreadable: Vec<Unreadable>,
-    /// Names of the datastores that were searched; none when the master target's devices and the former places
+    /// Names of the datastores that were searched; none when the master target's devices and the former file paths
     /// told everything.
     pub searched: Vec<String>,
     /// Datastores and files that could not be looked into: what is missing may be there.
@@ -36,12 +36,12 @@ pub struct LocatedDisks {
 
 impl LocatedDisks {
     /// Whether every disk is where the ledger says.
-    pub fn all_in_place(&self) -> bool {
+    pub fn all_as_recorded(&self) -> bool {
         self.unreadable.is_empty()
             && self
                 .disks
                 .iter()
-                .all(|disk| disk.state == DiskState::InPlace)
+                .all(|disk| disk.state == DiskState::AsRecorded)
     }
 
     /// How many disks are in a state.
@@ -53,7 +53,7 @@ impl LocatedDisks {
 /// Says of every disk in the ledger of a master target where it is now. Changes nothing.
 ///
 /// The master target's own devices are looked at first, by UUID. For a disk that is not where it was attached,
-/// its former place is asked (`QueryVirtualDiskUuid`); for one that is found in neither way, every datastore that
+/// its former file path is asked (`QueryVirtualDiskUuid`); for one that is found in neither way, every datastore that
 /// the host of the master target or of an owner sees is searched, and its disks are asked.
 ///
 /// # Errors

@@ -48,7 +48,7 @@ pub(super) struct Search {
 
 /// What a file answered.
 enum Answer {
-    Bears(DiskUuid),
+    Has(DiskUuid),
     Absent,
     Locked(String),
     Refused(String),
@@ -60,7 +60,7 @@ async fn ask_one(client: &Client, owners: &Owners, path: &str) -> Result<Answer,
     match client.virtual_disk_uuid(path, datacenter).await {
         Ok(text) => Ok(text.parse().map_or_else(
             |_| Answer::Refused(format!("its UUID is {text:?}, which is none")),
-            Answer::Bears,
+            Answer::Has,
         )),
         Err(error) => {
             let Some(fault) = error.fault() else {
@@ -109,9 +109,9 @@ impl Search {
             .await?;
         for (path, answer) in answers {
             match answer {
-                Answer::Bears(uuid) => self.files.note(&path, uuid),
+                Answer::Has(uuid) => self.files.note(&path, uuid),
                 Answer::Absent => {}
-                Answer::Locked(reason) => match self.borne(owners, &path) {
+                Answer::Locked(reason) => match self.has(owners, &path) {
                     Some(uuid) => self.files.note(&path, uuid),
                     None => self.unsearched.push(Unsearched { what: path, reason }),
                 },
@@ -122,7 +122,7 @@ impl Search {
     }
 
     /// What the VMs that have a file say of its UUID.
-    fn borne(&self, owners: &Owners, path: &str) -> Option<DiskUuid> {
+    fn has(&self, owners: &Owners, path: &str) -> Option<DiskUuid> {
         let of_holders = self
             .holders
             .iter()
@@ -176,7 +176,7 @@ impl Search {
         }
         // What a VM has as its disk under another UUID need not be asked.
         paths.retain(|path| {
-            self.borne(owners, path)
+            self.has(owners, path)
                 .is_none_or(|uuid| wanted.contains(&uuid))
         });
         self.ask(client, owners, paths).await

@@ -1,4 +1,4 @@
-//! Where disks are found: by device, by their former place, by a search.
+//! Where disks are found: by device, by their former file path, by a search.
 
 use super::{
     judge::{FileUuids, locate, to_ask, to_search},
@@ -99,7 +99,7 @@ fn the_devices_tell_what_is_in_place_and_what_was_moved() {
     let here = located(&target(Some(BEFORE)), &[], &[]);
     assert_eq!(
         (here.state, here.path()),
-        (DiskState::InPlace, Some(BEFORE))
+        (DiskState::AsRecorded, Some(BEFORE))
     );
     assert_eq!(here.owner, Some(owner().moref.clone()));
     let moved = located(&target(Some(AFTER)), &[], &[]);
@@ -121,14 +121,14 @@ fn a_snapshot_of_the_master_target_moves_nothing() {
         });
     }
     let found = located(&vm, &[], &[]);
-    assert_eq!(found.state, DiskState::InPlace);
+    assert_eq!(found.state, DiskState::AsRecorded);
     assert_eq!(found.attached.unwrap().deltas, 1);
 }
 
 #[test]
-fn a_copy_left_behind_makes_it_two_places() {
+fn a_copy_left_behind_makes_it_two_files() {
     let found = located(&target(Some(AFTER)), &[BEFORE], &[]);
-    assert_eq!(found.state, DiskState::InTwoPlaces);
+    assert_eq!(found.state, DiskState::OnTwoFiles);
     assert_eq!(found.path(), None);
     assert_eq!(found.paths, [BEFORE, AFTER]);
 }
@@ -137,11 +137,11 @@ fn a_copy_left_behind_makes_it_two_places() {
 fn what_is_not_attached_is_found_by_its_file() {
     let vm = target(None);
     assert_eq!(located(&vm, &[], &[]).state, DiskState::Missing);
-    assert_eq!(located(&vm, &[BEFORE], &[]).state, DiskState::InPlace);
+    assert_eq!(located(&vm, &[BEFORE], &[]).state, DiskState::AsRecorded);
     assert_eq!(located(&vm, &[AFTER], &[]).state, DiskState::Moved);
     assert_eq!(
         located(&vm, &[BEFORE, AFTER], &[]).state,
-        DiskState::InTwoPlaces
+        DiskState::OnTwoFiles
     );
 }
 
@@ -161,7 +161,10 @@ fn the_owner_has_a_say_before_a_clone_that_stands_on_its_disk() {
     own.moref = owner().moref.clone();
     let clone = holder("clone", BEFORE);
     let found = located(&target(None), &[BEFORE], &[clone, own]);
-    assert_eq!((found.state, found.clones.len()), (DiskState::InPlace, 0));
+    assert_eq!(
+        (found.state, found.clones.len()),
+        (DiskState::AsRecorded, 0)
+    );
 }
 
 #[test]

@@ -219,7 +219,7 @@ fn same(now: &Change, then: &Change) -> bool {
                     .iter()
                     .map(|disk| {
                         let uuid = disk.uuid.to_string();
-                        (uuid, disk.path.clone(), disk.place.clone())
+                        (uuid, disk.path.clone(), disk.address.clone())
                     })
                     .collect()
             };

@@ -32,7 +32,7 @@ pub(crate) struct RestoreFacts {
 }
 
 /// What is to be done about one disk.
-enum Verdict {
+enum RestoreVerdict {
     Satisfied(Satisfied),
     No(Box<Refused>),
     /// Its owner has it; the ledger does not say so yet.
@@ -64,22 +64,22 @@ pub(crate) fn plan_restore(seen: &RestoreFacts) -> DiskPlan {
     let mut work: BTreeMap<&ManagedObjectReference, (&OwnerVm, ForOwner)> = BTreeMap::new();
     for disk in seen.located.iter().filter(|disk| is_wanted(seen, disk)) {
         match judge(seen, disk) {
-            (_, Verdict::Satisfied(one)) => plan.satisfied.push(one),
-            (_, Verdict::No(refused)) => plan.refused.push(*refused),
+            (_, RestoreVerdict::Satisfied(one)) => plan.satisfied.push(one),
+            (_, RestoreVerdict::No(refused)) => plan.refused.push(*refused),
             (Some(owner), verdict) => {
                 let (_, mine) = work
                     .entry(&owner.moref)
                     .or_insert_with(|| (owner, ForOwner::default()));
                 match verdict {
-                    Verdict::Note(note) => mine.notes.push(note),
-                    Verdict::Give(disk, note) => {
+                    RestoreVerdict::Note(note) => mine.notes.push(note),
+                    RestoreVerdict::Give(disk, note) => {
                         mine.disks.push(*disk);
                         // An entry that stays as it is needs no writing.
                         if note.after.as_ref() != Some(&note.before) {
                             mine.notes.push(note);
                         }
                     }
-                    Verdict::Satisfied(_) | Verdict::No(_) => {}
+                    RestoreVerdict::Satisfied(_) | RestoreVerdict::No(_) => {}
                 }
             }
             (None, _) => {}
@@ -107,11 +107,11 @@ fn is_wanted(seen: &RestoreFacts, disk: &Located) -> bool {
     })
 }
 
-fn judge<'s>(seen: &'s RestoreFacts, disk: &Located) -> (Option<&'s OwnerVm>, Verdict) {
+fn judge<'s>(seen: &'s RestoreFacts, disk: &Located) -> (Option<&'s OwnerVm>, RestoreVerdict) {
     let target = &seen.facts.master_target;
     let entry = &disk.entry;
     let no = |cause, reason: String, remedy: &str| {
-        Verdict::No(Box::new(Refused {
+        RestoreVerdict::No(Box::new(Refused {
             disk: DiskName {
                 vm: Some(entry.vm_name.clone()),
                 label: None,
@@ -128,8 +128,8 @@ fn judge<'s>(seen: &'s RestoreFacts, disk: &Located) -> (Option<&'s OwnerVm>, Ve
     };
     let Some(path) = disk.path() else {
         let verdict = match disk.state {
-            DiskState::InTwoPlaces => no(
-                RefusedCause::InTwoPlaces,
+            DiskState::OnTwoFiles => no(
+                RefusedCause::OnTwoFiles,
                 format!("several files have its UUID: {}", disk.paths.join(", ")),
                 "find out which is the disk and which a copy, and move the copy out of the way",
             ),
@@ -171,7 +171,7 @@ fn judge<'s>(seen: &'s RestoreFacts, disk: &Located) -> (Option<&'s OwnerVm>, Ve
                 "{} (instance UUID {}) is not on this server",
                 entry.vm_name, entry.vm_instance_uuid
             ),
-            "attach the file by hand to the VM that takes its place; its entry in the ledger stays until then",
+            "attach the file by hand to the VM that replaces it; its entry in the ledger stays until then",
         );
         return (None, verdict);
     };
@@ -203,9 +203,9 @@ fn judge<'s>(seen: &'s RestoreFacts, disk: &Located) -> (Option<&'s OwnerVm>, Ve
                 path: Some(path.to_owned()),
                 uuid: Some(entry.uuid.clone()),
             };
-            return (None, Verdict::Satisfied(Satisfied { disk, why }));
+            return (None, RestoreVerdict::Satisfied(Satisfied { disk, why }));
         }
-        return (Some(owner), Verdict::Note(note));
+        return (Some(owner), RestoreVerdict::Note(note));
     }
     match owner.power_state.get() {
         Ok(PowerState::PoweredOff) => {}
@@ -244,26 +244,26 @@ fn judge<'s>(seen: &'s RestoreFacts, disk: &Located) -> (Option<&'s OwnerVm>, Ve
         );
         return (None, verdict);
     }
-    match placed(owner, disks, disk, path) {
-        Ok(given) => (Some(owner), Verdict::Give(Box::new(given), note)),
+    match slot_of(owner, disks, disk, path) {
+        Ok(given) => (Some(owner), RestoreVerdict::Give(Box::new(given), note)),
         Err((cause, reason, remedy)) => (None, no(cause, reason, remedy)),
     }
 }
 
-/// Where on the owner the disk goes: the place of the device that names the former file, else that of the ledger.
-fn placed(
+/// Where on the owner the disk goes: the slot of the device that names the former file, else that of the ledger.
+fn slot_of(
     owner: &OwnerVm,
     disks: &[DiskFacts],
     located: &Located,
     path: &str,
 ) -> Result<GivenBackDisk, (RefusedCause, String, &'static str)> {
     let entry = &located.entry;
-    let given = |controller_key, unit, place: String, stale: Option<&DiskFacts>| GivenBackDisk {
+    let given = |controller_key, unit, address: String, stale: Option<&DiskFacts>| GivenBackDisk {
         uuid: entry.uuid.clone(),
         path: path.to_owned(),
         controller_key,
         unit,
-        place,
+        address,
         mode: stale
             .and_then(|disk| disk.mode.clone())
             .unwrap_or_else(|| "persistent".into()),
@@ -276,7 +276,7 @@ fn placed(
             path: disk.path.clone().unwrap_or_default(),
         }),
     };
-    let unknown_place = || {
+    let unknown_slot = || {
         (
             RefusedCause::SlotTaken,
             format!("where {} had it is not known any more", owner.name),
@@ -299,16 +299,16 @@ fn placed(
             ));
         }
         let (Some(key), Some(unit)) = (stale.controller_key, stale.unit) else {
-            return Err(unknown_place());
+            return Err(unknown_slot());
         };
-        let place = match stale.bus {
+        let address = match stale.bus {
             Some(bus) => format!("{bus}:{unit}"),
             None => format!("unit {unit}"),
         };
-        return Ok(given(key, unit, place, Some(stale)));
+        return Ok(given(key, unit, address, Some(stale)));
     }
     let Some(slot) = entry.slot else {
-        return Err(unknown_place());
+        return Err(unknown_slot());
     };
     let (bus, unit) = (i32::from(slot.bus()), i32::from(slot.unit()));
     let controllers = owner
@@ -330,11 +330,8 @@ fn placed(
         )),
         Some(controller) if controller.units.contains(&unit) => Err((
             RefusedCause::SlotTaken,
-            format!(
-                "its place {slot} on {} is taken by another disk",
-                owner.name
-            ),
-            "move the other disk to another place, or attach the file by hand",
+            format!("its slot {slot} on {} is taken by another disk", owner.name),
+            "move the other disk to another slot, or attach the file by hand",
         )),
         Some(controller) => Ok(given(controller.key, unit, slot.to_string(), None)),
     }

@@ -18,10 +18,10 @@ pub(super) struct Note {
 pub(super) fn give_back(owner: &OwnerVm, mut disks: Vec<GivenBackDisk>) -> Step {
     disks.sort_by_key(|disk| (disk.controller_key, disk.unit));
     let what = match disks.as_slice() {
-        [one] => format!("the disk at {}", one.place),
+        [one] => format!("the disk at {}", one.address),
         several => {
-            let places: Vec<&str> = several.iter().map(|disk| disk.place.as_str()).collect();
-            format!("{} disks at {}", several.len(), places.join(", "))
+            let addresses: Vec<&str> = several.iter().map(|disk| disk.address.as_str()).collect();
+            format!("{} disks at {}", several.len(), addresses.join(", "))
         }
     };
     let mut expects: Vec<Evidence> = disks
@@ -31,7 +31,7 @@ pub(super) fn give_back(owner: &OwnerVm, mut disks: Vec<GivenBackDisk>) -> Step 
                 .stale
                 .as_ref()
                 .map_or("free", |stale| stale.path.as_str());
-            Evidence::new(format!("file at {}", disk.place), now)
+            Evidence::new(format!("file at {}", disk.address), now)
         })
         .collect();
     expects.extend(
@@ -116,7 +116,7 @@ pub(super) fn note(facts: &Facts, owner: &OwnerVm, notes: &[Note]) -> Step {
     let id = StepId::on(StepKind::NoteInLedger, &owner.moref.value);
     let undo = Undo::By(Box::new(change(before)));
     let mut step = Step::new(id, title, &vm.name, change(settings), undo);
-    step.fixes = vec!["attached-disks-in-place".into()];
+    step.fixes = vec!["attached-disks-as-recorded".into()];
     step.expects = expects;
     step
 }

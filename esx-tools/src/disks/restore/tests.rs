@@ -190,14 +190,14 @@ fn an_owner_that_has_its_disk_needs_nothing_but_the_ledger() {
     assert_eq!(plan_restore(&half_done).steps.len(), 1);
     let mut located = moved();
     located.entry.path = AFTER.into();
-    located.state = DiskState::InPlace;
+    located.state = DiskState::AsRecorded;
     let plan = plan_restore(&seen(located, right));
     assert!(plan.is_empty() && plan.refused.is_empty());
     assert_eq!(plan.satisfied.len(), 1);
 }
 
 #[test]
-fn without_the_stale_device_the_ledger_tells_the_place() {
+fn without_the_stale_device_the_ledger_tells_the_slot() {
     let mut bare = owner();
     bare.disks = Fact::Known(vec![]);
     if let Fact::Known(controllers) = &mut bare.controllers {
@@ -237,10 +237,10 @@ fn what_would_be_a_risk_is_refused() {
     };
     assert_eq!(
         with(|disk| {
-            disk.state = DiskState::InTwoPlaces;
+            disk.state = DiskState::OnTwoFiles;
             disk.paths.push(BEFORE.into());
         }),
-        RefusedCause::InTwoPlaces
+        RefusedCause::OnTwoFiles
     );
     assert_eq!(
         with(|disk| {

@@ -104,7 +104,7 @@ impl fmt::Display for MountRow {
 ///
 /// # Errors
 ///
-/// The client's, and [`OpError::NoSuchPlace`].
+/// The client's, and [`OpError::NoSuchPath`].
 pub async fn datastores(
     client: &Client,
     query: Query<DatastoreRow>,

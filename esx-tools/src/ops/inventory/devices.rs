@@ -12,7 +12,7 @@ use super::{Query, Rows, around, at_once, column::inventory_row, note};
 use crate::{
     ops::OpError,
     site::Site,
-    vm::{ControllerFacts, ControllerKind, DiskFacts, Parts, Vm, parts},
+    vm::{ControllerFacts, ControllerKind, DiskFacts, Vm, VmParts, parts},
 };
 
 /// What is read of each VM.
@@ -37,7 +37,7 @@ inventory_row! {
         bus: Option<i32> => Number,
         /// How many devices hang on it.
         devices: Option<usize> => Number,
-        /// How many places are taken.
+        /// How many slots are taken.
         used_slots: Option<usize> => Number,
         /// How many slots are free, where the number is fixed: of the 15 of a SCSI controller, the 30 of
         /// SATA, the 2 of IDE.
@@ -91,13 +91,13 @@ inventory_row! {
 ///
 /// # Errors
 ///
-/// The client's, and [`OpError::NoSuchPlace`].
+/// The client's, and [`OpError::NoSuchPath`].
 pub async fn controllers(
     client: &Client,
     query: Query<ControllerRow>,
 ) -> Result<Rows<ControllerRow>, OpError> {
     let around = around(client).await?;
-    Rows::list::<Parts<DEVICES>, _>(client, query, "controllers", move |page| {
+    Rows::list::<VmParts<DEVICES>, _>(client, query, "controllers", move |page| {
         at_once(page, |object| {
             let vm = Owner::of(object, &around);
             let found = vm.vm.controllers.known().cloned().unwrap_or_default();
@@ -117,10 +117,10 @@ pub async fn controllers(
 ///
 /// # Errors
 ///
-/// The client's, and [`OpError::NoSuchPlace`].
+/// The client's, and [`OpError::NoSuchPath`].
 pub async fn disks(client: &Client, query: Query<DiskRow>) -> Result<Rows<DiskRow>, OpError> {
     let around = around(client).await?;
-    Rows::list::<Parts<DEVICES>, _>(client, query, "disks", move |page| {
+    Rows::list::<VmParts<DEVICES>, _>(client, query, "disks", move |page| {
         at_once(page, |object| {
             let provisioning = provisionings(&object.properties.0.devices);
             let vm = Owner::of(object, &around);
@@ -147,7 +147,7 @@ struct Owner {
 }
 
 impl Owner {
-    fn of(object: Object<Parts<DEVICES>>, around: &Site<0>) -> Self {
+    fn of(object: Object<VmParts<DEVICES>>, around: &Site<0>) -> Self {
         let refused = note(&object);
         let vm = Vm::of(object, &around.folders);
         Self {
@@ -169,8 +169,8 @@ impl Owner {
             devices: one.map(|one| one.devices.len()),
             used_slots: one.map(|_| units.len()),
             free_slots: one
-                .and_then(|one| places(&one.kind))
-                .map(|places| places.saturating_sub(units.len())),
+                .and_then(|one| slots(&one.kind))
+                .map(|slots| slots.saturating_sub(units.len())),
             units,
             kind: controller.map(|one| one.kind),
             note: self.note.clone(),
@@ -204,7 +204,7 @@ impl Owner {
     }
 }
 
-/// The places that are taken: two devices on one unit count once, a device without a unit not at all.
+/// The slots that are taken: two devices on one unit count once, a device without a unit not at all.
 fn taken(controller: &ControllerFacts) -> Vec<i32> {
     let mut units = controller.units.clone();
     units.sort_unstable();
@@ -213,7 +213,7 @@ fn taken(controller: &ControllerFacts) -> Vec<i32> {
 }
 
 /// How many devices a controller takes, where every version agrees.
-fn places(kind: &ControllerKind) -> Option<usize> {
+fn slots(kind: &ControllerKind) -> Option<usize> {
     match kind {
         // 16 units, of which the controller takes one itself. A paravirtual one takes more on new hosts;
         // a failback uses these 15.
@@ -226,8 +226,9 @@ fn places(kind: &ControllerKind) -> Option<usize> {
 
 /// How the disks are provisioned, by their device keys.
 fn provisionings(devices: &[VirtualDevice]) -> BTreeMap<i32, &'static str> {
-    let told = |device: &VirtualDevice| Some((device.key, provisioning(device.disk_backing()?)?));
-    devices.iter().filter_map(told).collect()
+    let provisioned =
+        |device: &VirtualDevice| Some((device.key, provisioning(device.disk_backing()?)?));
+    devices.iter().filter_map(provisioned).collect()
 }
 
 fn provisioning(backing: &DiskBacking) -> Option<&'static str> {

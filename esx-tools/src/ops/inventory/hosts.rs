@@ -47,7 +47,7 @@ inventory_row! {
 ///
 /// # Errors
 ///
-/// The client's, and [`OpError::NoSuchPlace`].
+/// The client's, and [`OpError::NoSuchPath`].
 pub async fn hosts(client: &Client, query: Query<HostRow>) -> Result<Rows<HostRow>, OpError> {
     let around = around(client).await?;
     Rows::list::<HostParts<{ HOST | HOST_HARDWARE }>, _>(client, query, "hosts", move |page| {

@@ -1,7 +1,7 @@
 //! What there is: hosts, datastores, VMs, controllers, disks, snapshots.
 //!
 //! Each list begins with three calls for the folders, and takes three more and one for each further page.
-//! Rows are handed out as pages come. [`Query`] narrows a list by place and by an expression over its
+//! Rows are handed out as pages come. [`Query`] narrows a list by position and by an expression over its
 //! [`Column`]s. An object that cannot be read is a row with a `note`, not an error.
 
 mod column;

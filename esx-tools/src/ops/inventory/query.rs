@@ -22,7 +22,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Query<R> {
-    place: Place,
+    position: Position,
     filter: Option<Filter>,
     rows: PhantomData<fn(R)>,
 }
@@ -40,7 +40,7 @@ pub enum QueryError {
 
 /// Where the rows stand.
 #[derive(Clone, Debug)]
-enum Place {
+enum Position {
     Anywhere,
     /// A text without wild cards: a name, a path, or a path of something that holds others.
     Exactly(String),
@@ -50,7 +50,7 @@ enum Place {
 impl<R> Default for Query<R> {
     fn default() -> Self {
         Self {
-            place: Place::Anywhere,
+            position: Position::Anywhere,
             filter: None,
             rows: PhantomData,
         }
@@ -69,18 +69,18 @@ impl<R: InventoryRow> Query<R> {
     ///
     /// [`QueryError`] when one of the two cannot be read.
     pub fn new(path: Option<&str>, condition: Option<&str>) -> Result<Self, QueryError> {
-        let place = match path {
-            None => Place::Anywhere,
+        let position = match path {
+            None => Position::Anywhere,
             Some(text) => match VmPattern::parse(text)? {
-                VmPattern::One(_) => Place::Exactly(text.trim().to_owned()),
-                pattern => Place::Pattern(pattern),
+                VmPattern::One(_) => Position::Exactly(text.trim().to_owned()),
+                pattern => Position::Pattern(pattern),
             },
         };
         let filter = condition
             .map(|text| Filter::parse(text, R::COLUMNS))
             .transpose()?;
         Ok(Self {
-            place,
+            position,
             filter,
             rows: PhantomData,
         })
@@ -93,22 +93,22 @@ impl<R: InventoryRow> Query<R> {
     ) -> Result<(ManagedObjectReference, Wanted), OpError> {
         let root = client.content().root_folder.clone();
         let filter = self.filter;
-        let (from, at) = match self.place {
-            Place::Anywhere => (root, None),
-            Place::Pattern(pattern) => match pattern.folder() {
+        let (from, at) = match self.position {
+            Position::Anywhere => (root, None),
+            Position::Pattern(pattern) => match pattern.folder() {
                 // Only what lies below the folder is read.
                 Some(folder) => (container(client, folder).await?, Some(At::Pattern(pattern))),
                 None => (root, Some(At::Pattern(pattern))),
             },
-            Place::Exactly(name) if !name.contains('/') => (root, Some(At::Name(name))),
-            Place::Exactly(path) => {
+            Position::Exactly(name) if !name.contains('/') => (root, Some(At::Name(name))),
+            Position::Exactly(path) => {
                 let path = format!("/{}", path.trim_matches('/'));
                 let found = client
                     .find_by_path(&path)
                     .await
                     .map_err(OpError::client(format!("look up the path {path}")))?;
                 match found {
-                    Some(place) if is_container(&place) && !place.is(R::SOURCE) => (place, None),
+                    Some(found) if is_container(&found) && !found.is(R::SOURCE) => (found, None),
                     Some(_) => {
                         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
                         (container(client, above).await?, Some(At::Path(path)))

@@ -14,7 +14,7 @@ use super::{Query, Rows, around, column::inventory_row, note, snapshot_size::siz
 use crate::{
     ops::OpError,
     site::Site,
-    vm::{Parts, SnapshotFacts, Vm, parts},
+    vm::{SnapshotFacts, Vm, VmParts, parts},
 };
 
 /// What is read of each VM.
@@ -59,7 +59,7 @@ inventory_row! {
 ///
 /// # Errors
 ///
-/// The client's, and [`OpError::NoSuchPlace`].
+/// The client's, and [`OpError::NoSuchPath`].
 pub async fn snapshots(
     client: &Client,
     query: Query<VmSnapshotRow>,
@@ -70,7 +70,7 @@ pub async fn snapshots(
         .await
         .map_err(OpError::client("ask for the server's time"))?;
     let with_files = client.clone();
-    Rows::list::<Parts<SNAPSHOTS>, _>(client, query, "snapshots", move |page| {
+    Rows::list::<VmParts<SNAPSHOTS>, _>(client, query, "snapshots", move |page| {
         let (client, around) = (with_files.clone(), Arc::clone(&around));
         Box::pin(async move {
             let files = files(&client, &page).await?;
@@ -87,7 +87,7 @@ pub async fn snapshots(
 /// The files of the VMs that have snapshots. They are many, and nobody else's are needed.
 async fn files(
     client: &Client,
-    page: &[Object<Parts<SNAPSHOTS>>],
+    page: &[Object<VmParts<SNAPSHOTS>>],
 ) -> Result<BTreeMap<ManagedObjectReference, VirtualMachineFileLayoutEx>, OpError> {
     let with_snapshots: Vec<ObjectSpec> = page
         .iter()
@@ -98,7 +98,7 @@ async fn files(
         return Ok(BTreeMap::new());
     }
     let found = client
-        .retrieve::<Parts<{ parts::LAYOUT }>>(with_snapshots)
+        .retrieve::<VmParts<{ parts::LAYOUT }>>(with_snapshots)
         .await
         .map_err(OpError::client("read the files of the snapshots"))?;
     Ok(found
@@ -108,7 +108,7 @@ async fn files(
 }
 
 fn rows_of(
-    object: Object<Parts<SNAPSHOTS>>,
+    object: Object<VmParts<SNAPSHOTS>>,
     around: &Site<0>,
     layout: Option<&VirtualMachineFileLayoutEx>,
     now: Timestamp,

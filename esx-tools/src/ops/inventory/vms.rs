@@ -5,7 +5,7 @@ use vsphere_client::{Client, vim::ManagedObjectReference};
 use super::{Query, Rows, around, at_once, column::inventory_row, note};
 use crate::{
     ops::OpError,
-    vm::{Parts, Vm, parts},
+    vm::{Vm, VmParts, parts},
 };
 
 /// What is read of each VM.
@@ -62,10 +62,10 @@ inventory_row! {
 ///
 /// # Errors
 ///
-/// The client's, and [`OpError::NoSuchPlace`].
+/// The client's, and [`OpError::NoSuchPath`].
 pub async fn vms(client: &Client, query: Query<VmRow>) -> Result<Rows<VmRow>, OpError> {
     let around = around(client).await?;
-    Rows::list::<Parts<ROW>, _>(client, query, "VMs", move |page| {
+    Rows::list::<VmParts<ROW>, _>(client, query, "VMs", move |page| {
         at_once(page, |mut object| {
             let note = note(&object);
             let (vmx, disks) = (

@@ -45,7 +45,7 @@ pub struct Uncounted {
 ///
 /// The names of all VMs are read once, then the VMs that the file names with their
 /// datastores in one retrieval, then the names of the hosts concerned. Only what has to do with
-/// room and place is judged; [`check`](super::check) judges the rest.
+/// room and slots is judged; [`check`](super::check) judges the rest.
 ///
 /// # Errors
 ///

@@ -103,7 +103,7 @@ impl Finder<'_> {
 
     async fn one<T>(
         &self,
-        place: &Located<T>,
+        position: &Located<T>,
         selector: &VmSelector,
     ) -> Result<ManagedObjectReference, OpError> {
         let found = match self.directory.named(selector) {
@@ -127,7 +127,7 @@ impl Finder<'_> {
                     format!("; did you mean {}?", near.join(" or "))
                 };
                 let problem = format!("there is no VM {selector}{hint}");
-                Err(self.file.error(place, problem).into())
+                Err(self.file.error(position, problem).into())
             }
             several => {
                 let labels = several
@@ -138,7 +138,7 @@ impl Finder<'_> {
                     several.len(),
                     labels.collect::<Vec<_>>().join("; ")
                 );
-                Err(self.file.error(place, problem).into())
+                Err(self.file.error(position, problem).into())
             }
         }
     }
@@ -168,8 +168,8 @@ impl Finder<'_> {
                 } else {
                     continue;
                 };
-                return Err(match self.place_of(moref, at) {
-                    Some(place) => self.file.error(place, problem),
+                return Err(match self.position_of(moref, at) {
+                    Some(position) => self.file.error(position, problem),
                     None => self.file.error(&written.name, problem),
                 });
             }
@@ -178,7 +178,7 @@ impl Finder<'_> {
     }
 
     /// Where a group names a VM; a UUID is not looked up again.
-    fn place_of(
+    fn position_of(
         &self,
         moref: &ManagedObjectReference,
         group: usize,

@@ -21,11 +21,11 @@ def check_all(checks, server, datacenter, objects):
     checks.that("the REST session is valid, or said not to be offered",
                 sessions["rest"] == "valid" or "not-offered" in sessions["rest"], sessions)
     checks.that("the clocks agree", abs(document["clock"]["known"]["ahead_seconds"]) < 60, document["clock"])
-    place = document["places"][0]
-    checks.equal("the datacenter", place["path"], f"/{datacenter}")
-    missing = [name for group in place["groups"]["known"] for name in group["missing"]]
-    checks.equal("nothing is missing, and no object is a gap", (missing, place["gaps"], place["untold"]), ([], [], 0))
-    checks.equal("every object below the datacenter was looked at", place["objects"], objects)
+    scope = document["scopes"][0]
+    checks.equal("the datacenter", scope["path"], f"/{datacenter}")
+    missing = [name for group in scope["groups"]["known"] for name in group["missing"]]
+    checks.equal("nothing is missing, and no object is a gap", (missing, scope["gaps"], scope["unreadable"]), ([], [], 0))
+    checks.equal("every object below the datacenter was looked at", scope["objects"], objects)
     checks.that("it takes at most 12 calls", document["calls"]["total"] <= 12, document["calls"])
     quiet = esxtool(server, "credentials", "validate", "--quiet")
     checks.that("with --quiet it is one line", quiet.code == 0 and quiet.stdout.count("\n") == 1 and not quiet.stderr, quiet)

@@ -73,7 +73,7 @@ def _check(checks, server):
     wanted.update(dict.fromkeys((
         "protected-datastores-mounted", "protected-datastores-not-nfs", "unique-uuids", "same-os-family",
         "replication-group-whole", "protected-no-snapshots", "protected-powered-off", "name-free",
-        "no-windows-2008-r2", "servers-answer", "attached-disks-in-place", "disks-attachable"), "not-applicable"))
+        "no-windows-2008-r2", "servers-answer", "attached-disks-as-recorded", "disks-attachable"), "not-applicable"))
     checks.equal("every rule judges vcsim's machine as it is", judged.verdicts(), wanted)
     checks.equal("the machine is not ready", judged.ready, False)
     calls = outcome.json()["calls"]

@@ -31,7 +31,7 @@ impl FilterError {
 
     /// The bytes of the expression that are meant.
     #[must_use]
-    pub fn place(&self) -> Range<usize> {
+    pub fn span(&self) -> Range<usize> {
         self.at.clone()
     }
 

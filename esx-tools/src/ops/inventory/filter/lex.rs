@@ -65,10 +65,10 @@ const OPS: &[(&str, Op)] = &[
 const ENDS: &[char] = &['(', ')', '=', '!', '<', '>', '~', '"', '\''];
 
 /// A piece and the bytes that it takes.
-pub(super) type Placed = (Token, Range<usize>);
+pub(super) type Located = (Token, Range<usize>);
 
 /// Cuts it into pieces.
-pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, FilterError> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Located>, FilterError> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {

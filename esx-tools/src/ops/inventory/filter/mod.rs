@@ -33,7 +33,7 @@ use super::{Column, Value};
 /// Filter::parse("kind = VMFS and (free < 10GB or not accessible)", DatastoreRow::COLUMNS)?;
 /// let error = Filter::parse("fre < 10GB", DatastoreRow::COLUMNS).unwrap_err();
 /// assert_eq!(error.to_string(), "there is no column \"fre\"");
-/// assert_eq!(error.place(), 0..3);
+/// assert_eq!(error.span(), 0..3);
 /// # Ok::<(), esx_tools::ops::inventory::FilterError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// [`FilterError`] with the place where it goes wrong.
+    /// [`FilterError`] with the span where it goes wrong.
     pub fn parse(text: &str, columns: &'static [Column]) -> Result<Self, FilterError> {
         Ok(Self {
             root: parse::parse(text, columns)?,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     super::{Column, ColumnKind},
     FilterError, Node,
-    lex::{Op, Placed, Token, tokens},
+    lex::{Located, Op, Token, tokens},
     operand,
 };
 use crate::names::near;
@@ -24,12 +24,12 @@ pub(super) fn parse(text: &str, columns: &'static [Column]) -> Result<Node, Filt
     let node = parser.any()?;
     match parser.next() {
         None => Ok(node),
-        Some((token, place)) => {
+        Some((token, span)) => {
             let problem = match token {
                 Token::Close => "this `)` closes nothing".to_owned(),
                 _ => "`and`, `or` or the end is expected here".to_owned(),
             };
-            Err(FilterError::new(text, place, problem))
+            Err(FilterError::new(text, span, problem))
         }
     }
 }
@@ -37,13 +37,13 @@ pub(super) fn parse(text: &str, columns: &'static [Column]) -> Result<Node, Filt
 struct Parser<'t> {
     text: &'t str,
     columns: &'static [Column],
-    tokens: Vec<Placed>,
+    tokens: Vec<Located>,
     at: usize,
     depth: usize,
 }
 
 impl Parser<'_> {
-    fn next(&mut self) -> Option<Placed> {
+    fn next(&mut self) -> Option<Located> {
         let found = self.tokens.get(self.at).cloned();
         self.at += 1;
         found
@@ -63,7 +63,7 @@ impl Parser<'_> {
         FilterError::new(self.text, at, problem)
     }
 
-    /// The place behind the last piece.
+    /// The position behind the last piece.
     fn end(&self) -> Range<usize> {
         self.text.trim_end().len()..self.text.len()
     }
@@ -99,30 +99,30 @@ impl Parser<'_> {
 
     fn bare(&mut self) -> Result<Node, FilterError> {
         match self.next() {
-            Some((Token::Open, place)) => {
+            Some((Token::Open, span)) => {
                 self.depth += 1;
                 if self.depth > DEEPEST {
-                    return Err(self.fail(place, "the parentheses are nested too deep"));
+                    return Err(self.fail(span, "the parentheses are nested too deep"));
                 }
                 let node = self.any()?;
                 self.depth -= 1;
                 match self.next() {
                     Some((Token::Close, _)) => Ok(node),
-                    _ => Err(self.fail(place, "this `(` is not closed")),
+                    _ => Err(self.fail(span, "this `(` is not closed")),
                 }
             }
-            Some((Token::Word(name), place)) => self.comparison(&name, place),
-            Some((Token::Quoted(_), place)) => Err(self.fail(
-                place,
+            Some((Token::Word(name), span)) => self.comparison(&name, span),
+            Some((Token::Quoted(_), span)) => Err(self.fail(
+                span,
                 "a column is expected here, and a column has no quotes",
             )),
-            Some((_, place)) => Err(self.fail(place, "a column is expected here")),
+            Some((_, span)) => Err(self.fail(span, "a column is expected here")),
             None => Err(self.fail(self.end(), "a column is expected at the end")),
         }
     }
 
-    fn comparison(&mut self, name: &str, place: Range<usize>) -> Result<Node, FilterError> {
-        let (index, column) = self.column(name, &place)?;
+    fn comparison(&mut self, name: &str, span: Range<usize>) -> Result<Node, FilterError> {
+        let (index, column) = self.column(name, &span)?;
         let Some((Token::Op(op), _)) = self.tokens.get(self.at) else {
             return Ok(if column.kind == ColumnKind::Truth {
                 Node::IsTrue(index)
@@ -138,14 +138,14 @@ impl Parser<'_> {
             None => return Err(self.fail(self.end(), "a value is expected at the end")),
         };
         let operand = operand::read(column, op, &value)
-            .map_err(|problem| self.fail(place.start..at.end, problem))?;
+            .map_err(|problem| self.fail(span.start..at.end, problem))?;
         Ok(Node::Compare { index, op, operand })
     }
 
     fn column(
         &self,
         name: &str,
-        place: &Range<usize>,
+        span: &Range<usize>,
     ) -> Result<(usize, &'static Column), FilterError> {
         let wanted = name.to_ascii_lowercase().replace('-', "_");
         let by = |of: fn(&Column) -> &'static str| {
@@ -158,7 +158,7 @@ impl Parser<'_> {
             return Ok((index, column));
         }
         let names = self.columns.iter().map(|column| column.name);
-        let mut error = self.fail(place.clone(), format!("there is no column {name:?}"));
+        let mut error = self.fail(span.clone(), format!("there is no column {name:?}"));
         error.near = near(&wanted, names.clone());
         error.columns = names.collect();
         Err(error)

@@ -120,11 +120,11 @@ fn what_is_unset_equals_nothing_and_is_neither_less_nor_more() {
 /// The error, with what of the expression it points at.
 fn error(text: &str) -> (String, String) {
     let error = Filter::parse(text, COLUMNS).expect_err(text);
-    (error.to_string(), text[error.place()].to_owned())
+    (error.to_string(), text[error.span()].to_owned())
 }
 
 #[test]
-fn an_error_points_at_its_place() {
+fn an_error_points_at_its_span() {
     let cases = [
         ("fre > 10GB", "no column \"fre\"", "fre"),
         ("name = x and bogus", "no column \"bogus\"", "bogus"),
@@ -154,9 +154,9 @@ fn an_error_points_at_its_place() {
             assert!(Filter::parse(text, COLUMNS).is_ok(), "{text}");
             continue;
         }
-        let (problem, place) = error(text);
+        let (problem, span) = error(text);
         assert!(problem.contains(says), "{text}: {problem}");
-        assert_eq!(place, at, "{text}");
+        assert_eq!(span, at, "{text}");
     }
     let error = Filter::parse("fre > 10GB", COLUMNS).unwrap_err();
     assert_eq!(error.near()[0], "free_bytes");
@@ -174,7 +174,7 @@ proptest! {
             Ok(filter) => {
                 let _ = filter.holds(&row());
             }
-            Err(error) => prop_assert!(text.get(error.place()).is_some(), "{text:?} {:?}", error.place()),
+            Err(error) => prop_assert!(text.get(error.span()).is_some(), "{text:?} {:?}", error.span()),
         }
     }
 

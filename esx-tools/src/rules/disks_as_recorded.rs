@@ -8,11 +8,11 @@ use crate::{ledger::Entry, site::Facts, vm::DiskFacts};
 
 /// The ledger and the devices agree.
 #[derive(Debug)]
-pub(super) struct DisksInPlace;
+pub(super) struct DisksAsRecorded;
 
-impl Rule for DisksInPlace {
+impl Rule for DisksAsRecorded {
     describe! {
-        25, "attached-disks-in-place", Blocker, Target,
+        25, "attached-disks-as-recorded", Blocker, Target,
         title: "the disks attached to the master target are where they were when they were attached",
         why: "A Storage vMotion of the master target moves the attached disks of other VMs along with it and renames their files ('Reprotect from Azure to an on-premises site': do not move the master target). The VMs that own them point to files that are gone, and failback fails or the disks are lost.",
         remedy: "Do not detach anything. Find the files with 'esxtool disks locate', then give them back to their owners with 'esxtool disks restore'.",
@@ -49,7 +49,7 @@ impl Rule for DisksInPlace {
     }
 }
 
-impl DisksInPlace {
+impl DisksAsRecorded {
     fn one(&self, facts: &Facts, entry: &Entry, disks: &[DiskFacts]) -> Option<Finding> {
         // A snapshot puts a delta file in front; the file that was attached stands behind it.
         let stands_at = |disk: &DiskFacts| {
@@ -62,7 +62,7 @@ impl DisksInPlace {
         match by_uuid {
             Some(disk) if stands_at(disk) => None,
             Some(disk) => {
-                let now = disk.path.as_deref().unwrap_or("an unknown place");
+                let now = disk.path.as_deref().unwrap_or("an unknown file");
                 let summary = format!("its disk was moved: it is now at {now}");
                 Some(Finding::new(self, facts, summary).seen("now at", now))
             }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn met_and_not_applicable() {
         assert_eq!(
-            DisksInPlace.check(&attached(|_| {})).verdict,
+            DisksAsRecorded.check(&attached(|_| {})).verdict,
             Verdict::Holds
         );
         let behind_a_delta = attached(|disk| {
@@ -124,11 +124,14 @@ mod tests {
             disk.path = Some(delta.path.clone());
             disk.chain.push(delta);
         });
-        assert_eq!(DisksInPlace.check(&behind_a_delta).verdict, Verdict::Holds);
-        let without_uuid = attached(|disk| disk.uuid = None);
-        assert_eq!(DisksInPlace.check(&without_uuid).verdict, Verdict::Holds);
         assert_eq!(
-            DisksInPlace.check(&sample::ready()).verdict,
+            DisksAsRecorded.check(&behind_a_delta).verdict,
+            Verdict::Holds
+        );
+        let without_uuid = attached(|disk| disk.uuid = None);
+        assert_eq!(DisksAsRecorded.check(&without_uuid).verdict, Verdict::Holds);
+        assert_eq!(
+            DisksAsRecorded.check(&sample::ready()).verdict,
             Verdict::NotApplicable
         );
     }
@@ -136,7 +139,7 @@ mod tests {
     #[test]
     fn missing() {
         assert_eq!(
-            DisksInPlace.check(&sample::unread()).verdict,
+            DisksAsRecorded.check(&sample::unread()).verdict,
             Verdict::Unknown
         );
         let mut facts = attached(|_| {});
@@ -146,10 +149,10 @@ mod tests {
                 value: "v9".into(),
             });
         }
-        assert_eq!(DisksInPlace.check(&facts).verdict, Verdict::Unknown);
+        assert_eq!(DisksAsRecorded.check(&facts).verdict, Verdict::Unknown);
         let mut facts = attached(|_| {});
         facts.master_target.disks = Fact::unknown("no privilege");
-        assert_eq!(DisksInPlace.check(&facts).verdict, Verdict::Unknown);
+        assert_eq!(DisksAsRecorded.check(&facts).verdict, Verdict::Unknown);
     }
 
     #[test]
@@ -158,7 +161,7 @@ mod tests {
             disk.path = Some("[ds2] mt/mt_3.vmdk".into());
             disk.chain.clear();
         });
-        let judgement = DisksInPlace.check(&facts);
+        let judgement = DisksAsRecorded.check(&facts);
         assert!(judgement.blocks());
         assert_eq!(judgement.findings[0].object, "app-01");
         assert_eq!(
@@ -174,7 +177,7 @@ mod tests {
             disks.pop();
         }
         assert_eq!(
-            DisksInPlace.check(&facts).findings[0].summary,
+            DisksAsRecorded.check(&facts).findings[0].summary,
             "its disk is in the ledger, but no longer attached"
         );
     }

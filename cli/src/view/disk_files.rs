@@ -1,4 +1,4 @@
-//! Where the disks of the ledger are now, and what to do about those that are not in place.
+//! Where the disks of the ledger are now, and what to do about those that are not as recorded.
 
 use esx_tools::disks::LocatedDisks;
 use esx_tools::disks::{DiskState, Located};
@@ -10,7 +10,7 @@ use crate::output::clean;
 const INDENT: &str = "      ";
 
 /// Each disk of the ledger with where it is, what could not be looked into, and the next step.
-pub(crate) fn disk_places(look: Look, found: &LocatedDisks) -> String {
+pub(crate) fn disk_files(look: Look, found: &LocatedDisks) -> String {
     let mut text = String::new();
     if found.disks.is_empty() && found.unreadable.is_empty() {
         text.push_str("\nThe ledger is empty: esxtool attached no disk to this VM.\n");
@@ -22,9 +22,9 @@ pub(crate) fn disk_places(look: Look, found: &LocatedDisks) -> String {
     ));
     // What needs a hand stands last, where the eye is.
     let order = [
-        DiskState::InPlace,
+        DiskState::AsRecorded,
         DiskState::Moved,
-        DiskState::InTwoPlaces,
+        DiskState::OnTwoFiles,
         DiskState::Missing,
     ];
     for state in order {
@@ -67,22 +67,20 @@ pub(crate) fn disk_places(look: Look, found: &LocatedDisks) -> String {
 
 fn one(look: Look, disk: &Located) -> String {
     let mark = match disk.state {
-        DiskState::InPlace => look.paint.good(format!("{:<13}", disk.state)),
+        DiskState::AsRecorded => look.paint.good(format!("{:<13}", disk.state)),
         DiskState::Moved => look.paint.careful(format!("{:<13}", disk.state)),
-        DiskState::Missing | DiskState::InTwoPlaces => {
-            look.paint.bad(format!("{:<13}", disk.state))
-        }
+        DiskState::Missing | DiskState::OnTwoFiles => look.paint.bad(format!("{:<13}", disk.state)),
     };
     let entry = &disk.entry;
     let mut text = format!("{mark}  {}  of {}\n", entry.uuid, clean(&entry.vm_name));
     let mut say = |what: &str| text.push_str(&hang(look, INDENT, INDENT.len(), what));
     match (disk.state, disk.path()) {
-        (DiskState::InPlace, _) => say(&entry.path),
+        (DiskState::AsRecorded, _) => say(&entry.path),
         (_, Some(now)) => {
             say(&format!("was {}", entry.path));
             say(&format!("now {now}"));
         }
-        (DiskState::InTwoPlaces, None) => {
+        (DiskState::OnTwoFiles, None) => {
             say(&format!("was {}", entry.path));
             disk.paths
                 .iter()
@@ -96,7 +94,7 @@ fn one(look: Look, disk: &Located) -> String {
                 .slot
                 .map(|slot| format!(" at {slot}"))
                 .unwrap_or_default();
-            if disk.state != DiskState::InPlace {
+            if disk.state != DiskState::AsRecorded {
                 say(&format!("attached as {}{slot}", device.label));
             }
             if device.deltas > 0 {
@@ -121,9 +119,9 @@ fn one(look: Look, disk: &Located) -> String {
 /// The sum, and what to do next.
 fn last(look: Look, found: &LocatedDisks) -> String {
     let parts: Vec<String> = [
-        (DiskState::InPlace, "in place"),
+        (DiskState::AsRecorded, "as recorded"),
         (DiskState::Moved, "moved"),
-        (DiskState::InTwoPlaces, "in two places"),
+        (DiskState::OnTwoFiles, "on two files"),
         (DiskState::Missing, "missing"),
     ]
     .iter()
@@ -144,9 +142,9 @@ fn last(look: Look, found: &LocatedDisks) -> String {
         ));
     }
     if moved().any(|disk| disk.owner.is_none()) {
-        next("a disk whose VM is gone has to be attached by hand to the VM that takes its place");
+        next("a disk whose VM is gone has to be attached by hand to the VM that replaces it");
     }
-    if found.count(DiskState::InTwoPlaces) > 0 {
+    if found.count(DiskState::OnTwoFiles) > 0 {
         next(
             "find out which file is the disk and which a copy, and move the copy out of the way; until then detach nothing",
         );
