@@ -40,7 +40,8 @@ pub(crate) fn run(cli: Cli) -> Exit {
 async fn attended(mut cli: Cli, ui: Ui) -> Exit {
     let name = cli.command.name();
     let context = Context::new(ui, Interrupts::listen());
-    let page = match claim(&cli) {
+    let claimed = cli.command.judge().and_then(|()| claim(&cli));
+    let page = match claimed {
         Ok(page) => page,
         Err(failure) => return finish(&context, name, Err(failure)),
     };

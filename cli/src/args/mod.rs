@@ -9,6 +9,7 @@ mod groups;
 mod inventory;
 mod output;
 mod protect;
+mod role_choice;
 mod work;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +28,7 @@ pub(crate) use work::{
 };
 
 use crate::exit::Exit;
+use crate::failure::Failure;
 
 const ABOUT: &str =
     "Finds, explains and fixes what would make a failback from Azure Site Recovery to vSphere fail";
@@ -144,6 +146,14 @@ impl Command {
             Self::PrepareMasterTarget(args) => Some(&args.protect),
             Self::Check(args) => Some(&args.protect),
             _ => None,
+        }
+    }
+
+    /// Refuses options that clap cannot tell not to go together.
+    pub(crate) fn judge(&self) -> Result<(), Failure> {
+        match self {
+            Self::Credentials(args) => args.judge(),
+            _ => Ok(()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! `esxtool credentials`: what an account may do, and the role that it needs.
 
-use esx_tools::credentials::{self, CreateRole, Purpose, RoleWish, Validation, label};
+use esx_tools::credentials::{self, CreateRole, Question, RoleWish, Validation, label};
 use esx_tools::engine::{ChangeReport, Prepared};
 use serde_json::{Value, json};
 use vsphere_client::Client;
@@ -19,7 +19,13 @@ pub(crate) async fn validate(
     client: &Client,
     args: &ValidateArgs,
 ) -> Result<Report, Failure> {
-    let found = credentials::validate(client, args.purpose.into(), &args.datacenters)
+    let question = Question {
+        purpose: args.choice.purpose.into(),
+        target: args.choice.target.into(),
+        tag: args.choice.tag.clone(),
+        datacenters: args.datacenters.clone(),
+    };
+    let found = credentials::validate(client, &question)
         .await
         .map_err(refused)?;
     let look = Look::of(&context.ui);
@@ -42,8 +48,8 @@ pub(crate) fn exit(found: &Validation) -> Exit {
 
 /// Prints the privileges of the role.
 pub(crate) fn print_role(context: &Context, args: &RoleArgs) -> Result<Report, Failure> {
-    let purpose: Purpose = args.purpose.into();
-    let privileges: Vec<Value> = purpose
+    let required = wish(args).requirement();
+    let privileges: Vec<Value> = required
         .privileges()
         .into_iter()
         .map(|id| {
@@ -55,9 +61,31 @@ pub(crate) fn print_role(context: &Context, args: &RoleArgs) -> Result<Report, F
             })
         })
         .collect();
-    let result = json!({"role": {"name": args.name, "purpose": purpose, "privileges": privileges}});
-    let text = view::role(Look::of(&context.ui), &args.name, purpose);
+    let table = required.table();
+    let result = json!({"role": {
+        "name": args.name,
+        "purpose": required.purpose,
+        "target": table.target,
+        "document": table.document,
+        "date": table.date,
+        "privileges": privileges,
+    }});
+    let text = view::role(Look::of(&context.ui), &args.name, required);
     Report::new(Exit::Done, &result, text)
+}
+
+/// The role that the arguments ask for.
+fn wish(args: &RoleArgs) -> RoleWish {
+    RoleWish {
+        name: args.name.clone(),
+        purpose: args.choice.purpose.into(),
+        target: args.choice.target.into(),
+        tags: args.choice.tag.is_some(),
+        assign: args
+            .assign
+            .clone()
+            .map(|user| (user, args.datacenters.clone())),
+    }
 }
 
 /// Makes the role, and gives it to an account.
@@ -66,15 +94,7 @@ pub(crate) async fn create_role(
     client: &Client,
     args: &RoleArgs,
 ) -> Result<Report, Failure> {
-    let wish = RoleWish {
-        name: args.name.clone(),
-        purpose: args.purpose.into(),
-        assign: args
-            .assign
-            .clone()
-            .map(|user| (user, args.datacenters.clone())),
-    };
-    let prepared = credentials::prepare_role(client, &wish)
+    let prepared = credentials::prepare_role(client, &wish(args))
         .await
         .map_err(refused)?;
     change::run(context, client, prepared, args.confirm).await

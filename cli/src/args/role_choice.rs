@@ -1,0 +1,73 @@
+//! The options by which `credentials` chooses the privileges: what for, for which kind of target, with a tag or not.
+
+use clap::{Args, ValueEnum};
+use esx_tools::{credentials::Purpose, role::RoleTarget, tag::TagName};
+
+use crate::failure::Failure;
+
+/// What the account is meant for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum For {
+    /// Protection and failover to Azure: looking is enough
+    Discovery,
+    /// Reprotect and failback: the role of the Azure documents
+    #[default]
+    Failback,
+    /// That, and keeping a master target in its place
+    Hardening,
+}
+
+impl From<For> for Purpose {
+    fn from(purpose: For) -> Self {
+        match purpose {
+            For::Discovery => Self::Discovery,
+            For::Failback => Self::Failback,
+            For::Hardening => Self::Hardening,
+        }
+    }
+}
+
+/// What receives the disks of the protected VMs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TargetArg {
+    /// A replication appliance: the modernized architecture
+    #[default]
+    Appliance,
+    /// A separate master target: the classic architecture
+    MasterTarget,
+}
+
+impl From<TargetArg> for RoleTarget {
+    fn from(target: TargetArg) -> Self {
+        match target {
+            TargetArg::Appliance => Self::Appliance,
+            TargetArg::MasterTarget => Self::MasterTarget,
+        }
+    }
+}
+
+/// Which privileges count.
+#[derive(Args, Debug)]
+pub(crate) struct RoleChoice {
+    /// What the account, or its role, is for
+    #[arg(long = "for", value_enum, default_value_t, value_name = "PURPOSE")]
+    pub(crate) purpose: For,
+    /// What receives the disks; each architecture has its table of privileges
+    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
+    pub(crate) target: TargetArg,
+    /// Count what `--tag` of prepare-master-target and storage-vmotion exclude takes; with --for hardening
+    #[arg(long, value_name = "[CATEGORY/]NAME")]
+    pub(crate) tag: Option<TagName>,
+}
+
+impl RoleChoice {
+    /// Refuses a tag that would count for nothing.
+    pub(crate) fn judge(&self) -> Result<(), Failure> {
+        match (&self.tag, self.purpose) {
+            (Some(_), For::Discovery | For::Failback) => Err(Failure::usage(
+                "--tag goes with --for hardening: Azure Site Recovery itself attaches no tag",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
