@@ -36,6 +36,7 @@ pub(crate) fn judgement(number: u8, verdict: Verdict, findings: Vec<Finding>) ->
         title: "the master target has no snapshots".to_owned(),
         verdict,
         reason,
+        gaps: Vec::new(),
         findings,
     }
 }

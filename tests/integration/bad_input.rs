@@ -31,7 +31,7 @@ fn accounts_that_are_not_let_in() {
         (
             "locked@vsphere.local",
             "Locked!1",
-            "the account locked@vsphere.local is locked",
+            "the account 'locked@vsphere.local' is locked",
         ),
         (
             "norole@vsphere.local",

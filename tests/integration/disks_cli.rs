@@ -146,7 +146,7 @@ fn arguments_that_name_no_disk_are_refused_before_anything_is_contacted() {
         (&["disks", "detach", MT][..], "--all"),
         (
             &["disks", "detach", MT, "--uuid", "6000c29"][..],
-            "is no disk UUID",
+            "is no UUID of a disk",
         ),
         (
             &["disks", "detach", MT, "--all", "--vm", "a"][..],

@@ -7,10 +7,10 @@ use crate::failure::Failure;
 
 /// The failure for an account that is not let in.
 ///
-/// Only some servers tell an account that is locked from a wrong password; the others use the same words for both.
+/// No fault tells an account that is locked or disabled from a wrong password; some servers say it in words, which
+/// are shown.
 pub(super) fn refused(user: &str, fault: &MethodFault, server: &str) -> Failure {
     let words = fault.to_string();
-    let said = words.to_lowercase();
     let failure = |message: String| Failure::new(Exit::Login, message).because(Said(&words));
     match &fault.kind {
         FaultKind::PasswordExpired => failure(format!("the password of {user} has expired"))
@@ -21,17 +21,12 @@ pub(super) fn refused(user: &str, fault: &MethodFault, server: &str) -> Failure 
         .hint(format!(
             "let an administrator give it one: esxtool credentials role --create --assign {user} --datacenter NAME"
         )),
-        _ if said.contains("locked") => failure(format!("the account {user} is locked")).hint(
-            "wait until the lock ends (5 minutes on vCenter and 15 on ESXi as installed) or let an administrator unlock it; something may still use an old password",
-        ),
-        _ if said.contains("disabled") => failure(format!("the account {user} is disabled"))
-            .hint("let an administrator enable it"),
         _ if !user.contains(['@', '\\']) => failure(format!("{server} refused the user name or the password"))
             .hint(format!(
                 "{user} has no domain: vCenter wants one, such as {user}@vsphere.local; a host by itself wants none. Otherwise check the password; too many attempts lock the account"
             )),
         _ => failure(format!("{server} refused the user name or the password of {user}")).hint(
-            "check the user name, its domain and the password; a locked account may be refused with the same words, and too many attempts lock it",
+            "check the user name, its domain and the password; a locked or disabled account is refused in the same way, and too many attempts lock it (for 5 minutes on vCenter, 15 on ESXi, as installed)",
         ),
     }
 }

@@ -201,6 +201,7 @@ mod tests {
             title: "a title".to_owned(),
             verdict,
             reason,
+            gaps: Vec::new(),
             findings,
         }
     }

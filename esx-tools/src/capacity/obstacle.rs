@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::rules::{Rule, find, ids};
+
 /// What every assignment has to observe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -36,17 +38,23 @@ impl Constraint {
         Self::GroupFile,
     ];
 
+    /// The failback rule behind it; `None` for the group file's own wish.
+    pub fn rule(self) -> Option<&'static (dyn Rule + Sync)> {
+        let id = match self {
+            Self::Slots => ids::DISK_SLOTS,
+            Self::DatastoresMounted => ids::DATASTORES_MOUNTED,
+            Self::DatastoreKind => ids::DATASTORES_NOT_NFS,
+            Self::UniqueUuids => ids::UNIQUE_UUIDS,
+            Self::OsFamily => ids::OS_FAMILY,
+            Self::WholeGroup => ids::GROUP_WHOLE,
+            Self::GroupFile => return None,
+        };
+        find(id)
+    }
+
     /// Number of the failback rule behind it; `None` for the group file's own wish.
     pub fn rule_number(self) -> Option<u8> {
-        match self {
-            Self::Slots => Some(7),
-            Self::DatastoresMounted => Some(10),
-            Self::DatastoreKind => Some(11),
-            Self::UniqueUuids => Some(12),
-            Self::OsFamily => Some(13),
-            Self::WholeGroup => Some(14),
-            Self::GroupFile => None,
-        }
+        self.rule().map(|rule| rule.number())
     }
 
     /// What it demands, in a few words.

@@ -1,4 +1,4 @@
-//! Which disk a refusal is about, as far as the fault tells.
+//! Which disk a refusal is about, as far as the fault tells. Its words name none: halves are tried instead.
 
 use vsphere_client::vim::{DatastorePath, FaultKind, MethodFault};
 
@@ -26,11 +26,6 @@ pub(crate) fn blame(fault: &MethodFault, disks: &[DiskForSlot], facts: &Facts) -
             Blame::NotADisk => {}
         }
         at = one.cause.as_deref();
-    }
-    if verdict == Blame::Unnamed
-        && let Some(index) = by_words(fault, disks)
-    {
-        return Blame::Named(vec![index]);
     }
     verdict
 }
@@ -95,26 +90,6 @@ fn is_part_of(file: &str, disk: &DiskForSlot) -> bool {
                 let part = rest.strip_suffix(".vmdk").unwrap_or(rest);
                 matches!(part, "flat" | "delta" | "sesparse" | "ctk" | "rdm" | "rdmp")
             })
-}
-
-/// The only disk whose file the words name.
-fn by_words(fault: &MethodFault, disks: &[DiskForSlot]) -> Option<usize> {
-    let mut words: Vec<&str> = fault.fault_messages.iter().map(String::as_str).collect();
-    words.extend(fault.message.as_deref());
-    if let FaultKind::SystemError {
-        reason: Some(reason),
-    } = &fault.kind
-    {
-        words.push(reason);
-    }
-    let mut named = disks
-        .iter()
-        .enumerate()
-        .filter(|(_, disk)| words.iter().any(|text| text.contains(&disk.entry.path)));
-    match (named.next(), named.next()) {
-        (Some((index, _)), None) => Some(index),
-        _ => None,
-    }
 }
 
 fn datastore(disk: &DiskForSlot) -> Option<String> {
@@ -195,15 +170,15 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_and_the_words_are_read_as_well() {
+    fn the_cause_is_read_as_well_and_words_name_no_disk() {
         let mut outer = fault(FaultKind::Other);
         outer.cause = Some(Box::new(fault(FaultKind::FileNotFound {
             file: Some("[ds2] app/app.vmdk".into()),
         })));
         assert_eq!(verdict(&outer), Blame::Named(vec![2]));
-        let mut told = fault(FaultKind::SystemError { reason: None });
-        told.fault_messages = vec!["Failed to open '[ds1] app/app-1.vmdk'".into()];
-        assert_eq!(verdict(&told), Blame::Named(vec![1]));
+        let mut in_words = fault(FaultKind::SystemError { reason: None });
+        in_words.fault_messages = vec!["Failed to open '[ds1] app/app-1.vmdk'".into()];
+        assert_eq!(verdict(&in_words), Blame::Unnamed);
         assert_eq!(verdict(&fault(FaultKind::Other)), Blame::Unnamed);
     }
 

@@ -9,13 +9,10 @@ use super::{
 };
 use crate::{
     fact::{Evidence, PowerState},
-    rules::{DISK_ENABLE_UUID, Finding, Severity},
+    rules::{DISK_ENABLE_UUID, Finding, Severity, ids},
     site::Facts,
     vm::Vm,
 };
-
-/// The rule that tells of a power cycle that is due.
-const RULE: &str = "disk-enable-uuid";
 
 /// How the VM comes to be off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +71,7 @@ pub(super) fn way_off(draft: &Draft<'_>) -> Result<Way, (UnfixableCause, String)
 
 /// Whether a finding says that a power cycle is due.
 pub(super) fn is_due(finding: &Finding) -> bool {
-    finding.rule == RULE && finding.fix.is_none()
+    finding.rule == ids::DISK_ENABLE_UUID && finding.fix.is_none()
 }
 
 /// Adds the steps that need the VM off, with a power cycle around them or for its own sake.
@@ -111,7 +108,7 @@ pub(super) fn add(
     let (mut off, mut on) = (shut_down(draft), power_on(draft));
     for step in [&mut off, &mut on] {
         step.fixes = if made_now {
-            vec![RULE.to_owned()]
+            vec![ids::DISK_ENABLE_UUID.to_owned()]
         } else {
             rules_of(&due)
         };
@@ -142,7 +139,7 @@ fn tell_due(
     if made_now && due.is_empty() && draft.fixes.power_cycle {
         let finding = asked(
             draft.facts,
-            RULE,
+            ids::DISK_ENABLE_UUID,
             Severity::Warning,
             format!("{DISK_ENABLE_UUID} will wait for a power cycle to count"),
             "Shut the guest down and power the VM on again.",

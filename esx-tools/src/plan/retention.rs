@@ -12,7 +12,7 @@ use crate::{
     fact::Evidence,
     ledger::{DiskUuid, Ledger},
     retention_note::{RETENTION_NOTE_KEY, RetentionNote},
-    rules::Severity,
+    rules::{Severity, ids},
     site::DatastoreFacts,
     slots::{Occupant, Slot, SlotMap},
     vm::{ControllerFacts, DiskFacts, Setting, Vm},
@@ -32,7 +32,7 @@ pub(super) fn step_for(draft: &mut Draft<'_>, conversion: Option<&Step>) -> Opti
         Err((cause, reason)) => {
             let finding = asked(
                 draft.facts,
-                "retention-volume",
+                ids::RETENTION_VOLUME,
                 Severity::Blocker,
                 format!("the disk of {} is not added", size(wanted.bytes)),
                 "Add a disk for the retention volume by hand.",
@@ -299,7 +299,7 @@ fn build(draft: &Draft<'_>, disk: NewDisk, free: Option<i64>) -> Step {
         change,
         Undo::By(Box::new(undo)),
     );
-    step.fixes = vec!["retention-volume".into()];
+    step.fixes = vec![ids::RETENTION_VOLUME.into()];
     step.expects = expects;
     step.privileges.push(RequiredPrivilege {
         privilege: "Datastore.AllocateSpace".into(),

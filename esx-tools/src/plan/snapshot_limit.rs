@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     privilege::ADVANCED_CONFIG,
-    rules::{Finding, Severity},
+    rules::{Finding, Severity, ids},
     vm::{Setting, Vm},
 };
 
@@ -112,7 +112,7 @@ fn asked(draft: &Draft<'_>, wanted: SnapshotLimit) -> Finding {
     let remedy = format!("Set the advanced setting {MAX_SNAPSHOTS}.");
     draft::asked(
         draft.facts,
-        "no-snapshots",
+        ids::NO_SNAPSHOTS,
         Severity::Warning,
         summary,
         remedy,

@@ -11,14 +11,11 @@ use super::{
 };
 use crate::{
     fact::{Evidence, Fact},
-    rules::{Finding, Severity},
+    rules::{Finding, Severity, ids},
     site::{Facts, TagFacts, TagState},
     tag::{TAG_NOTE_KEY, TagName, note, noted},
     vm::Setting,
 };
-
-/// The rule that a tag goes with: it stops nobody, it tells people.
-const RULE: &str = "storage-vmotion-excluded";
 
 /// The tags to attach, with what there is of each.
 fn to_attach(facts: &Facts) -> impl Iterator<Item = (&TagName, &TagState)> {
@@ -158,7 +155,7 @@ fn change(facts: &Facts, tag: &TagName, state: &TagState) -> Change {
 fn asked(facts: &Facts, tag: &TagName) -> Finding {
     draft::asked(
         facts,
-        RULE,
+        ids::STORAGE_VMOTION_EXCLUDED,
         Severity::Warning,
         format!("the tag {tag} was asked for"),
         "attach it in the vSphere Client",

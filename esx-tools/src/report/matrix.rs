@@ -152,26 +152,24 @@ fn cell(
     })
 }
 
-/// Whether something about this VM could not be judged. A gap begins with the name of the protected VM that
-/// it is about; one without such a name is about all.
+/// Whether something about this VM could not be judged: a gap about itself, or one that concerns every VM.
 fn has_gap(judgement: &Judgement, columns: &[Column], column: usize) -> bool {
     if !matches!(judgement.verdict, Verdict::Broken | Verdict::Unknown) {
         return false;
     }
-    let about = |gap: &str, column: &Column| {
-        !column.is_master_target
-            && gap
-                .strip_prefix(column.name.as_str())
-                .is_some_and(|rest| rest.starts_with(": "))
-    };
-    let gaps = judgement.reason.iter().flat_map(|all| all.split("; "));
-    let mut gaps = gaps.peekable();
-    if gaps.peek().is_none() {
+    if judgement.gaps.is_empty() {
         return judgement.verdict == Verdict::Unknown && judgement.findings.is_empty();
     }
-    gaps.any(|gap| {
-        columns.get(column).is_some_and(|column| about(gap, column))
-            || !columns.iter().any(|column| about(gap, column))
+    let protected = |vm: &ManagedObjectReference| {
+        let mut others = columns.iter().filter(|column| !column.is_master_target);
+        others.any(|column| &column.moref == vm)
+    };
+    judgement.gaps.iter().any(|gap| match &gap.vm {
+        Some(vm) if protected(vm) => columns
+            .get(column)
+            .is_some_and(|column| &column.moref == vm),
+        // What is not known of the master target leaves every pairing with it open.
+        _ => true,
     })
 }
 
@@ -179,7 +177,7 @@ fn has_gap(judgement: &Judgement, columns: &[Column], column: usize) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        rules::{Severity, find, registry},
+        rules::{Gap, Severity, find, registry},
         site::sample,
     };
 
@@ -187,7 +185,7 @@ mod tests {
     fn cells(
         rule: &str,
         verdict: Verdict,
-        reason: Option<&str>,
+        gap: Option<Option<usize>>,
         on: &[(usize, Severity)],
     ) -> Vec<Cell> {
         let column = |number: usize| Column {
@@ -203,6 +201,10 @@ mod tests {
             finding.vm = (*column > 0).then(|| columns[*column].moref.clone());
             finding
         });
+        let gap_of = |of: Option<usize>| Gap {
+            vm: of.map(|number| columns[number].moref.clone()),
+            reason: "no privilege".to_owned(),
+        };
         let judgement = Judgement {
             rule: rule.to_owned(),
             number: 1,
@@ -210,7 +212,8 @@ mod tests {
             severity: Severity::Blocker,
             title: String::new(),
             verdict,
-            reason: reason.map(str::to_owned),
+            reason: gap.map(|_| "no privilege".to_owned()),
+            gaps: gap.iter().map(|of| gap_of(*of)).collect(),
             findings: findings.collect(),
         };
         row(&judgement, &columns).cells
@@ -249,13 +252,13 @@ mod tests {
     fn a_gap_is_shown_where_it_is_and_everywhere_when_nobody_knows() {
         use Cell::{Blocker, Holds, Silent, Unknown};
         let rule = "protected-powered-off";
-        let named = Some("app-1: no privilege");
+        let named = Some(Some(1));
         assert_eq!(
             cells(rule, Verdict::Unknown, named, &[]),
             [Silent, Unknown, Holds]
         );
         assert_eq!(
-            cells(rule, Verdict::Unknown, Some("no privilege"), &[]),
+            cells(rule, Verdict::Unknown, Some(None), &[]),
             [Silent, Unknown, Unknown]
         );
         assert_eq!(

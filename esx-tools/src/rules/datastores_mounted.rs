@@ -25,7 +25,7 @@ impl Rule for DatastoresMounted {
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,
-            Err(judgement) => return judgement,
+            Err(judgement) => return *judgement,
         };
         let host = host_name(facts);
         let mut review = Review::default();
@@ -33,7 +33,7 @@ impl Rule for DatastoresMounted {
             let datastores = match disk_datastores(facts, vm) {
                 Ok(datastores) => datastores,
                 Err(reason) => {
-                    review.gap(reason);
+                    review.gap_of(&vm.name, &vm.moref, reason);
                     continue;
                 }
             };
@@ -42,7 +42,7 @@ impl Rule for DatastoresMounted {
                     continue;
                 };
                 if cause == RefusedCause::NotReadable {
-                    review.gap(summary);
+                    review.gap_of(&vm.name, &vm.moref, summary);
                     continue;
                 }
                 let finding = Finding::of_vm(self, facts, vm, summary)

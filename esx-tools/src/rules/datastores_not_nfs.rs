@@ -24,14 +24,14 @@ impl Rule for DatastoresNotNfs {
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,
-            Err(judgement) => return judgement,
+            Err(judgement) => return *judgement,
         };
         let mut review = Review::default();
         for vm in vms {
             let datastores = match disk_datastores(facts, vm) {
                 Ok(datastores) => datastores,
                 Err(reason) => {
-                    review.gap(reason);
+                    review.gap_of(&vm.name, &vm.moref, reason);
                     continue;
                 }
             };
@@ -46,7 +46,7 @@ impl Rule for DatastoresNotNfs {
                     // Nobody says that these fail, and nobody says that they work.
                     Some(kind) => (Severity::Warning, kind.label()),
                     None => {
-                        review.gap(summary);
+                        review.gap_of(&vm.name, &vm.moref, summary);
                         continue;
                     }
                 };

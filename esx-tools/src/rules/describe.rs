@@ -1,6 +1,8 @@
 //! What the rules share: their descriptions, and putting an answer together from many VMs.
 
-use super::{Finding, Judgement, Rule, Verdict};
+use vsphere_client::vim::ManagedObjectReference;
+
+use super::{Finding, Gap, Judgement, Rule, Verdict};
 use crate::{
     site::{DatastoreFacts, Facts},
     vm::Vm,
@@ -44,7 +46,7 @@ pub(super) use describe;
 #[derive(Debug, Default)]
 pub(super) struct Review {
     findings: Vec<Finding>,
-    gaps: Vec<String>,
+    gaps: Vec<Gap>,
 }
 
 impl Review {
@@ -53,11 +55,30 @@ impl Review {
         self.findings.push(finding);
     }
 
-    /// Adds something that could not be judged.
+    /// Adds something that could not be judged, and that concerns every VM.
     pub(super) fn gap(&mut self, reason: impl Into<String>) {
-        let reason = reason.into();
-        if !self.gaps.contains(&reason) {
-            self.gaps.push(reason);
+        self.add(Gap {
+            vm: None,
+            reason: reason.into(),
+        });
+    }
+
+    /// Adds something about one VM that could not be judged; its name goes before the reason.
+    pub(super) fn gap_of(
+        &mut self,
+        name: &str,
+        vm: &ManagedObjectReference,
+        reason: impl std::fmt::Display,
+    ) {
+        self.add(Gap {
+            vm: Some(vm.clone()),
+            reason: format!("{name}: {reason}"),
+        });
+    }
+
+    fn add(&mut self, gap: Gap) {
+        if !self.gaps.contains(&gap) {
+            self.gaps.push(gap);
         }
     }
 
@@ -65,7 +86,8 @@ impl Review {
     /// a small finding never hides what nobody could see.
     pub(super) fn conclude(self, rule: &dyn Rule) -> Judgement {
         let Self { findings, gaps } = self;
-        let reason = (!gaps.is_empty()).then(|| gaps.join("; "));
+        let reasons: Vec<&str> = gaps.iter().map(|gap| gap.reason.as_str()).collect();
+        let reason = (!gaps.is_empty()).then(|| reasons.join("; "));
         let settled = findings
             .iter()
             .any(|finding| finding.severity >= rule.severity());
@@ -74,6 +96,7 @@ impl Review {
             judgement.verdict = Verdict::Unknown;
         }
         judgement.reason = reason;
+        judgement.gaps = gaps;
         judgement
     }
 }
@@ -93,12 +116,12 @@ impl Finding {
 }
 
 /// The VMs to be protected, or the answer when none was named.
-pub(super) fn protected<'a>(rule: &dyn Rule, facts: &'a Facts) -> Result<&'a [Vm], Judgement> {
+pub(super) fn protected<'a>(rule: &dyn Rule, facts: &'a Facts) -> Result<&'a [Vm], Box<Judgement>> {
     match facts.protected.vms.as_slice() {
-        [] => Err(Judgement::not_applicable(
+        [] => Err(Box::new(Judgement::not_applicable(
             rule,
             "no VM to be protected was named",
-        )),
+        ))),
         vms => Ok(vms),
     }
 }
@@ -108,9 +131,8 @@ pub(super) fn disk_datastores<'a>(
     facts: &'a Facts,
     vm: &Vm,
 ) -> Result<Vec<&'a DatastoreFacts>, String> {
-    let unreadable = |reason: &str| format!("{}: {reason}", vm.name);
-    let disks = vm.disks.get().map_err(unreadable)?;
-    let morefs = vm.datastores.get().map_err(unreadable)?;
+    let disks = vm.disks.get().map_err(str::to_owned)?;
+    let morefs = vm.datastores.get().map_err(str::to_owned)?;
     let mut names: Vec<&str> = disks
         .iter()
         .flat_map(|disk| {
@@ -125,10 +147,7 @@ pub(super) fn disk_datastores<'a>(
         .iter()
         .find(|disk| disk.datastore.is_none() && disk.chain.is_empty());
     if let Some(disk) = nowhere {
-        return Err(unreadable(&format!(
-            "the server does not tell where {} is",
-            disk.label
-        )));
+        return Err(format!("the server does not tell where {} is", disk.label));
     }
     // A name is unique only within a datacenter; among a VM's own datastores it is.
     names
@@ -138,7 +157,7 @@ pub(super) fn disk_datastores<'a>(
                 .iter()
                 .filter_map(|moref| facts.protected.datastore(moref))
                 .find(|datastore| datastore.name == name)
-                .ok_or_else(|| unreadable(&format!("datastore {name} could not be read")))
+                .ok_or_else(|| format!("datastore {name} could not be read"))
         })
         .collect()
 }

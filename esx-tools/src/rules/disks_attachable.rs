@@ -24,7 +24,7 @@ impl Rule for DisksAttachable {
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,
-            Err(judgement) => return judgement,
+            Err(judgement) => return *judgement,
         };
         let refused = match refusals(facts) {
             Ok(refused) => refused,
@@ -36,13 +36,13 @@ impl Rule for DisksAttachable {
         let mut review = Review::default();
         for vm in vms {
             if let Err(reason) = vm.disks.get() {
-                review.gap(format!("{}: {reason}", vm.name));
+                review.gap_of(&vm.name, &vm.moref, reason);
             }
         }
         for (vm, refused) in refused {
             match refused.cause {
                 cause if is_said_elsewhere(cause) => {}
-                RefusedCause::NotReadable => review.gap(format!("{}: {}", vm.name, refused.reason)),
+                RefusedCause::NotReadable => review.gap_of(&vm.name, &vm.moref, &refused.reason),
                 cause => {
                     let summary = format!("{}: {}", refused.disk, refused.reason);
                     let finding = Finding::of_vm(self, facts, vm, summary)

@@ -24,7 +24,7 @@ impl Rule for OsFamilyMatches {
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,
-            Err(judgement) => return judgement,
+            Err(judgement) => return *judgement,
         };
         let target = &facts.master_target;
         let Some(mine) = target.family() else {
@@ -35,7 +35,7 @@ impl Rule for OsFamilyMatches {
         let mut review = Review::default();
         for vm in vms {
             let Some(theirs) = vm.family() else {
-                review.gap(format!("{}: nothing tells its operating system", vm.name));
+                review.gap_of(&vm.name, &vm.moref, "nothing tells its operating system");
                 continue;
             };
             let seen = |finding: Finding| {

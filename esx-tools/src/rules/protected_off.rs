@@ -21,7 +21,7 @@ impl Rule for ProtectedOff {
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,
-            Err(judgement) => return judgement,
+            Err(judgement) => return *judgement,
         };
         let mut review = Review::default();
         for vm in vms {
@@ -31,7 +31,7 @@ impl Rule for ProtectedOff {
                     Finding::of_vm(self, facts, vm, format!("it is {state}"))
                         .seen("runtime.powerState", state),
                 ),
-                Err(reason) => review.gap(format!("{}: {reason}", vm.name)),
+                Err(reason) => review.gap_of(&vm.name, &vm.moref, reason),
             }
         }
         review.conclude(self)

@@ -21,7 +21,7 @@ impl Rule for ProtectedNoSnapshots {
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,
-            Err(judgement) => return judgement,
+            Err(judgement) => return *judgement,
         };
         let mut review = Review::default();
         for vm in vms {
@@ -37,7 +37,7 @@ impl Rule for ProtectedNoSnapshots {
                     review.found(finding.seen("snapshots", number));
                     continue;
                 }
-                Err(reason) => review.gap(format!("{}: {reason}", vm.name)),
+                Err(reason) => review.gap_of(&vm.name, &vm.moref, reason),
             }
             match vm.disks.get() {
                 Ok(disks) => {
@@ -55,7 +55,7 @@ impl Rule for ProtectedNoSnapshots {
                         );
                     }
                 }
-                Err(reason) => review.gap(format!("{}: {reason}", vm.name)),
+                Err(reason) => review.gap_of(&vm.name, &vm.moref, reason),
             }
         }
         review.conclude(self)

@@ -195,6 +195,16 @@ impl Finding {
     }
 }
 
+/// Something that could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The VM that it is about; unset when it concerns every VM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vm: Option<ManagedObjectReference>,
+    /// What could not be judged, and why.
+    pub reason: String,
+}
+
 /// A rule's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
@@ -212,6 +222,9 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Why the facts do not suffice, or why the rule does not apply.
     pub reason: Option<String>,
+    /// The parts of the reason, each with the VM that it is about, where a rule looks at several VMs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
     /// What is wrong; only with [`Verdict::Broken`].
     pub findings: Vec<Finding>,
 }
@@ -231,6 +244,7 @@ impl Judgement {
             title: rule.title().to_owned(),
             verdict,
             reason,
+            gaps: Vec::new(),
             findings,
         }
     }

@@ -41,7 +41,7 @@ impl Rule for UniqueUuids {
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,
-            Err(judgement) => return judgement,
+            Err(judgement) => return *judgement,
         };
         let mut review = Review::default();
         let mut disks: BTreeMap<String, Vec<UuidHolder<'_>>> = BTreeMap::new();
@@ -63,7 +63,7 @@ impl Rule for UniqueUuids {
                         note(&mut disks, &mut review, owner, moref, disk);
                     }
                 }
-                Err(reason) => review.gap(format!("{owner}: {reason}")),
+                Err(reason) => review.gap_of(owner, moref, reason),
             }
             match bios_uuid {
                 Some(uuid) => {
@@ -77,7 +77,7 @@ impl Rule for UniqueUuids {
                             path: None,
                         })
                 }
-                None => review.gap(format!("{owner}: the server leaves config.uuid unset")),
+                None => review.gap_of(owner, moref, "the server leaves config.uuid unset"),
             }
         }
         for (what, holders) in [("disk UUID", &disks), ("BIOS UUID", &machines)] {
@@ -103,10 +103,11 @@ fn note<'a>(
             label: &disk.label,
             path: disk.path.as_deref(),
         }),
-        None => review.gap(format!(
-            "{owner}: the server does not tell the UUID of {}",
-            disk.label
-        )),
+        None => review.gap_of(
+            owner,
+            moref,
+            format!("the server does not tell the UUID of {}", disk.label),
+        ),
     }
 }
 

@@ -24,7 +24,7 @@ impl Rule for NoWindows2008R2 {
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,
-            Err(judgement) => return judgement,
+            Err(judgement) => return *judgement,
         };
         let mut review = Review::default();
         for vm in vms {
@@ -39,7 +39,7 @@ impl Rule for NoWindows2008R2 {
                     .seen("config.guestId", id),
                 ),
                 Some(_) => {}
-                None => review.gap(format!("{}: nothing tells its operating system", vm.name)),
+                None => review.gap_of(&vm.name, &vm.moref, "nothing tells its operating system"),
             }
         }
         review.conclude(self)

@@ -4,6 +4,7 @@ use crate::{
     fact::Evidence,
     ledger::Entry,
     plan::{Change, GivenBackDisk, Step, StepId, StepKind, Undo},
+    rules::ids,
     site::{Facts, OwnerVm},
     vm::Setting,
 };
@@ -116,7 +117,7 @@ pub(super) fn note(facts: &Facts, owner: &OwnerVm, notes: &[Note]) -> Step {
     let id = StepId::on(StepKind::NoteInLedger, &owner.moref.value);
     let undo = Undo::By(Box::new(change(before)));
     let mut step = Step::new(id, title, &vm.name, change(settings), undo);
-    step.fixes = vec!["attached-disks-as-recorded".into()];
+    step.fixes = vec![ids::DISKS_AS_RECORDED.into()];
     step.expects = expects;
     step
 }

@@ -1,15 +1,17 @@
 //! From what a person typed to one host.
 
 use vsphere_client::{
-    Client, Error as ClientError, property_set,
+    Client, Error as ClientError,
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
 use super::super::OpError;
 use crate::{
     find::resolve_reference,
-    names::{decode, near},
+    names::near,
     selector::VmSelector,
+    site::{parts::HOST_NAME, read},
+    vm::{self, VmParts},
 };
 
 /// Which host.
@@ -21,18 +23,6 @@ pub enum HostSelector {
     Of(VmSelector),
     /// The only host that there is.
     Only,
-}
-
-property_set! {
-    struct Named: "HostSystem" {
-        name: Option<String> = "name",
-    }
-}
-
-property_set! {
-    struct Registered: "VirtualMachine" {
-        host: Option<ManagedObjectReference> = "runtime.host",
-    }
 }
 
 /// Finds the one host that is meant.
@@ -95,11 +85,12 @@ async fn of_vm(client: &Client, vm: &VmSelector) -> Result<ManagedObjectReferenc
     let reference = resolve_reference(client, vm).await?;
     let what = || format!("read the host of {vm}");
     let found = client
-        .retrieve_one::<Registered>(&reference)
+        .retrieve_one::<VmParts<{ vm::parts::HOST }>>(&reference)
         .await
         .map_err(OpError::client(what()))?;
     found
         .properties
+        .0
         .host
         .ok_or(ClientError::Missing("runtime.host of the VM"))
         .map_err(OpError::client(what()))
@@ -121,19 +112,9 @@ async fn all_hosts(client: &Client) -> Result<Vec<(ManagedObjectReference, Strin
                 )
                 .then(TraversalSpec::path("ComputeResource", "host").named("compute")),
         );
-    let found = client
-        .retrieve::<Named>([from_root])
+    let found = read::<0, HOST_NAME>(client, [from_root])
         .await
         .map_err(OpError::client("read the names of the hosts"))?;
-    let mut hosts: Vec<_> = found
-        .into_iter()
-        .map(|object| {
-            let name = object.properties.name.as_deref().map(decode);
-            let name = name.unwrap_or_else(|| object.reference.value.clone());
-            (object.reference, name)
-        })
-        .collect();
-    hosts.sort();
-    hosts.dedup();
-    Ok(hosts)
+    let name = |host| (ManagedObjectReference::clone(host), found.host_name(host));
+    Ok(found.hosts.keys().map(name).collect())
 }
