@@ -160,7 +160,7 @@ fn the_kind_of_target_chooses_the_table_and_the_report_says_which() {
     }
 }
 
-/// A role by the table of 2018 is enough for a master target, and lacks two privileges for an appliance.
+/// A role by the table of 2019 is enough for a master target, and lacks two privileges for an appliance.
 #[test]
 fn a_role_for_a_master_target_is_not_enough_for_an_appliance() {
     let lab = Lab::start("ready");

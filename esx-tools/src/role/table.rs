@@ -28,7 +28,7 @@ static TABLES: [RoleTable; 2] = [
     RoleTable {
         target: RoleTarget::Appliance,
         document: "Set up disaster recovery to Azure for on-premises VMware VMs - Modernized",
-        date: "2023-08-01",
+        date: "2026-04-06",
         snapshots: &[
             "VirtualMachine.State.CreateSnapshot",
             "VirtualMachine.State.RemoveSnapshot",
@@ -38,7 +38,7 @@ static TABLES: [RoleTable; 2] = [
     RoleTable {
         target: RoleTarget::MasterTarget,
         document: "Prepare on-premises VMware servers for disaster recovery to Azure",
-        date: "2018-12-31",
+        date: "2019-05-30",
         snapshots: &["VirtualMachine.State.RemoveSnapshot"],
     },
 ];
