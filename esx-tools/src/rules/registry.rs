@@ -8,11 +8,13 @@ use super::{
     lsi_controller::LsiLogicController, name_clash::NameFree,
     no_consolidation::NoConsolidationNeeded, no_paravirtual::NoParavirtualController,
     no_snapshots::NoSnapshots, os_family::OsFamilyMatches, privileges::AccountPrivileges,
-    protected_off::ProtectedOff, protected_snapshots::ProtectedNoSnapshots,
-    retention::RetentionVolume, servers_answer::ServersAnswer, sizing::MasterTargetSizing,
-    storage_vmotion_excluded::StorageVmotionExcluded, tools_running::VmwareToolsRunning,
-    unique_uuids::UniqueUuids, vmfs_visible::VmfsDatastoreVisible,
-    windows_2008_r2::NoWindows2008R2,
+    protected_disk_kinds::ProtectedDiskKinds, protected_disk_uuid::ProtectedDiskUuid,
+    protected_off::ProtectedOff, protected_secure_boot::ProtectedSecureBootOff,
+    protected_snapshots::ProtectedNoSnapshots, retention::RetentionVolume,
+    servers_answer::ServersAnswer, sizing::MasterTargetSizing,
+    storage_vmotion_excluded::StorageVmotionExcluded, supported_versions::SupportedVersions,
+    tools_running::VmwareToolsRunning, unique_uuids::UniqueUuids,
+    vmfs_visible::VmfsDatastoreVisible, windows_2008_r2::NoWindows2008R2,
 };
 use crate::site::Facts;
 
@@ -44,6 +46,10 @@ static RULES: &[&(dyn Rule + Sync)] = &[
     &DisksAsRecorded,
     &FreeSpace,
     &DisksAttachable,
+    &SupportedVersions,
+    &ProtectedDiskUuid,
+    &ProtectedSecureBootOff,
+    &ProtectedDiskKinds,
 ];
 
 /// Every rule, by number.
@@ -150,6 +156,8 @@ mod tests {
         facts.protected.neighbours = crate::fact::Fact::unknown("no privilege");
         for vm in &mut facts.protected.vms {
             vm.bios_uuid = None;
+            vm.disk_uuid_flag = None;
+            vm.firmware = None;
             vm.guest_id = None;
             vm.power_state = crate::fact::Fact::unknown("no privilege");
             vm.disks = crate::fact::Fact::unknown("no privilege");
