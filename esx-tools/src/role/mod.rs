@@ -4,8 +4,7 @@
 
 mod hardening;
 mod table;
-mod target;
 
+pub use crate::target_kind::TargetKind as RoleTarget;
 pub use hardening::{HARDENING, TAGGING};
 pub use table::{NAME, READ, RoleTable};
-pub use target::RoleTarget;

@@ -21,6 +21,8 @@ impl Rule for AccountPrivileges {
         remedy: "Give the account a role with these privileges on the datacenter, propagated to what is below it.",
     }
 
+    super::describe::counts! { [master_target(Blocker, &PREPARE_ON_PREMISES), appliance(Blocker, &SET_UP_MODERNIZED)] }
+
     fn check(&self, facts: &Facts) -> Judgement {
         let role = match facts.role.get() {
             Ok(role) => role,
