@@ -4,8 +4,6 @@
 
 mod hardening;
 mod table;
-mod target;
 
 pub use hardening::{HARDENING, TAGGING};
 pub use table::{NAME, READ, RoleTable};
-pub use target::RoleTarget;

@@ -17,9 +17,11 @@ impl Rule for DisksAttachable {
     describe! {
         27, "disks-attachable", Blocker, Pairing,
         title: "every disk of the protected VMs can be attached to the master target",
-        why: "Reprotect attaches the disks of the protected VMs to the master target ('Reprotect from Azure to an on-premises site'). Raw device mappings, multi-writer disks, encrypted and independent disks, delta files and disks whose file is missing cannot be attached so that what is written to them counts, and reprotect fails or leaves them out.",
+        why: "Reprotect attaches the disks of the protected VMs to the master target ('Reprotect from Azure to on-premises'). Raw device mappings, multi-writer disks, encrypted and independent disks, delta files and disks whose file is missing cannot be attached so that what is written to them counts, and reprotect fails or leaves them out.",
         remedy: "Change the disk as its finding says, or leave the VM out.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &SUPPORT_MATRIX), appliance(Blocker, &SUPPORT_MATRIX)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {

@@ -6,6 +6,7 @@
 //! }
 //! ```
 
+mod basis;
 mod datastores_mounted;
 mod datastores_not_nfs;
 mod describe;
@@ -25,6 +26,7 @@ mod no_paravirtual;
 mod no_snapshots;
 mod os_family;
 mod page;
+mod portal_code;
 mod privileges;
 mod protected_disk_kinds;
 mod protected_disk_uuid;
@@ -43,7 +45,9 @@ mod unique_uuids;
 mod vmfs_visible;
 mod windows_2008_r2;
 
+pub use basis::Basis;
 pub use disk_enable_uuid::DISK_ENABLE_UUID;
 pub use page::page;
+pub use portal_code::{PORTAL_CODES, PortalCode, portal_code};
 pub use registry::{find, judge, registry};
 pub use rule::{About, Finding, FixKind, Gap, Judgement, Rule, Severity, Verdict};

@@ -29,12 +29,14 @@ impl Rule for NoParavirtualController {
     }
 
     fn why(&self) -> &'static str {
-        "A master target with a VMware Paravirtual controller is not supported ('Prepare for reprotection and failback'): disks that reprotect attaches there are not found by the agent."
+        "A master target with a VMware Paravirtual controller is not supported ('Prepare for reprotection and failback of VMware VMs'): disks that reprotect attaches there are not found by the agent."
     }
 
     fn remedy(&self) -> &'static str {
         "Remove the controller when it carries nothing. Else power the VM off and move its disks to an LSI Logic controller, keeping their order."
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let controllers = match facts.master_target.controllers.get() {

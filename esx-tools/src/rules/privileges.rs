@@ -4,10 +4,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{count, describe},
 };
-use crate::{
-    role::{RoleTable, RoleTarget},
-    site::Facts,
-};
+use crate::{role::RoleTable, site::Facts, target_kind::TargetKind};
 
 /// Every privilege of the role, on every object concerned.
 #[derive(Debug)]
@@ -20,6 +17,8 @@ impl Rule for AccountPrivileges {
         why: "Azure Site Recovery works with this account: it finds VMs, browses datastores, attaches and detaches disks and powers VMs on ('Set up disaster recovery to Azure for on-premises VMware VMs - Modernized'; for a separate master target 'Prepare on-premises VMware servers for disaster recovery to Azure', which asks for no more than to remove snapshots). What it may not do fails in the middle of reprotect or failback.",
         remedy: "Give the account a role with these privileges on the datacenter, propagated to what is below it.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_ON_PREMISES), appliance(Blocker, &SET_UP_MODERNIZED)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let role = match facts.role.get() {
@@ -43,7 +42,7 @@ impl Rule for AccountPrivileges {
             }
             let number = count(missing.len(), "privilege");
             let finding = Finding::new(self, facts, format!("{user} lacks {number} on it"));
-            let source = format!("'{}', {}", table.document, table.date);
+            let source = format!("'{}', {}", table.document.title, table.document.date);
             Some(
                 finding
                     .on(&entry.name)
@@ -57,8 +56,8 @@ impl Rule for AccountPrivileges {
 }
 
 /// The kind of target whose table of privileges counts.
-fn target_of(_: &Facts) -> RoleTarget {
-    RoleTarget::default()
+fn target_of(_: &Facts) -> TargetKind {
+    TargetKind::default()
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ impl Rule for ProtectedDiskKinds {
         remedy: "Exclude the disk from replication, or look at it after the failback; move it to a SCSI controller of its own where that is possible.",
     }
 
+    super::describe::counts! { [master_target(Warning, &SUPPORT_MATRIX), appliance(Warning, &SUPPORT_MATRIX)] }
+
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,

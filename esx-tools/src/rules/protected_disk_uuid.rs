@@ -18,6 +18,8 @@ impl Rule for ProtectedDiskUuid {
         remedy: "Set the advanced setting disk.EnableUUID of the VM to TRUE; in a VM that runs it takes effect after the next power cycle.",
     }
 
+    super::describe::counts! { [master_target(Warning, &TYPES_OF_FAILBACK), appliance(Warning, &TYPES_OF_FAILBACK)] }
+
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,

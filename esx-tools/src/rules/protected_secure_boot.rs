@@ -18,6 +18,8 @@ impl Rule for ProtectedSecureBootOff {
         remedy: "Switch Secure Boot off in the boot options of the VM while it is powered off.",
     }
 
+    super::describe::counts! { [master_target(Warning, &SUPPORT_MATRIX), appliance(Warning, &SUPPORT_MATRIX)] }
+
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
             Ok(vms) => vms,

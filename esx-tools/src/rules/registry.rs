@@ -75,7 +75,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{rules::Verdict, site::sample};
+    use crate::{
+        rules::{PORTAL_CODES, Verdict, portal_code},
+        site::sample,
+    };
 
     #[test]
     fn ids_are_unique_and_in_kebab_case() {
@@ -112,6 +115,48 @@ mod tests {
                 rule.id()
             );
             assert!(!rule.title().ends_with('.'), "{}", rule.id());
+        }
+    }
+
+    #[test]
+    fn every_rule_says_for_which_architecture_it_counts_and_by_which_document() {
+        for rule in RULES {
+            let id = rule.id();
+            let counts = rule.counts();
+            let worst = counts.iter().map(|basis| basis.severity).max();
+            assert_eq!(worst, Some(rule.severity()), "{id}");
+            let kinds: BTreeSet<_> = counts.iter().map(|basis| basis.target).collect();
+            assert_eq!(kinds.len(), counts.len(), "{id} counts twice for one kind");
+            for basis in counts {
+                let all = crate::documents::ALL;
+                assert!(all.contains(&basis.document), "{id}: {basis:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_of_a_rule_is_documented() {
+        for rule in RULES {
+            for code in rule.codes() {
+                assert!(portal_code(*code).is_some(), "{} {code}", rule.id());
+            }
+        }
+        assert!(PORTAL_CODES.is_sorted_by_key(|one| one.code));
+    }
+
+    /// A title between quotation marks in a rule's reason is that of a document that was read.
+    #[test]
+    fn no_rule_cites_a_document_that_is_not_in_the_table() {
+        let known = |title: &str| crate::documents::ALL.iter().any(|one| one.title == title);
+        for rule in RULES {
+            let why = rule.why();
+            // An apostrophe within a word opens nothing.
+            let opens = |at: usize| why[..at].ends_with([' ', '(']);
+            for (at, _) in why.match_indices('\'').filter(|(at, _)| opens(*at)) {
+                let title = why[at + 1..].split('\'').next().unwrap();
+                let whole = known(title) || title == "Reprotect";
+                assert!(whole, "{}: {title:?}", rule.id());
+            }
         }
     }
 

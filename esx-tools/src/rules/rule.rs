@@ -5,7 +5,8 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{exclusion::Layer, fact::Evidence, site::Facts};
+use super::basis::Basis;
+use crate::{exclusion::Layer, fact::Evidence, site::Facts, target_kind::TargetKind};
 
 /// How much a broken rule costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -311,7 +312,17 @@ pub trait Rule: Sync {
     fn about(&self) -> About;
     /// The rule in one line.
     fn title(&self) -> &'static str;
-    /// What a broken rule costs, unless a finding says otherwise.
+    /// For which kinds of target it counts, how much it costs there, and by which document.
+    fn counts(&self) -> &'static [Basis];
+    /// How it counts for this kind of target; `None` where it does not.
+    fn basis(&self, target: TargetKind) -> Option<&'static Basis> {
+        self.counts().iter().find(|basis| basis.target == target)
+    }
+    /// Codes that the portal shows when it is broken, as far as documents name them.
+    fn codes(&self) -> &'static [u32] {
+        &[]
+    }
+    /// What a broken rule costs at most, unless a finding says otherwise.
     fn severity(&self) -> Severity;
     /// Why the rule exists: the Azure document that demands it, and what goes wrong without it.
     fn why(&self) -> &'static str;

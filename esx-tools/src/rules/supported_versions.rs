@@ -21,6 +21,8 @@ impl Rule for SupportedVersions {
         remedy: "Use a master target on a host, and a vCenter, of a listed version; or try one unimportant VM first.",
     }
 
+    super::describe::counts! { [master_target(Warning, &SUPPORT_MATRIX), appliance(Warning, &SUPPORT_MATRIX)] }
+
     fn check(&self, facts: &Facts) -> Judgement {
         let mut review = Review::default();
         let server = &facts.server;

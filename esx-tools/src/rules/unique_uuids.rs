@@ -34,9 +34,11 @@ impl Rule for UniqueUuids {
     describe! {
         12, "unique-uuids", Blocker, Pairing,
         title: "no UUID of a disk or VM is shared by the master target and the protected VMs",
-        why: "The master target finds each disk by its UUID ('Troubleshoot failback': the master target and a protected VM made from one template can share disk UUIDs). With two of the same, data is written to the wrong disk, or attaching fails.",
+        why: "The master target finds each disk by its UUID ('Reprotect from Azure to on-premises': the master target and a protected VM made from one template can share disk UUIDs). With two of the same, data is written to the wrong disk, or attaching fails.",
         remedy: "Deploy the master target again from another template, or send VMs that share a UUID to different master targets.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &REPROTECT), appliance(Blocker, &SUPPORT_MATRIX)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
