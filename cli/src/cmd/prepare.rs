@@ -123,7 +123,8 @@ fn plan_of(look: Look, prepared: &Prepared<Prepare>) -> String {
     let mut text = view::subject(look, &checked.facts);
     match plan.scope {
         Scope::Prepare => {
-            let wrong = view::findings(look, &checked.judgements);
+            let wrong =
+                view::findings(look, &checked.facts.master_target.name, &checked.judgements);
             if !wrong.is_empty() {
                 text.push_str(&view::heading(look, "What is wrong"));
                 text.push_str(&wrong);
@@ -165,7 +166,7 @@ fn verified(look: Look, scope: Scope, after: &CheckReport) -> String {
         text.push_str(&view::layers(look, &after.exclusion));
     }
     if scope == Scope::Prepare {
-        let left = view::findings(look, &after.judgements);
+        let left = view::findings(look, &after.facts.master_target.name, &after.judgements);
         if !left.is_empty() {
             text.push_str(&view::heading(look, "What remains"));
             text.push_str(&left);
