@@ -56,6 +56,12 @@ pub async fn prepare(
     options: &PrepareOptions,
 ) -> Result<Prepared<Prepare>, OpError> {
     let mut before = check_with(client, selector, &options.check).await?;
+    if options.scope == Scope::Prepare && before.facts.target.kind.is_none() {
+        return Err(OpError::TargetUnknown {
+            vm: before.facts.master_target.name,
+            target: before.facts.target.to_string(),
+        });
+    }
     before.facts.tags = tags(client, &before.facts, options).await;
     let plan = plan_with(&before.facts, options.scope, &options.fixes);
     let seen = before.facts.clone();

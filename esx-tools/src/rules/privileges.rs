@@ -59,8 +59,8 @@ impl Rule for AccountPrivileges {
 }
 
 /// The kind of target whose table of privileges counts.
-fn target_of(_: &Facts) -> RoleTarget {
-    RoleTarget::default()
+fn target_of(facts: &Facts) -> RoleTarget {
+    facts.target.kind.unwrap_or_default()
 }
 
 #[cfg(test)]

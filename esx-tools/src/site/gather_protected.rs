@@ -30,6 +30,7 @@ const PROTECTED: u32 = parts::NAME
     | parts::GUEST_FAMILY
     | parts::DEVICES
     | parts::POWER
+    | parts::SETTINGS
     | parts::SNAPSHOTS
     | parts::DATASTORES
     | parts::USAGE;
