@@ -30,6 +30,7 @@ mod esxi;
 mod fixes;
 mod golden;
 mod inventory;
+mod layers;
 mod one_judge;
 mod prepare;
 mod prepare_trouble;

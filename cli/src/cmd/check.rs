@@ -57,7 +57,7 @@ fn several(look: Look, exit: Exit, checked: &Checked) -> Result<Report, Failure>
 }
 
 fn text(look: Look, checked: &CheckReport) -> String {
-    let wrong = findings(look, &checked.judgements);
+    let wrong = findings(look, &checked.facts.master_target.name, &checked.judgements);
     let mut text = subject(look, &checked.facts);
     if !wrong.is_empty() {
         text.push_str(&heading(look, "What is wrong"));

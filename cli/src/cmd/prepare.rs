@@ -53,6 +53,9 @@ impl Shown for Prepare {
         let last = match (prepared.is_empty(), operation.leaves_blockers()) {
             (false, _) if scope != Scope::Prepare => "Dry run: nothing was changed.",
             (true, false) => "Nothing to do.",
+            (true, true) if scope != Scope::Prepare && prepared.plan().unfixable.is_empty() => {
+                "Nothing that esxtool can do: what keeps the VM from Storage vMotion is not known."
+            }
             (true, true) => "Nothing that esxtool can fix.",
             (false, false) => {
                 "Dry run: nothing was changed. The plan fixes everything that blocks."
@@ -123,7 +126,8 @@ fn plan_of(look: Look, prepared: &Prepared<Prepare>) -> String {
     let mut text = view::subject(look, &checked.facts);
     match plan.scope {
         Scope::Prepare => {
-            let wrong = view::findings(look, &checked.judgements);
+            let wrong =
+                view::findings(look, &checked.facts.master_target.name, &checked.judgements);
             if !wrong.is_empty() {
                 text.push_str(&view::heading(look, "What is wrong"));
                 text.push_str(&wrong);
@@ -165,7 +169,7 @@ fn verified(look: Look, scope: Scope, after: &CheckReport) -> String {
         text.push_str(&view::layers(look, &after.exclusion));
     }
     if scope == Scope::Prepare {
-        let left = view::findings(look, &after.judgements);
+        let left = view::findings(look, &after.facts.master_target.name, &after.judgements);
         if !left.is_empty() {
             text.push_str(&view::heading(look, "What remains"));
             text.push_str(&left);

@@ -96,8 +96,8 @@ fn case(vm: &str, row: &Row, index: usize, cell: Cell) -> Option<TestCase> {
     let failed = |word| {
         let message = match findings.as_slice() {
             [] => row.title.clone(),
-            [one] => one.summary.clone(),
-            [first, rest @ ..] => format!("{} (and {} more)", first.summary, rest.len()),
+            [one] => said_of(vm, one),
+            [first, rest @ ..] => format!("{} (and {} more)", said_of(vm, first), rest.len()),
         };
         broken_case(NonSuccessKind::Failure, word, &message, &details)
     };
@@ -121,6 +121,15 @@ fn case(vm: &str, row: &Row, index: usize, cell: Cell) -> Option<TestCase> {
         case.set_system_out(details);
     }
     Some(case)
+}
+
+/// What a finding says, with its object when that is not the VM of the case.
+fn said_of(vm: &str, finding: &Finding) -> String {
+    if finding.object == vm {
+        finding.summary.clone()
+    } else {
+        format!("{}: {}", finding.object, finding.summary)
+    }
 }
 
 /// A finding in lines.

@@ -73,7 +73,7 @@ fn each_verdict_has_its_own_end_and_the_numbers_agree() {
     assert_eq!(attribute(failures[1], "type"), "warning");
     assert_eq!(
         attribute(failures[1], "message"),
-        "anyone may move it (and 1 more)"
+        "other: anyone may move it (and 1 more)"
     );
     assert!(
         words.contains("esxtool can: Remove all snapshots."),

@@ -4,8 +4,18 @@ use esx_tools::engine::StepStatus;
 use esx_tools::report::{Cell, Sheet, WorkDone};
 use maud::{Markup, html};
 
-use super::RunFacts;
 use super::parts::{Level, columns, head, scroll, state};
+
+/// What the page says about the run itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RunFacts {
+    /// The command, as typed.
+    pub(crate) command: &'static str,
+    /// Address of the server.
+    pub(crate) url: Option<String>,
+    /// Calls made, login and logout included.
+    pub(crate) calls: Option<u64>,
+}
 
 /// What became of each step.
 pub(super) fn work(work: &WorkDone, level: Level) -> Markup {

@@ -20,18 +20,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::output::clean;
 use file::PageFile;
 pub(crate) use keep::{claim, keep};
+pub(crate) use made::RunFacts;
 use parts::{Level, SIGNS};
-
-/// What the page says about the run itself.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct RunFacts {
-    /// The command, as typed.
-    pub(crate) command: &'static str,
-    /// Address of the server.
-    pub(crate) url: Option<String>,
-    /// Calls made, login and logout included.
-    pub(crate) calls: Option<u64>,
-}
 
 /// The browser itself holds the page to what it promises.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";

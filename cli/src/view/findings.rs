@@ -9,14 +9,14 @@ use crate::output::{Column, Table, count};
 const LEAD: usize = 9;
 
 /// Every finding with its evidence and what to do, blockers first. Rules that nobody could judge come after
-/// findings of their severity.
-pub(crate) fn findings(look: Look, judgements: &[Judgement]) -> String {
+/// findings of their severity. What is about another object than the master target names it.
+pub(crate) fn findings(look: Look, target: &str, judgements: &[Judgement]) -> String {
     let mut entries: Vec<(Severity, String)> = Vec::new();
     for judgement in judgements {
         match judgement.verdict {
             Verdict::Broken => {
                 for finding in &judgement.findings {
-                    entries.push((finding.severity, entry(look, finding)));
+                    entries.push((finding.severity, entry(look, target, finding)));
                 }
             }
             Verdict::Unknown => entries.push((judgement.severity, unknown(look, judgement))),
@@ -28,11 +28,12 @@ pub(crate) fn findings(look: Look, judgements: &[Judgement]) -> String {
     entries.into_iter().map(|(_, text)| text).collect()
 }
 
-fn entry(look: Look, finding: &Finding) -> String {
-    // A rule about protected VMs says the same of each; the name tells which is meant.
-    let whose = match finding.vm {
-        Some(_) => format!("{}: ", finding.object),
-        None => String::new(),
+fn entry(look: Look, target: &str, finding: &Finding) -> String {
+    // A rule about protected VMs, datastores or clusters says the same of each; the name tells which is meant.
+    let whose = if finding.vm.is_some() || finding.object != target {
+        format!("{}: ", finding.object)
+    } else {
+        String::new()
     };
     let mut text = hang(
         look,
@@ -248,7 +249,7 @@ mod tests {
             judgement("c", Verdict::Unknown, Severity::Blocker, Vec::new()),
             judgement("d", Verdict::Holds, Severity::Blocker, Vec::new()),
         ];
-        let text = findings(plain(80), &all);
+        let text = findings(plain(80), "mt", &all);
         let heads: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
         assert_eq!(
             heads,
@@ -276,9 +277,27 @@ mod tests {
             Severity::Blocker,
             vec![about],
         )];
-        let text = findings(plain(80), &all);
+        let text = findings(plain(80), "mt", &all);
         assert!(
             text.starts_with("BLOCKER  same-os-family: sql-01: is wrong\n"),
+            "{text}"
+        );
+    }
+
+    /// JSON had the object of a finding, and the text did not: whose free space it was stood nowhere.
+    #[test]
+    fn a_finding_about_a_datastore_names_it() {
+        let mut about = finding("datastore-free-space", Severity::Warning);
+        about.object = "gold-01".to_owned();
+        let all = [judgement(
+            "datastore-free-space",
+            Verdict::Broken,
+            Severity::Warning,
+            vec![about],
+        )];
+        let text = findings(plain(80), "mt", &all);
+        assert!(
+            text.starts_with("WARNING  datastore-free-space: gold-01: is wrong\n"),
             "{text}"
         );
     }

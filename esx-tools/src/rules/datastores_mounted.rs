@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(judgement.verdict, Verdict::Unknown);
         assert_eq!(
             judgement.reason.as_deref(),
-            Some("how esx-01 mounts its datastore ds1 cannot be read: no privilege")
+            Some("app-01: how esx-01 mounts its datastore ds1 cannot be read: no privilege")
         );
         assert_eq!(
             mounted(|mount| mount.access_mode = None).verdict,

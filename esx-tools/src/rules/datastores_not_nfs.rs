@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(judgement.verdict, Verdict::Unknown);
         assert_eq!(
             judgement.reason.as_deref(),
-            Some("the type of its datastore ds1 cannot be read: no privilege")
+            Some("app-01: the type of its datastore ds1 cannot be read: no privilege")
         );
     }
 

@@ -1,12 +1,13 @@
 //! Plans which replication group goes to which master target.
 
-use vsphere_client::vim::ManagedObjectReference;
 mod named;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use vsphere_client::Client;
+use vsphere_client::{Client, vim::ManagedObjectReference};
+
+pub use named::Uncounted;
 
 use super::{CheckOptions, OpError};
 use crate::{
@@ -30,15 +31,6 @@ impl ReprotectPlan {
     pub fn is_certain(&self) -> bool {
         self.assignment.fits && self.uncounted.is_empty()
     }
-}
-
-/// A VM whose disks are not known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Uncounted {
-    /// Its group.
-    pub group: String,
-    /// Its name.
-    pub vm: String,
 }
 
 /// Assigns the replication groups of a group file to its master targets. Nothing is changed.

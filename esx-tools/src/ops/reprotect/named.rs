@@ -3,15 +3,24 @@
 use std::collections::BTreeMap;
 use vsphere_client::vim::ManagedObjectReference;
 
+use serde::{Deserialize, Serialize};
 use vsphere_client::Client;
 
-use super::Uncounted;
 use crate::{
     capacity::read::NamedGroup,
     find::{Directory, resolve_reference},
     group::{GroupFile, GroupFileError, Located, VmPattern},
     ops::{OpError, VmSelector},
 };
+
+/// A VM whose disks are not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncounted {
+    /// Its group.
+    pub group: String,
+    /// Its name.
+    pub vm: String,
+}
 
 /// What a group file names, found on the server.
 pub(super) struct Named {

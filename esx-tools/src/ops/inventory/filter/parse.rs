@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::{
     super::{Column, ColumnKind},
-    FilterError, Node,
+    error::FilterError,
     lex::{Located, Op, Token, tokens},
+    node::Node,
     operand,
 };
 use crate::names::near;
