@@ -124,7 +124,11 @@ mod tests {
 
     #[test]
     fn linux_and_a_template_are_none_and_what_is_small_is_a_warning_each() {
-        assert!(with(|facts| facts.master_target.guest_id = Some("ubuntu64Guest".into())).blocks());
+        let linux = with(|facts| {
+            facts.master_target.guest_id = Some("ubuntu64Guest".into());
+            facts.master_target.guest_family = None;
+        });
+        assert!(linux.blocks(), "{linux:?}");
         assert!(with(|facts| facts.master_target.template = Some(true)).blocks());
         let small = with(|facts| {
             let vm = &mut facts.master_target;
