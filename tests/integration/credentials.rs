@@ -150,9 +150,12 @@ fn the_kind_of_target_chooses_the_table_and_the_report_says_which() {
     ] {
         let document = of(target, 5);
         assert_eq!(document["role"]["target"], target);
-        let source = document["role"]["document"].as_str().unwrap();
+        let source = document["role"]["document"]["title"].as_str().unwrap();
         assert!(source.contains(title), "{source}");
-        assert_eq!(document["role"]["date"].as_str().unwrap().len(), 10);
+        assert_eq!(
+            document["role"]["document"]["date"].as_str().unwrap().len(),
+            10
+        );
         assert_eq!(missing(&document), number, "{target}");
         validate(&lab, "asr-gaps@vsphere.local", &["--target", target])
             .expect(5)
@@ -160,7 +163,7 @@ fn the_kind_of_target_chooses_the_table_and_the_report_says_which() {
     }
 }
 
-/// A role by the table of 2018 is enough for a master target, and lacks two privileges for an appliance.
+/// A role by the table of 2019 is enough for a master target, and lacks two privileges for an appliance.
 #[test]
 fn a_role_for_a_master_target_is_not_enough_for_an_appliance() {
     let lab = Lab::start("ready");

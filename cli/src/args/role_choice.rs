@@ -1,7 +1,7 @@
 //! The options by which `credentials` chooses the privileges: what for, for which kind of target, with a tag or not.
 
 use clap::{Args, ValueEnum};
-use esx_tools::{credentials::Purpose, role::RoleTarget, tag::TagName};
+use esx_tools::{credentials::Purpose, tag::TagName, target_kind::TargetKind};
 
 use crate::failure::Failure;
 
@@ -37,7 +37,7 @@ pub(crate) enum TargetArg {
     MasterTarget,
 }
 
-impl From<TargetArg> for RoleTarget {
+impl From<TargetArg> for TargetKind {
     fn from(target: TargetArg) -> Self {
         match target {
             TargetArg::Appliance => Self::Appliance,

@@ -67,7 +67,6 @@ pub(crate) fn print_role(context: &Context, args: &RoleArgs) -> Result<Report, F
         "purpose": required.purpose,
         "target": table.target,
         "document": table.document,
-        "date": table.date,
         "privileges": privileges,
     }});
     let text = view::role(Look::of(&context.ui), &args.name, required);

@@ -221,7 +221,7 @@ fn scope_table(look: Look, purpose: Purpose, scope: &AccessScope) -> String {
 fn source(table: &RoleTable) -> String {
     format!(
         "for {}, by '{}' of {}",
-        table.target, table.document, table.date
+        table.target, table.document.title, table.document.date
     )
 }
 
@@ -284,14 +284,14 @@ pub(crate) fn role_plan(look: Look, plan: &RolePlan) -> String {
 
 #[cfg(test)]
 mod tests {
-    use esx_tools::role::RoleTarget;
+    use esx_tools::target_kind::TargetKind;
 
     use super::*;
     use crate::view::lines::tests::plain;
 
     #[test]
     fn the_role_fits_a_terminal_and_names_every_privilege() {
-        let required = Requirement::new(Purpose::Hardening, RoleTarget::Appliance);
+        let required = Requirement::new(Purpose::Hardening, TargetKind::Appliance);
         let text = role(plain(80), "ASR", required);
         for id in required.privileges() {
             assert!(text.contains(id), "{id}\n{text}");

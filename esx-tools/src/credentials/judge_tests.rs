@@ -4,7 +4,7 @@ use vsphere_client::vim::ManagedObjectReference;
 use super::*;
 use crate::{
     credentials::{Purpose, TagNeed},
-    role::RoleTarget,
+    target_kind::TargetKind,
 };
 
 const FAILBACK: Requirement = of(Purpose::Failback);
@@ -12,7 +12,7 @@ const FAILBACK: Requirement = of(Purpose::Failback);
 const fn of(purpose: Purpose) -> Requirement {
     Requirement {
         purpose,
-        target: RoleTarget::Appliance,
+        target: TargetKind::Appliance,
         tag: TagNeed::Nothing,
     }
 }
@@ -226,7 +226,7 @@ fn a_tag_counts_on_each_vm_and_what_makes_it_on_the_server_as_a_whole() {
 #[test]
 fn an_account_with_the_classic_role_lacks_two_privileges_of_todays() {
     let mut account = account();
-    let classic = Requirement::new(Purpose::Failback, RoleTarget::MasterTarget);
+    let classic = Requirement::new(Purpose::Failback, TargetKind::MasterTarget);
     let held = classic.privileges().into_iter().map(str::to_owned);
     account
         .roles

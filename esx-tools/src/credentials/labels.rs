@@ -178,11 +178,11 @@ const GROUPS: &[Group] = &[
 mod tests {
     use super::super::{Purpose, Requirement, TagNeed};
     use super::*;
-    use crate::role::RoleTarget;
+    use crate::target_kind::TargetKind;
 
     #[test]
     fn every_privilege_of_every_purpose_has_its_label_and_none_is_left_over() {
-        let widest = Requirement::new(Purpose::Hardening, RoleTarget::Appliance);
+        let widest = Requirement::new(Purpose::Hardening, TargetKind::Appliance);
         let all = widest.with_tag(TagNeed::MakeCategory).privileges();
         for privilege in &all {
             assert!(label(privilege).is_some(), "{privilege}");

@@ -17,7 +17,8 @@ use crate::{
     error::OpError,
     names,
     plan::{Change, RoleAct, RoleChange, Step, StepId, StepKind, Undo},
-    role::{self, RoleTable, RoleTarget},
+    role::{self, RoleTable},
+    target_kind::TargetKind,
 };
 
 /// What is wanted.
@@ -28,7 +29,7 @@ pub struct RoleWish {
     /// What it is for.
     pub purpose: Purpose,
     /// What receives the disks.
-    pub target: RoleTarget,
+    pub target: TargetKind,
     /// Whether it is to allow making tags and attaching them; counts with [`Purpose::Hardening`].
     pub tags: bool,
     /// The account that is to hold it, and the names of the datacenters where.
@@ -40,7 +41,7 @@ impl Default for RoleWish {
         Self {
             name: role::NAME.to_owned(),
             purpose: Purpose::Failback,
-            target: RoleTarget::default(),
+            target: TargetKind::default(),
             tags: false,
             assign: None,
         }

@@ -169,10 +169,10 @@ fn the_wish_chooses_the_table_and_the_tag() {
         plan.privileges.len()
     };
     assert_eq!(
-        number(RoleTarget::MasterTarget, Purpose::Failback, false),
+        number(TargetKind::MasterTarget, Purpose::Failback, false),
         52
     );
-    assert_eq!(number(RoleTarget::Appliance, Purpose::Hardening, false), 60);
-    assert_eq!(number(RoleTarget::Appliance, Purpose::Hardening, true), 63);
-    assert_eq!(number(RoleTarget::Appliance, Purpose::Failback, true), 54);
+    assert_eq!(number(TargetKind::Appliance, Purpose::Hardening, false), 60);
+    assert_eq!(number(TargetKind::Appliance, Purpose::Hardening, true), 63);
+    assert_eq!(number(TargetKind::Appliance, Purpose::Failback, true), 54);
 }

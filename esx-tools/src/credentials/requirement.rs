@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Purpose;
 use crate::{
     privilege::{ATTACH_TAG, CREATE_CATEGORY, CREATE_TAG},
-    role::{self, RoleTable, RoleTarget},
+    role::{self, RoleTable},
+    target_kind::TargetKind,
 };
 
 /// What it takes that a VM gets its tag.
@@ -46,14 +47,14 @@ pub struct Requirement {
     /// What the account is meant for.
     pub purpose: Purpose,
     /// What receives the disks.
-    pub target: RoleTarget,
+    pub target: TargetKind,
     /// What the tag takes; counts with [`Purpose::Hardening`] only.
     pub tag: TagNeed,
 }
 
 impl Requirement {
     /// The purpose with the table of this kind of target, without a tag.
-    pub fn new(purpose: Purpose, target: RoleTarget) -> Self {
+    pub fn new(purpose: Purpose, target: TargetKind) -> Self {
         Self {
             purpose,
             target,
@@ -75,11 +76,11 @@ impl Requirement {
     ///
     /// ```
     /// use esx_tools::credentials::{Purpose, Requirement, TagNeed};
-    /// use esx_tools::role::RoleTarget;
+    /// use esx_tools::target_kind::TargetKind;
     ///
-    /// let failback = Requirement::new(Purpose::Failback, RoleTarget::MasterTarget);
+    /// let failback = Requirement::new(Purpose::Failback, TargetKind::MasterTarget);
     /// assert_eq!(failback.privileges().len(), 52);
-    /// let hardening = Requirement::new(Purpose::Hardening, RoleTarget::Appliance);
+    /// let hardening = Requirement::new(Purpose::Hardening, TargetKind::Appliance);
     /// assert!(hardening.privileges().contains("Global.DisableMethods"));
     /// let tagging = hardening.with_tag(TagNeed::Attach);
     /// assert!(tagging.privileges().contains("InventoryService.Tagging.AttachTag"));
@@ -148,8 +149,8 @@ mod tests {
     #[test]
     fn each_purpose_takes_what_the_one_before_takes_for_each_target() {
         for (target, numbers) in [
-            (RoleTarget::Appliance, [2, 54, 60]),
-            (RoleTarget::MasterTarget, [2, 52, 58]),
+            (TargetKind::Appliance, [2, 54, 60]),
+            (TargetKind::MasterTarget, [2, 52, 58]),
         ] {
             let [a, b, c] = ALL.map(|purpose| Requirement::new(purpose, target).privileges());
             assert!(a.is_subset(&b) && b.is_subset(&c));
@@ -166,7 +167,7 @@ mod tests {
             TagNeed::MakeCategory,
         ];
         let number = |purpose, tag| {
-            let requirement = Requirement::new(purpose, RoleTarget::Appliance);
+            let requirement = Requirement::new(purpose, TargetKind::Appliance);
             requirement.with_tag(tag).privileges().len()
         };
         assert_eq!(
@@ -178,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_privilege_counts_somewhere() {
-        let requirement = Requirement::new(Purpose::Hardening, RoleTarget::Appliance)
+        let requirement = Requirement::new(Purpose::Hardening, TargetKind::Appliance)
             .with_tag(TagNeed::MakeCategory);
         let mut counted = requirement.on_server();
         counted.extend(requirement.on("Datacenter"));
@@ -187,7 +188,7 @@ mod tests {
         assert!(!requirement.on("Datastore").contains("Network.Assign"));
         assert!(requirement.on("VirtualMachine").contains(ATTACH_TAG));
         assert!(requirement.on_server().contains(CREATE_TAG));
-        let discovery = Requirement::new(Purpose::Discovery, RoleTarget::Appliance);
+        let discovery = Requirement::new(Purpose::Discovery, TargetKind::Appliance);
         assert_eq!(discovery.on("VirtualMachine").len(), 2);
     }
 }

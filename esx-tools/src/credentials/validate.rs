@@ -20,7 +20,7 @@ use super::tree::{self, Node};
 use super::verdict;
 use super::{Purpose, Requirement, TagNeed};
 use crate::site::ServerFacts;
-use crate::{names, ops::OpError, role::RoleTarget, tag::TagName};
+use crate::{names, ops::OpError, tag::TagName, target_kind::TargetKind};
 
 /// What is asked about an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Question {
     /// What the account is meant for.
     pub purpose: Purpose,
     /// What receives the disks, by which the table of privileges is chosen.
-    pub target: RoleTarget,
+    pub target: TargetKind,
     /// The tag that is to be attached to the master target; counts with [`Purpose::Hardening`].
     pub tag: Option<TagName>,
     /// Names or inventory paths of the datacenters to look at; all in reach when there is none.

@@ -9,12 +9,12 @@ use crate::credentials::report::{
 };
 use crate::{
     fact::Fact,
-    role::RoleTarget,
     site::{LicenceFacts, ServerFacts},
+    target_kind::TargetKind,
 };
 
 fn required(purpose: Purpose) -> Requirement {
-    Requirement::new(purpose, RoleTarget::Appliance)
+    Requirement::new(purpose, TargetKind::Appliance)
 }
 
 fn scope(purpose: Purpose, missing: &[&str]) -> AccessScope {

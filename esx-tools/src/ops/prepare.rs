@@ -1,5 +1,6 @@
 //! Preparing a master target, and the parts of it: exclusion from Storage vMotion, consolidation.
 
+use futures_util::future::join;
 use jiff::Timestamp;
 use serde::Serialize;
 use vsphere_client::Client;
@@ -14,8 +15,8 @@ use crate::{
     plan::{Change, ControllerChange, Plan, Scope, Step, UnfixableCause, plan_with},
     power_cycle,
     rules::Finding,
-    site::{Facts, Knowledge, TagFacts, gather, read_tags},
-    tag::noted,
+    site::{Facts, Knowledge, gather, read_tags, tag_privileges},
+    tag::{TagName, noted},
     vm::{Setting, Vm},
 };
 
@@ -62,22 +63,26 @@ pub async fn prepare(
             target: before.facts.target.to_string(),
         });
     }
-    before.facts.tags = tags(client, &before.facts, options).await;
+    let wanted = tags(&before.facts, options);
+    if !wanted.is_empty() {
+        let vm = before.facts.master_target.moref.clone();
+        let (tags, held) = join(read_tags(client, &vm, &wanted), tag_privileges(client, &vm)).await;
+        before.facts.tags = tags;
+        before.facts.abilities.add(held);
+    }
     let plan = plan_with(&before.facts, options.scope, &options.fixes);
     let seen = before.facts.clone();
     let operation = Prepare { before, plan };
     Ok(Prepared { operation, seen })
 }
 
-/// What there is of the tags that concern this part of the work.
-async fn tags(client: &Client, facts: &Facts, options: &PrepareOptions) -> Vec<TagFacts> {
-    let vm = &facts.master_target;
-    let wanted = match options.scope {
+/// The tags that concern this part of the work.
+fn tags(facts: &Facts, options: &PrepareOptions) -> Vec<TagName> {
+    match options.scope {
         Scope::Prepare | Scope::Exclude => options.fixes.tag.iter().cloned().collect(),
-        Scope::Include => noted(vm),
+        Scope::Include => noted(&facts.master_target),
         Scope::Consolidate => Vec::new(),
-    };
-    read_tags(client, &vm.moref.clone(), &wanted).await
+    }
 }
 
 impl Operation for Prepare {

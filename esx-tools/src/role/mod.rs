@@ -5,6 +5,5 @@
 mod hardening;
 mod table;
 
-pub use crate::target_kind::TargetKind as RoleTarget;
 pub use hardening::{HARDENING, TAGGING};
 pub use table::{NAME, READ, RoleTable};

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::RoleTarget;
+use crate::{
+    documents::{Document, PREPARE_ON_PREMISES, SET_UP_MODERNIZED},
+    target_kind::TargetKind,
+};
 
 /// The name that the documents give the role.
 pub const NAME: &str = "Azure_Site_Recovery";
@@ -14,11 +17,9 @@ pub const READ: &[&str] = &["System.Read", "System.View"];
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct RoleTable {
     /// The kind of target that the document is about.
-    pub target: RoleTarget,
-    /// The document's title.
-    pub document: &'static str,
-    /// Its date, `YYYY-MM-DD`.
-    pub date: &'static str,
+    pub target: TargetKind,
+    /// The document.
+    pub document: &'static Document,
     #[serde(skip)]
     snapshots: &'static [&'static str],
 }
@@ -26,9 +27,8 @@ pub struct RoleTable {
 /// The tables, the newest first.
 static TABLES: [RoleTable; 2] = [
     RoleTable {
-        target: RoleTarget::Appliance,
-        document: "Set up disaster recovery to Azure for on-premises VMware VMs - Modernized",
-        date: "2023-08-01",
+        target: TargetKind::Appliance,
+        document: &SET_UP_MODERNIZED,
         snapshots: &[
             "VirtualMachine.State.CreateSnapshot",
             "VirtualMachine.State.RemoveSnapshot",
@@ -36,9 +36,8 @@ static TABLES: [RoleTable; 2] = [
         ],
     },
     RoleTable {
-        target: RoleTarget::MasterTarget,
-        document: "Prepare on-premises VMware servers for disaster recovery to Azure",
-        date: "2018-12-31",
+        target: TargetKind::MasterTarget,
+        document: &PREPARE_ON_PREMISES,
         snapshots: &["VirtualMachine.State.RemoveSnapshot"],
     },
 ];
@@ -106,26 +105,26 @@ const ON_DATACENTER: &[&str] = &[
 
 impl RoleTable {
     /// The table for this kind of target.
-    pub fn of(target: RoleTarget) -> &'static Self {
+    pub fn of(target: TargetKind) -> &'static Self {
         let [appliance, master_target] = &TABLES;
         match target {
-            RoleTarget::Appliance => appliance,
-            RoleTarget::MasterTarget => master_target,
+            TargetKind::Appliance => appliance,
+            TargetKind::MasterTarget => master_target,
         }
     }
 
     /// The table that holds every privilege of every other one.
     pub fn widest() -> &'static Self {
-        Self::of(RoleTarget::Appliance)
+        Self::of(TargetKind::Appliance)
     }
 
     /// Every privilege of the role.
     ///
     /// ```
-    /// use esx_tools::role::{RoleTable, RoleTarget};
+    /// use esx_tools::{role::RoleTable, target_kind::TargetKind};
     ///
-    /// assert_eq!(RoleTable::of(RoleTarget::Appliance).privileges().count(), 52);
-    /// assert_eq!(RoleTable::of(RoleTarget::MasterTarget).privileges().count(), 50);
+    /// assert_eq!(RoleTable::of(TargetKind::Appliance).privileges().count(), 52);
+    /// assert_eq!(RoleTable::of(TargetKind::MasterTarget).privileges().count(), 50);
     /// ```
     pub fn privileges(&self) -> impl Iterator<Item = &'static str> + use<> {
         [ON_DATACENTER, ON_DATASTORE, ON_VM, self.snapshots]
@@ -154,7 +153,7 @@ mod tests {
 
     #[test]
     fn each_privilege_stands_once_and_counts_on_one_kind_of_object() {
-        for target in RoleTarget::ALL {
+        for target in TargetKind::ALL {
             let table = RoleTable::of(target);
             assert_eq!(table.target, target);
             let all: BTreeSet<_> = table.privileges().collect();
@@ -170,7 +169,7 @@ mod tests {
     #[test]
     fn the_newest_table_holds_every_other_and_may_take_and_revert_snapshots() {
         let widest: BTreeSet<_> = RoleTable::widest().privileges().collect();
-        let classic: BTreeSet<_> = RoleTable::of(RoleTarget::MasterTarget)
+        let classic: BTreeSet<_> = RoleTable::of(TargetKind::MasterTarget)
             .privileges()
             .collect();
         assert!(classic.is_subset(&widest));

@@ -1,4 +1,4 @@
-//! Rule 29: the replication appliance is what its support matrix asks for.
+//! Rule 33: the replication appliance is what its support matrix asks for.
 
 use super::{
     Finding, Judgement, Rule, Severity,
@@ -21,7 +21,7 @@ pub(super) struct ApplianceRequirements;
 
 impl Rule for ApplianceRequirements {
     describe! {
-        29, "appliance-requirements", Blocker, Target,
+        33, "appliance-requirements", Blocker, Target,
         title: "the replication appliance has the system, processors, memory and disks that it needs",
         why: "An appliance is a Windows Server 2022 (2019 where it runs already) with 8 cores, 16 GB of memory, a disk of 80 GB for the system and one of 620 GB for data ('Support matrix for deploying the replication appliance with Azure Site Recovery - modernized'). It is deployed from its template, and neither cloned nor a template itself ('Deploy Azure Site Recovery replication appliance - Modernized'); that a VM is a clone cannot be seen from vSphere.",
         remedy: "Power the appliance off and give it what is missing, or deploy another from the template of the documents.",

@@ -1,4 +1,4 @@
-//! Rule 28: the classic architecture has ended.
+//! Rule 32: the classic architecture has ended.
 
 use super::{
     Finding, Judgement, Rule,
@@ -12,7 +12,7 @@ pub(super) struct ClassicEnded;
 
 impl Rule for ClassicEnded {
     describe! {
-        28, "classic-ended", Info, Target,
+        32, "classic-ended", Info, Target,
         title: "the target belongs to the architecture that Azure runs today",
         why: "Azure ended the classic architecture on 2026-03-30 ('Note on the retirement of the classic experience (included in the documents on it)'). What was not moved to replication appliances can no longer be seen, managed or failed back in the portal ('Classic experience (deprecated) to protect VMware and physical machines using Azure Site Recovery'), and what is failed over cannot be moved. The documents on Azure VMware Solution still use a master target ('Reprotect from Azure to Azure VMware Solution private cloud'), and no document found says that they may.",
         remedy: "Make sure that the portal still offers reprotect for these VMs before preparing anything here; else use a replication appliance.",

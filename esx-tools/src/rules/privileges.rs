@@ -4,10 +4,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{count, describe},
 };
-use crate::{
-    role::{RoleTable, RoleTarget},
-    site::Facts,
-};
+use crate::{role::RoleTable, site::Facts, target_kind::TargetKind};
 
 /// Every privilege of the role, on every object concerned.
 #[derive(Debug)]
@@ -45,7 +42,7 @@ impl Rule for AccountPrivileges {
             }
             let number = count(missing.len(), "privilege");
             let finding = Finding::new(self, facts, format!("{user} lacks {number} on it"));
-            let source = format!("'{}', {}", table.document, table.date);
+            let source = format!("'{}', {}", table.document.title, table.document.date);
             Some(
                 finding
                     .on(&entry.name)
@@ -59,7 +56,7 @@ impl Rule for AccountPrivileges {
 }
 
 /// The kind of target whose table of privileges counts.
-fn target_of(facts: &Facts) -> RoleTarget {
+fn target_of(facts: &Facts) -> TargetKind {
     facts.target.kind.unwrap_or_default()
 }
 

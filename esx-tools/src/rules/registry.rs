@@ -22,13 +22,17 @@ use super::{
     no_snapshots::NoSnapshots,
     os_family::OsFamilyMatches,
     privileges::AccountPrivileges,
+    protected_disk_kinds::ProtectedDiskKinds,
+    protected_disk_uuid::ProtectedDiskUuid,
     protected_off::ProtectedOff,
+    protected_secure_boot::ProtectedSecureBootOff,
     protected_snapshots::ProtectedNoSnapshots,
     retention::RetentionVolume,
     servers_answer::ServersAnswer,
     sizing::MasterTargetSizing,
     snapshots_possible::SnapshotsPossible,
     storage_vmotion_excluded::StorageVmotionExcluded,
+    supported_versions::SupportedVersions,
     tools_running::VmwareToolsRunning,
     unique_uuids::UniqueUuids,
     vmfs_visible::VmfsDatastoreVisible,
@@ -64,6 +68,10 @@ static RULES: &[&(dyn Rule + Sync)] = &[
     &DisksAsRecorded,
     &FreeSpace,
     &DisksAttachable,
+    &SupportedVersions,
+    &ProtectedDiskUuid,
+    &ProtectedSecureBootOff,
+    &ProtectedDiskKinds,
     &ClassicEnded,
     &ApplianceRequirements,
     &SnapshotsPossible,
@@ -265,6 +273,8 @@ mod tests {
         facts.protected.neighbours = crate::fact::Fact::unknown("no privilege");
         for vm in &mut facts.protected.vms {
             vm.bios_uuid = None;
+            vm.disk_uuid_flag = None;
+            vm.firmware = None;
             vm.guest_id = None;
             vm.power_state = crate::fact::Fact::unknown("no privilege");
             vm.disks = crate::fact::Fact::unknown("no privilege");

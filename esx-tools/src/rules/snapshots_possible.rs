@@ -1,4 +1,4 @@
-//! Rule 30: a snapshot of each protected VM can be taken.
+//! Rule 34: a snapshot of each protected VM can be taken.
 
 use super::{
     Finding, Judgement, Rule, Severity,
@@ -17,7 +17,7 @@ pub(super) struct SnapshotsPossible;
 
 impl Rule for SnapshotsPossible {
     describe! {
-        30, "protected-snapshots-possible", Blocker, Pairing,
+        34, "protected-snapshots-possible", Blocker, Pairing,
         title: "a snapshot of each protected VM can be taken",
         why: "A planned failover through an appliance takes a snapshot of the VM before it is powered on here, and a cancel, or a planned failover that fails, reverts to it ('Fail over VMware VMs - Modernized'). What forbids snapshots makes it fail at the last step; what a snapshot leaves out is not reverted. With a master target, a snapshot.maxSnapshots that is no number makes discovery fail ('Troubleshoot vCenter Server discovery failures').",
         remedy: "Take snapshot.maxSnapshots out of the VM's advanced settings, make its disks dependent, and make room on its datastores.",

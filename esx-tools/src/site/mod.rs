@@ -43,8 +43,8 @@ pub use protected::{GroupFacts, NeighbourFacts, ProbeFacts, ProtectedFacts};
 pub(crate) use read::{Site, read, read_all};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
 pub(crate) use survey::{Survey, survey};
-pub(crate) use tags::read_tags;
 pub use tags::{TagFacts, TagState};
+pub(crate) use tags::{read_tags, tag_privileges};
 pub use target::{DecidedBy, Sign, StatedTarget, TargetFacts};
 pub use volume::{NfsShare, VolumeFacts};
 

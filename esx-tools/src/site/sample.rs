@@ -106,6 +106,7 @@ pub(crate) fn ready() -> Facts {
             moref: ManagedObjectReference::new("HostSystem", "host-10"),
             name: "esx-01".into(),
             product: Some("VMware ESXi 8.0.3".into()),
+            version: Some("8.0.3".into()),
             connection_state: Some("connected".into()),
             in_maintenance_mode: Some(false),
             managed_by: None,
@@ -267,6 +268,9 @@ pub(crate) fn protected(name: &str, disks: usize) -> Vm {
         power_state: Fact::Known(PowerState::PoweredOff),
         guest_id: Some("ubuntu64Guest".into()),
         extra_config: Fact::Known(vec![]),
+        disk_uuid_flag: Some(true),
+        firmware: Some("efi".into()),
+        secure_boot: Some(false),
         disks: Fact::Known((0..disks).map(disk).collect()),
         snapshots: Fact::Known(vec![]),
         datastores: Fact::Known(vec![ManagedObjectReference::new(

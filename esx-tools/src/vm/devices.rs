@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use vsphere_client::vim::{
     DatastorePath, DiskBacking, ScsiControllerKind, VirtualDevice, VirtualDeviceKind,
-    VirtualMachineFileLayoutEx,
+    VirtualMachineFileLayoutEx, VirtualSCSISharing,
 };
 
 use crate::{
@@ -137,6 +137,9 @@ pub struct DiskFacts {
     pub encrypted: bool,
 }
 
+/// What the wire types of raw devices have in common.
+const RAW: &str = "RawDisk";
+
 impl DiskFacts {
     /// Whether it is the disk of this ledger entry: by its UUID, or by its file when it has none.
     pub(crate) fn is_of(&self, entry: &Entry) -> bool {
@@ -174,6 +177,11 @@ impl DiskFacts {
             .map(|c| c.to_ascii_lowercase())
             .collect();
         (!plain.is_empty()).then_some(plain)
+    }
+
+    /// Whether it is a mapping to a raw device, in physical or virtual mode.
+    pub fn is_raw(&self) -> bool {
+        self.backing.contains(RAW)
     }
 
     /// How many delta files stand on the base: 0 for a disk without parent.
@@ -242,6 +250,22 @@ pub(crate) fn controllers(devices: &[VirtualDevice]) -> Vec<ControllerFacts> {
         .collect();
     found.sort_by_key(|controller| (!controller.kind.is_scsi(), controller.bus, controller.key));
     found
+}
+
+/// Keys of the controllers whose bus is shared with other VMs, as clusters of guests do.
+pub(crate) fn shared_buses(devices: &[VirtualDevice]) -> Vec<i32> {
+    let is_shared = |device: &&VirtualDevice| match &device.kind {
+        VirtualDeviceKind::ScsiController(one) => one.shared_bus != VirtualSCSISharing::NoSharing,
+        VirtualDeviceKind::NvmeController(one) => {
+            (one.shared_bus.as_deref()).is_some_and(|bus| bus != "noSharing")
+        }
+        _ => false,
+    };
+    devices
+        .iter()
+        .filter(is_shared)
+        .map(|one| one.key)
+        .collect()
 }
 
 /// Disks in the order of their controllers' buses and their units.

@@ -61,10 +61,13 @@ fn build(world: &mut World, _: usize) {
             DiskSpec::thin(0, 1, 620).written(5).mounted("E:\\", "NTFS"),
         ]);
     site.vm(&dc, &small);
-    let ready = windows("asr-appliance-02").size(8, 16_384).disks([
-        DiskSpec::thin(0, 0, 80).written(30).mounted("C:\\", "NTFS"),
-        DiskSpec::thin(0, 1, 700).written(5).mounted("E:\\", "NTFS"),
-    ]);
+    let ready = windows("asr-appliance-02")
+        .size(8, 16_384)
+        .option("disk.EnableUUID", "TRUE")
+        .disks([
+            DiskSpec::thin(0, 0, 80).written(30).mounted("C:\\", "NTFS"),
+            DiskSpec::thin(0, 1, 700).written(5).mounted("E:\\", "NTFS"),
+        ]);
     let ready = site.vm(&dc, &ready);
     site.keep_in_place(&ready, &first, &[&pod]);
     site.vm(&dc, &windows("win-01").size(8, 16_384));
@@ -75,6 +78,6 @@ fn build(world: &mut World, _: usize) {
         VmSpec::linux("frozen-01").option("snapshot.maxSnapshots", "0"),
     ] {
         let spec = spec.on(&second, &gold).network(&net);
-        site.vm(&dc, &spec.in_folder(&folder).off());
+        site.vm(&dc, &spec.in_folder(&folder).to_come_home());
     }
 }
