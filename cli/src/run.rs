@@ -80,15 +80,18 @@ async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failur
         Command::Simulate(args) => cmd::simulate::run(context, args).await,
         Command::PlanReprotect(args) => {
             let file = cmd::group_file(&args.group)?;
-            let work =
-                async |client: &Client| cmd::plan_reprotect::run(context, client, &file).await;
+            let options = args.options(&file, cli.connection.usual_target())?;
+            let work = async |client: &Client| {
+                cmd::plan_reprotect::run(context, client, &file, &options).await
+            };
             with_session(context, &cli.connection, work).await.map(Some)
         }
         connected => {
-            let options = match connected.protect() {
-                Some(protect) => protect.options()?,
+            let mut options = match connected.protect() {
+                Some(protect) => protect.options(connected.target())?,
                 None => CheckOptions::default(),
             };
+            options.usual_target = cli.connection.usual_target();
             let work =
                 async |client: &Client| on_server(context, client, connected, &options).await;
             with_session(context, &cli.connection, work).await.map(Some)
@@ -104,7 +107,7 @@ async fn on_server(
     options: &CheckOptions,
 ) -> Result<Report, Failure> {
     match command {
-        Command::PrepareMasterTarget(args) => {
+        Command::PrepareMasterTarget(args) | Command::PrepareAppliance(args) => {
             let mut prepare = PrepareOptions::only(Scope::Prepare).with(args.fixes.fixes());
             prepare.check = options.clone();
             cmd::prepare::run_with(context, client, &args.vm, &prepare, args.confirm).await

@@ -32,6 +32,13 @@ const TABLE: &[(&str, &str, Beside, &str, Severity)] = &[
         Severity::Blocker,
     ),
     (
+        "classic-ended",
+        "mt-linux-ready",
+        Nothing,
+        "mt-linux-ready",
+        Severity::Info,
+    ),
+    (
         "no-snapshots",
         "mt-linux-01",
         Nothing,
@@ -323,6 +330,29 @@ async fn every_rule_fails_where_the_lab_says() {
     seen.insert("account-privileges");
     site.end().await;
 
+    // The rules about appliances have a site of their own.
+    let site = Site::start("appliance").await;
+    for (rule, beside, object) in [
+        ("appliance-requirements", Nothing, "asr-appliance-01"),
+        (
+            "protected-snapshots-possible",
+            Protect("frozen-01"),
+            "frozen-01",
+        ),
+        ("storage-vmotion-excluded", Nothing, "asr-appliance-01"),
+        ("no-paravirtual-controller", Nothing, "asr-appliance-01"),
+    ] {
+        let target = VmSelector::from("asr-appliance-01");
+        let report = ops::check_with(&site.client, &target, &options(&beside))
+            .await
+            .unwrap();
+        let judgement = report.judgements.iter().find(|one| one.rule == rule);
+        let findings = &judgement.unwrap().findings;
+        assert!(findings.iter().any(|one| one.object == object), "{rule}");
+        seen.insert(rule);
+    }
+    site.end().await;
+
     let all: BTreeSet<&str> = registry().iter().map(|rule| rule.id()).collect();
     assert_eq!(seen, all);
 }
@@ -343,6 +373,8 @@ async fn the_role_of_the_documents_is_enough() {
             .judgements
             .iter()
             .filter(|one| !matches!(one.verdict, Verdict::Holds | Verdict::NotApplicable))
+            // Every master target is told of the end of classic.
+            .filter(|one| one.rule != "classic-ended")
             .collect();
         assert!(wrong.is_empty(), "{role:?}: {wrong:#?}");
         assert!(report.ready);

@@ -13,6 +13,7 @@ mod role_choice;
 mod work;
 
 use clap::{Parser, Subcommand};
+use esx_tools::target_kind::TargetKind;
 
 pub(crate) use connection::{ConnectionArgs, FromProfile, PasswordCommand};
 pub(crate) use credentials::{CredentialsArgs, CredentialsVerb, RoleArgs, ValidateArgs};
@@ -72,6 +73,12 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check a master target, show what would be fixed, ask, fix it and check again
     PrepareMasterTarget(PrepareArgs),
+    /// The same for a replication appliance: as with --target appliance
+    #[command(after_help = "\
+Examples:
+  esxtool prepare-appliance asr-appliance-01 --simulator failback-lab
+  esxtool prepare-appliance asr-appliance-01 --url vc.example.com --dry-run")]
+    PrepareAppliance(PrepareArgs),
     /// Judge a master target by the failback rules; changes nothing
     Check(CheckArgs),
     /// List the failback rules, or explain one
@@ -105,6 +112,7 @@ impl Command {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::PrepareMasterTarget(_) => "prepare-master-target",
+            Self::PrepareAppliance(_) => "prepare-appliance",
             Self::Check(_) => "check",
             Self::Rules(_) => "rules",
             Self::PlanReprotect(_) => "plan-reprotect",
@@ -134,7 +142,7 @@ impl Command {
     /// How the judgements are written beside what is printed; `None` for a command that judges nothing.
     pub(crate) fn page(&self) -> Option<&PageArgs> {
         match self {
-            Self::PrepareMasterTarget(args) => Some(&args.page),
+            Self::PrepareMasterTarget(args) | Self::PrepareAppliance(args) => Some(&args.page),
             Self::Check(args) => Some(&args.page),
             _ => None,
         }
@@ -143,7 +151,7 @@ impl Command {
     /// What will be protected; `None` for a command that does not ask.
     pub(crate) fn protect(&self) -> Option<&ProtectArgs> {
         match self {
-            Self::PrepareMasterTarget(args) => Some(&args.protect),
+            Self::PrepareMasterTarget(args) | Self::PrepareAppliance(args) => Some(&args.protect),
             Self::Check(args) => Some(&args.protect),
             _ => None,
         }
@@ -157,10 +165,18 @@ impl Command {
         }
     }
 
+    /// The kind of target that the command's own name says.
+    pub(crate) fn target(&self) -> Option<TargetKind> {
+        match self {
+            Self::PrepareAppliance(_) => Some(TargetKind::Appliance),
+            _ => None,
+        }
+    }
+
     /// The flags by which a command that changes something is confirmed; `None` for one that only reads.
     pub(crate) fn confirm(&self) -> Option<&Confirm> {
         match self {
-            Self::PrepareMasterTarget(args) => Some(&args.confirm),
+            Self::PrepareMasterTarget(args) | Self::PrepareAppliance(args) => Some(&args.confirm),
             Self::Snapshots(args) => match &args.verb {
                 SnapshotsVerb::List(_) => None,
                 SnapshotsVerb::Consolidate(args) => Some(&args.confirm),

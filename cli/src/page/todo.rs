@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::parts::{Level, head, icon, pairs, tone};
 use crate::output::count;
+use crate::view::portal_codes;
 
 /// More findings of one rule than these are folded away.
 const SHOWN: usize = 3;
@@ -93,6 +94,9 @@ fn finding(finding: &Finding, target: &TargetSheet, level: Level) -> Markup {
                     b.who { "You have to:" }
                 }
                 " " (finding.remedy)
+            }
+            @if let Some(codes) = portal_codes(finding) {
+                p.portal { "The portal would have shown " (codes) }
             }
             @if !finding.evidence.is_empty() {
                 dl.seen aria-label="Seen" { (pairs(evidence.map(|seen| (&*seen.name, &*seen.value)))) }

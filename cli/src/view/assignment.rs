@@ -3,6 +3,8 @@
 use esx_tools::capacity::{AssignedTarget, Assignment, Binding, FurtherTarget, UnassignedGroup};
 use esx_tools::ops::ReprotectPlan;
 
+use esx_tools::target_kind::TargetKind;
+
 use super::{Look, hang, heading};
 use crate::output::{Column, Table, count, wrap_from};
 
@@ -64,7 +66,10 @@ fn targets(look: Look, assignment: &Assignment) -> String {
     for target in &assignment.targets {
         let number =
             |slots: Option<&usize>| slots.map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        let family = target.family.known().map(ToString::to_string);
+        let family = match target.kind {
+            Some(TargetKind::Appliance) => Some("any (appliance)".to_owned()),
+            _ => target.family.known().map(ToString::to_string),
+        };
         table.row([
             target.name.clone(),
             family.unwrap_or_else(|| "unknown".to_owned()),
@@ -251,9 +256,11 @@ mod tests {
                 identities: BTreeSet::new(),
             }],
             only: None,
+            kind: None,
         });
         let target = Target {
             name: "mt-1".into(),
+            kind: None,
             family: Fact::Known(Family::Linux),
             guest_id: None,
             free_slots: Fact::Known(58),

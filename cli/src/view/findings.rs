@@ -55,6 +55,14 @@ fn entry(look: Look, target: &str, finding: &Finding) -> String {
             &seen.join("; "),
         ));
     }
+    if let Some(codes) = portal_codes(finding) {
+        text.push_str(&hang(
+            look,
+            &format!("{indent}{} ", look.paint.faint("portal:")),
+            LEAD + 8,
+            &codes,
+        ));
+    }
     let (word, width) = if finding.fix.is_some() {
         (look.paint.good("esxtool can:"), 13)
     } else {
@@ -67,6 +75,12 @@ fn entry(look: Look, target: &str, finding: &Finding) -> String {
         &finding.remedy,
     ));
     text
+}
+
+/// The codes that the portal would have shown; `None` where no document names one.
+pub(crate) fn portal_codes(finding: &Finding) -> Option<String> {
+    let codes: Vec<String> = finding.portal_codes.iter().map(u32::to_string).collect();
+    (!codes.is_empty()).then(|| format!("error {}", codes.join(" or ")))
 }
 
 fn unknown(look: Look, judgement: &Judgement) -> String {
@@ -161,7 +175,13 @@ pub(crate) fn summary(look: Look, judgements: &[Judgement]) -> String {
         look.paint.good("READY")
     };
     if parts.is_empty() {
-        return format!("{word}: every rule holds\n");
+        let informed = number("INFO") > 0;
+        let rest = if informed {
+            "no rule is broken"
+        } else {
+            "every rule holds"
+        };
+        return format!("{word}: {rest}\n");
     }
     format!("{word}: {}\n", parts.join(", "))
 }
@@ -182,6 +202,7 @@ mod tests {
             vm: None,
             summary: "is wrong".to_owned(),
             evidence: Vec::new(),
+            portal_codes: Vec::new(),
             remedy: "fix it".to_owned(),
             fix: None,
         }

@@ -57,6 +57,12 @@ pub async fn prepare(
     options: &PrepareOptions,
 ) -> Result<Prepared<Prepare>, OpError> {
     let mut before = check_with(client, selector, &options.check).await?;
+    if options.scope == Scope::Prepare && before.facts.target.kind.is_none() {
+        return Err(OpError::TargetUnknown {
+            vm: before.facts.master_target.name,
+            target: before.facts.target.to_string(),
+        });
+    }
     let wanted = tags(&before.facts, options);
     if !wanted.is_empty() {
         let vm = before.facts.master_target.moref.clone();

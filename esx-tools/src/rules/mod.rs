@@ -6,7 +6,10 @@
 //! }
 //! ```
 
+mod appliance_requirements;
+mod architecture;
 mod basis;
+mod classic_ended;
 mod datastores_mounted;
 mod datastores_not_nfs;
 mod describe;
@@ -38,6 +41,7 @@ mod retention;
 mod rule;
 mod servers_answer;
 mod sizing;
+mod snapshots_possible;
 mod storage_vmotion_excluded;
 mod supported_versions;
 mod tools_running;
@@ -49,5 +53,5 @@ pub use basis::Basis;
 pub use disk_enable_uuid::DISK_ENABLE_UUID;
 pub use page::page;
 pub use portal_code::{PORTAL_CODES, PortalCode, portal_code};
-pub use registry::{find, judge, registry};
+pub use registry::{find, find_by_code, judge, registry};
 pub use rule::{About, Finding, FixKind, Gap, Judgement, Rule, Severity, Verdict};

@@ -56,8 +56,8 @@ impl Rule for AccountPrivileges {
 }
 
 /// The kind of target whose table of privileges counts.
-fn target_of(_: &Facts) -> TargetKind {
-    TargetKind::default()
+fn target_of(facts: &Facts) -> TargetKind {
+    facts.target.kind.unwrap_or_default()
 }
 
 #[cfg(test)]

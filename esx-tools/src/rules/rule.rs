@@ -139,6 +139,9 @@ pub struct Finding {
     pub summary: String,
     /// The values seen.
     pub evidence: Vec<Evidence>,
+    /// Codes of the portal that would have come of it, as far as documents name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portal_codes: Vec<u32>,
     /// What to do about it.
     pub remedy: String,
     /// How esxtool can fix it; unset when a person has to.
@@ -155,6 +158,7 @@ impl Finding {
             vm: None,
             summary: summary.into(),
             evidence: Vec::new(),
+            portal_codes: Vec::new(),
             remedy: rule.remedy().to_owned(),
             fix: None,
         }

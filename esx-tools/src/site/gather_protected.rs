@@ -32,6 +32,7 @@ const PROTECTED: u32 = parts::NAME
     | parts::DISK_UUID_FLAG
     | parts::FIRMWARE
     | parts::POWER
+    | parts::SETTINGS
     | parts::SNAPSHOTS
     | parts::DATASTORES
     | parts::USAGE;

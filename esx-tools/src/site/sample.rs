@@ -40,7 +40,7 @@ pub(crate) fn ready() -> Facts {
         }
     };
     let moref = ManagedObjectReference::new("VirtualMachine", "vm-42");
-    Facts {
+    let mut facts = Facts {
         gathered_at: Timestamp::UNIX_EPOCH,
         server: ServerFacts {
             product: "VMware vCenter Server 8.0.3 build-1".into(),
@@ -159,7 +159,27 @@ pub(crate) fn ready() -> Facts {
         }]),
         protected: ProtectedFacts::default(),
         tags: Vec::new(),
-    }
+        target: TargetFacts::default(),
+    };
+    facts.target = TargetFacts::seen(&facts.master_target);
+    facts
+}
+
+/// A replication appliance that meets every rule.
+pub(crate) fn appliance() -> Facts {
+    let mut facts = ready();
+    let vm = &mut facts.master_target;
+    vm.name = "asr-appliance".into();
+    vm.guest_id = Some("windows2019srvNext_64Guest".into());
+    vm.guest_family = Some("windowsGuest".into());
+    vm.memory_mb = Fact::Known(16 * 1024);
+    vm.cpus = Fact::Known(8);
+    vm.guest_disks = Fact::Known(vec![
+        guest_disk("C:\\", 80, "NTFS"),
+        guest_disk("E:\\", 620, "NTFS"),
+    ]);
+    facts.target = TargetFacts::seen(&facts.master_target);
+    facts
 }
 
 /// The ready VM with one VM to protect, which meets every rule.
@@ -247,6 +267,7 @@ pub(crate) fn protected(name: &str, disks: usize) -> Vm {
         template: Some(false),
         power_state: Fact::Known(PowerState::PoweredOff),
         guest_id: Some("ubuntu64Guest".into()),
+        extra_config: Fact::Known(vec![]),
         disk_uuid_flag: Some(true),
         firmware: Some("efi".into()),
         secure_boot: Some(false),
