@@ -76,7 +76,10 @@ async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failur
         Command::Man => cmd::man::run().map(Some),
         Command::Credentials(CredentialsArgs {
             verb: CredentialsVerb::Role(args),
-        }) if args.mode.print => cmd::credentials::print_role(context, args).map(Some),
+        }) if args.mode.print => {
+            let usual = cli.connection.usual_target();
+            cmd::credentials::print_role(context, args, usual).map(Some)
+        }
         Command::Simulate(args) => cmd::simulate::run(context, args).await,
         Command::PlanReprotect(args) => {
             let file = cmd::group_file(&args.group)?;
@@ -117,10 +120,10 @@ async fn on_server(
         Command::Disks(args) => cmd::disks::run(context, client, &args.verb).await,
         Command::Credentials(args) => match &args.verb {
             CredentialsVerb::Validate(args) => {
-                cmd::credentials::validate(context, client, args).await
+                cmd::credentials::validate(context, client, args, options.usual_target).await
             }
             CredentialsVerb::Role(args) => {
-                cmd::credentials::create_role(context, client, args).await
+                cmd::credentials::create_role(context, client, args, options.usual_target).await
             }
         },
         Command::Datastores(args) => cmd::datastores::run(context, client, &args.verb).await,

@@ -52,15 +52,21 @@ pub(crate) struct RoleChoice {
     /// What the account, or its role, is for
     #[arg(long = "for", value_enum, default_value_t, value_name = "PURPOSE")]
     pub(crate) purpose: For,
-    /// What receives the disks; each architecture has its table of privileges
-    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
-    pub(crate) target: TargetArg,
+    /// What receives the disks; each architecture has its table of privileges [default: what the profile says, else appliance]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) target: Option<TargetArg>,
     /// Count what `--tag` of prepare-master-target and storage-vmotion exclude takes; with --for hardening
     #[arg(long, value_name = "[CATEGORY/]NAME")]
     pub(crate) tag: Option<TagName>,
 }
 
 impl RoleChoice {
+    /// The kind of target: what the option says, else the profile, else the one of today.
+    pub(crate) fn target(&self, usual: Option<TargetKind>) -> TargetKind {
+        let option = self.target.map(TargetKind::from);
+        option.or(usual).unwrap_or_default()
+    }
+
     /// Refuses a tag that would count for nothing.
     pub(crate) fn judge(&self) -> Result<(), Failure> {
         match (&self.tag, self.purpose) {

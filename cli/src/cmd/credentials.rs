@@ -2,6 +2,7 @@
 
 use esx_tools::credentials::{self, CreateRole, Question, RoleWish, Validation, label};
 use esx_tools::engine::{ChangeReport, Prepared};
+use esx_tools::target_kind::TargetKind;
 use serde_json::{Value, json};
 use vsphere_client::Client;
 
@@ -18,10 +19,11 @@ pub(crate) async fn validate(
     context: &Context,
     client: &Client,
     args: &ValidateArgs,
+    usual: Option<TargetKind>,
 ) -> Result<Report, Failure> {
     let question = Question {
         purpose: args.choice.purpose.into(),
-        target: args.choice.target.into(),
+        target: args.choice.target(usual),
         tag: args.choice.tag.clone(),
         datacenters: args.datacenters.clone(),
     };
@@ -47,8 +49,12 @@ pub(crate) fn exit(found: &Validation) -> Exit {
 }
 
 /// Prints the privileges of the role.
-pub(crate) fn print_role(context: &Context, args: &RoleArgs) -> Result<Report, Failure> {
-    let required = wish(args).requirement();
+pub(crate) fn print_role(
+    context: &Context,
+    args: &RoleArgs,
+    usual: Option<TargetKind>,
+) -> Result<Report, Failure> {
+    let required = wish(args, usual).requirement();
     let privileges: Vec<Value> = required
         .privileges()
         .into_iter()
@@ -74,11 +80,11 @@ pub(crate) fn print_role(context: &Context, args: &RoleArgs) -> Result<Report, F
 }
 
 /// The role that the arguments ask for.
-fn wish(args: &RoleArgs) -> RoleWish {
+fn wish(args: &RoleArgs, usual: Option<TargetKind>) -> RoleWish {
     RoleWish {
         name: args.name.clone(),
         purpose: args.choice.purpose.into(),
-        target: args.choice.target.into(),
+        target: args.choice.target(usual),
         tags: args.choice.tag.is_some(),
         assign: args
             .assign
@@ -92,8 +98,9 @@ pub(crate) async fn create_role(
     context: &Context,
     client: &Client,
     args: &RoleArgs,
+    usual: Option<TargetKind>,
 ) -> Result<Report, Failure> {
-    let prepared = credentials::prepare_role(client, &wish(args))
+    let prepared = credentials::prepare_role(client, &wish(args, usual))
         .await
         .map_err(refused)?;
     change::run(context, client, prepared, args.confirm).await

@@ -82,6 +82,27 @@ mod tests {
         assert_eq!(AccountPrivileges.check(&facts).verdict, Verdict::Unknown);
     }
 
+    /// The tables differ in snapshots alone, and the one of the target counts.
+    #[test]
+    fn an_account_with_the_classic_role_is_enough_for_a_master_target_only() {
+        let mut facts = sample::ready();
+        let on = facts.master_target.moref.clone();
+        if let Fact::Known(role) = &mut facts.role {
+            role.lacking = vec![LackingFacts {
+                on,
+                name: "mt".into(),
+                privileges: vec!["VirtualMachine.State.CreateSnapshot".into()],
+            }];
+        }
+        facts.target.kind = Some(TargetKind::MasterTarget);
+        assert_eq!(AccountPrivileges.check(&facts).verdict, Verdict::Holds);
+        facts.target.kind = Some(TargetKind::Appliance);
+        let judgement = AccountPrivileges.check(&facts);
+        assert!(judgement.blocks());
+        let table = &judgement.findings[0].evidence[2].value;
+        assert!(table.contains("Modernized', 2026-04-06"), "{table}");
+    }
+
     #[test]
     fn each_object_that_lacks_something_is_told() {
         let mut facts = sample::ready();
