@@ -157,7 +157,7 @@ fn an_account_that_may_not_tag_is_told_so_before_the_first_step() {
         .run()
     };
     let lacking = "the account lacks the privilege InventoryService.Tagging.AttachTag on";
-    let dry = run("--dry-run").expect(0);
+    let dry = run("--dry-run").expect(1);
     dry.prints([
         "Not in the plan",
         "the tag Azure Site Recovery/mt was asked for",

@@ -13,7 +13,7 @@ pub(crate) enum For {
     /// Reprotect and failback: the role of the Azure documents
     #[default]
     Failback,
-    /// That, and keeping a master target in its place
+    /// That, and keeping a master target where it is
     Hardening,
 }
 
