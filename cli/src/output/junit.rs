@@ -9,7 +9,6 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::clean;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::view::portal_codes;
 
 /// The document: one suite for each master target, one case for each rule and VM, and what went wrong with the run.
 ///
@@ -141,7 +140,7 @@ fn description(finding: &Finding) -> String {
             .iter()
             .map(|seen| format!("  seen: {} = {}", seen.name, seen.value)),
     );
-    lines.extend(portal_codes(finding).map(|codes| format!("  portal: {codes}")));
+    lines.extend(finding.portal().map(|codes| format!("  portal: {codes}")));
     let who = if finding.fix.is_some() {
         "esxtool can"
     } else {

@@ -6,7 +6,6 @@ use maud::{Markup, html};
 
 use super::parts::{Level, head, icon, pairs, tone};
 use crate::output::count;
-use crate::view::portal_codes;
 
 /// More findings of one rule than these are folded away.
 const SHOWN: usize = 3;
@@ -95,7 +94,7 @@ fn finding(finding: &Finding, target: &TargetSheet, level: Level) -> Markup {
                 }
                 " " (finding.remedy)
             }
-            @if let Some(codes) = portal_codes(finding) {
+            @if let Some(codes) = finding.portal() {
                 p.portal { "The portal would have shown " (codes) }
             }
             @if !finding.evidence.is_empty() {

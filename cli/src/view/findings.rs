@@ -55,7 +55,7 @@ fn entry(look: Look, target: &str, finding: &Finding) -> String {
             &seen.join("; "),
         ));
     }
-    if let Some(codes) = portal_codes(finding) {
+    if let Some(codes) = finding.portal() {
         text.push_str(&hang(
             look,
             &format!("{indent}{} ", look.paint.faint("portal:")),
@@ -75,12 +75,6 @@ fn entry(look: Look, target: &str, finding: &Finding) -> String {
         &finding.remedy,
     ));
     text
-}
-
-/// The codes that the portal would have shown; `None` where no document names one.
-pub(crate) fn portal_codes(finding: &Finding) -> Option<String> {
-    let codes: Vec<String> = finding.portal_codes.iter().map(u32::to_string).collect();
-    (!codes.is_empty()).then(|| format!("error {}", codes.join(" or ")))
 }
 
 fn unknown(look: Look, judgement: &Judgement) -> String {

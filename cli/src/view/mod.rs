@@ -20,7 +20,7 @@ pub(crate) use disk_files::disk_files;
 pub(crate) use disk_list::disk_list;
 pub(crate) use disk_work::{disk_plan, disk_results};
 pub(crate) use duplicates::duplicates;
-pub(crate) use findings::{findings, portal_codes, summary, verdicts};
+pub(crate) use findings::{findings, summary, verdicts};
 pub(crate) use layers::layers;
 pub(crate) use lines::{Look, hang, heading, moment, pairs};
 pub(crate) use pairings::pairings;

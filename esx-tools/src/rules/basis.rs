@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Severity;
+use super::severity::Severity;
 use crate::{documents::Document, target_kind::TargetKind};
 
 /// That a rule counts for one kind of target.

@@ -5,30 +5,8 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use super::basis::Basis;
+use super::{basis::Basis, severity::Severity};
 use crate::{exclusion::Layer, fact::Evidence, site::Facts, target_kind::TargetKind};
-
-/// How much a broken rule costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Good to know.
-    Info,
-    /// Reprotect or failback may fail, or the result is worse.
-    Warning,
-    /// Reprotect or failback fails.
-    Blocker,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Blocker => "blocker",
-        })
-    }
-}
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -162,6 +140,12 @@ impl Finding {
             remedy: rule.remedy().to_owned(),
             fix: None,
         }
+    }
+
+    /// `error 8061 or 78052`: what the portal would have shown; `None` where no document names a code.
+    pub fn portal(&self) -> Option<String> {
+        let codes: Vec<String> = self.portal_codes.iter().map(u32::to_string).collect();
+        (!codes.is_empty()).then(|| format!("error {}", codes.join(" or ")))
     }
 
     /// Adds a value that was seen.
