@@ -163,7 +163,7 @@ fn a_code_of_the_portal_leads_to_its_rule() {
     run("78093").expect(0).prints(["No rule judges that"]);
     run("12345").expect(6);
     let lab = Lab::start("failback-lab");
-    let command = ["check", "mt-linux-ready", "--recreate", "web-dup"];
+    let command = ["check", "mt-linux-01", "--recreate", "web-dup"];
     let ended = lab.esxtool(command).run();
     ended.prints(["portal: error 78052"]);
 }
