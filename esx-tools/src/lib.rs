@@ -39,5 +39,6 @@ mod slot;
 pub mod slots;
 pub mod tag;
 pub mod target_kind;
+mod uuid_text;
 pub mod vm;
 mod wording;

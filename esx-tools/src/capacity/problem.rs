@@ -8,7 +8,7 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{fact::Fact, site::DatastoreKind, target_kind::TargetKind};
+use crate::{fact::Fact, site::DatastoreKind, target_kind::TargetKind, uuid_text::telling_uuid};
 
 /// Groups, master targets, and the datastores between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,13 +171,7 @@ impl Identity {
     /// assert_eq!(Identity::new(Disk, "00000000-0000-0000-0000-000000000000"), None);
     /// ```
     pub fn new(kind: IdentityKind, uuid: &str) -> Option<Self> {
-        let uuid: String = uuid
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric())
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
-        let says_nothing = uuid.bytes().all(|byte| byte == b'0');
-        (!says_nothing).then_some(Self { kind, uuid })
+        telling_uuid(uuid).map(|uuid| Self { kind, uuid })
     }
 
     /// The UUID as people know it: in groups of 8, 4, 4, 4 and 12 digits.

@@ -48,7 +48,11 @@ fn buses() -> impl Strategy<Value = Vec<ControllerFacts>> {
             let Some((kind, units, disputed)) = one else {
                 continue;
             };
-            let last = if kind == ControllerKind::ParaVirtual { 64 } else { 16 };
+            let last = if kind == ControllerKind::ParaVirtual {
+                64
+            } else {
+                16
+            };
             let units: Vec<i32> = units
                 .into_iter()
                 .filter(|unit| *unit != 7 && *unit < last)

@@ -71,7 +71,7 @@ impl DisksAsRecorded {
             // Some servers leave the UUID out; the file tells as much.
             None if disks
                 .iter()
-                .any(|disk| disk.uuid.is_none() && stands_at(disk)) =>
+                .any(|disk| disk.plain_uuid().is_none() && stands_at(disk)) =>
             {
                 None
             }

@@ -131,6 +131,11 @@ mod tests {
             ),
             (with(|disk| disk.chain.push(disk.chain[0].clone())), "delta"),
             (with(|disk| disk.uuid = None), "no-uuid"),
+            (with(|disk| disk.uuid = Some(String::new())), "no-uuid"),
+            (
+                with(|disk| disk.uuid = Some("00000000-0000-0000-0000-000000000000".into())),
+                "no-uuid",
+            ),
         ] {
             assert!(judgement.blocks(), "{cause}");
             assert_eq!(judgement.findings.len(), 1, "{judgement:?}");

@@ -11,6 +11,7 @@ use vsphere_client::vim::{
 use crate::{
     ledger::{DiskUuid, Entry},
     slot::Slot,
+    uuid_text::telling_uuid,
 };
 
 /// The kind of a disk controller.
@@ -162,21 +163,14 @@ impl DiskFacts {
         self.path.as_deref() == Some(path) || self.chain.iter().any(|unit| unit.path == path)
     }
 
-    /// The UUID as the ledger writes it; `None` when it is unset or none.
+    /// The UUID as the ledger writes it; `None` when it is unset, none, or tells nothing.
     pub fn disk_uuid(&self) -> Option<DiskUuid> {
-        self.uuid.as_deref()?.parse().ok()
+        self.plain_uuid()?.parse().ok()
     }
 
-    /// The UUID in one spelling: lower case, without dashes and spaces.
+    /// The UUID in one spelling: lower case, without dashes and spaces; `None` when it is unset or tells nothing.
     pub fn plain_uuid(&self) -> Option<String> {
-        let plain: String = self
-            .uuid
-            .as_deref()?
-            .chars()
-            .filter(|c| !matches!(c, '-' | ' '))
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
-        (!plain.is_empty()).then_some(plain)
+        telling_uuid(self.uuid.as_deref()?)
     }
 
     /// Whether it is a mapping to a raw device, in physical or virtual mode.
