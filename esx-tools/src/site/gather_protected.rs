@@ -34,6 +34,8 @@ const PROTECTED: u32 = parts::NAME
     | parts::POWER
     | parts::SETTINGS
     | parts::SNAPSHOTS
+    | parts::HOME
+    | parts::CONSOLIDATION
     | parts::DATASTORES
     | parts::USAGE;
 
