@@ -13,7 +13,7 @@ pub enum Role {
     ReadOnly,
     /// What Azure Site Recovery asks for its failback.
     AzureSiteRecovery,
-    /// That, and what keeping a machine from Storage vMotion needs.
+    /// That, and what keeping a VM from Storage vMotion needs.
     AzureSiteRecoveryHardening,
     /// Log in and see nothing.
     NoAccess,

@@ -146,7 +146,7 @@ impl Store {
     pub fn link(&mut self, object: &MoRef, property: &str, target: &MoRef) {
         self.update(object, |data| {
             match data.get_mut(property).and_then(Value::as_list_mut) {
-                // In place: a folder of ten thousand machines is filled one by one.
+                // In place: a folder of ten thousand VMs is filled one by one.
                 Some(items) => {
                     if !items.iter().any(|item| item.as_ref() == Some(target)) {
                         items.push(target.into());

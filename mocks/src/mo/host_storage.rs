@@ -187,7 +187,7 @@ fn all_hosts(world: &World, datastore: &MoRef) -> Vec<MoRef> {
         .collect()
 }
 
-/// Refuses while a machine of the host, running or not, lies on a datastore.
+/// Refuses while a VM of the host, running or not, lies on a datastore.
 fn free(world: &World, host: &MoRef, datastore: &MoRef) -> Result<(), Fault> {
     let used = world.store.exactly("VirtualMachine").any(|vm| {
         crate::shape::reference(&vm.properties, "runtime.host").as_ref() == Some(host)

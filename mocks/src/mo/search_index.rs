@@ -60,14 +60,10 @@ fn child_named(world: &World, entity: &MoRef, name: &str) -> Option<MoRef> {
         .find(|child| world.store.value(child, "name").and_then(Value::as_str) == Some(name))
 }
 
-/// The machines, or hosts, that a search looks through and the caller may see.
+/// The VMs, or hosts, that a search looks through and the caller may see.
 fn candidates<'a>(world: &'a World, call: &'a Call<'_>) -> impl Iterator<Item = &'a Object> {
-    let machines = call.args.bool("vmSearch") == Some(true);
-    let kind = if machines {
-        "VirtualMachine"
-    } else {
-        "HostSystem"
-    };
+    let vms = call.args.bool("vmSearch") == Some(true);
+    let kind = if vms { "VirtualMachine" } else { "HostSystem" };
     let within = call.args.reference("datacenter");
     world
         .store
@@ -143,8 +139,8 @@ fn all_by_ip(world: &mut World, call: &Call<'_>) -> Answer {
 
 fn by_datastore_path(world: &mut World, call: &Call<'_>) -> Answer {
     let path = call.args.str("path").unwrap_or_default();
-    let mut machines = world.store.exactly("VirtualMachine");
-    let owner = machines.find(|o| text(&o.properties, "config.files.vmPathName") == path);
+    let mut vms = world.store.exactly("VirtualMachine");
+    let owner = vms.find(|o| text(&o.properties, "config.files.vmPathName") == path);
     Ok(owner
         .map(|o| o.reference.clone())
         .filter(|vm| visible(world, call, vm))

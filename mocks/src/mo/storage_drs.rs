@@ -1,4 +1,4 @@
-//! Overrides of Storage DRS and DRS for single machines.
+//! Overrides of Storage DRS and DRS for single VMs.
 
 use crate::fault::Fault;
 use crate::mo::call::{Call, Entry};
@@ -102,7 +102,7 @@ fn merge_drs_config(world: &mut World, cluster: &MoRef, wanted: &Data) {
     });
 }
 
-/// One `ArrayUpdateSpec` on a list of overrides whose machine stands in the property `key`.
+/// One `ArrayUpdateSpec` on a list of overrides whose VM stands in the property `key`.
 fn apply(world: &World, all: &mut Vec<Data>, change: &Data, key: &str) -> Result<(), Fault> {
     let info = change.data("info");
     let vm = match change.str("operation") {

@@ -1,4 +1,4 @@
-//! What keeps a machine where it is: overrides of Storage DRS and DRS, and disabled methods.
+//! What keeps a VM where it is: overrides of Storage DRS and DRS, and disabled methods.
 
 use crate::model::{Builder, HostSpec};
 use crate::shape::parts;
@@ -7,7 +7,7 @@ use crate::vm::refresh;
 use crate::world::World;
 
 impl Builder<'_> {
-    /// Keeps a machine from every Storage vMotion and from automatic moves: disables
+    /// Keeps a VM from every Storage vMotion and from automatic moves: disables
     /// `RelocateVM_Task` on it and overrides Storage DRS and DRS for it.
     pub fn keep_in_place(&mut self, vm: &MoRef, host: &HostSpec, pods: &[&MoRef]) {
         self.world.lab.disable(

@@ -32,7 +32,7 @@ fn find(name: &str) -> Option<List> {
     Some(match name {
         "vcenter.vm.list" => list(
             "VirtualMachine",
-            "virtual machines",
+            "VMs",
             (4000, 1000),
             &[
                 "vms",

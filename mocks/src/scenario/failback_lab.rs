@@ -38,24 +38,21 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ),
         (
             "mt-moved-01",
-            "master target that a Storage vMotion moved while the disk of a machine was attached to it",
+            "master target that a Storage vMotion moved while the disk of a VM was attached to it",
         ),
         ("mt-lost-01", "master target that vCenter calls orphaned"),
-        (
-            "old-windows-01",
-            "protected machine with Windows Server 2008 R2",
-        ),
+        ("old-windows-01", "protected VM with Windows Server 2008 R2"),
         (
             "grow-01",
-            "protected Linux machine whose thin disk may outgrow its datastore",
+            "protected Linux VM whose thin disk may outgrow its datastore",
         ),
         (
             "app-01",
-            "protected Linux machine, powered off, nothing against it",
+            "protected Linux VM, powered off, nothing against it",
         ),
         (
             "app-02",
-            "protected Linux machine, powered off, with a snapshot and a second disk on vSAN",
+            "protected Linux VM, powered off, with a snapshot and a second disk on vSAN",
         ),
         ("sql-01", "protected Windows machine, still powered on"),
         (
@@ -64,11 +61,11 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ),
         (
             "branch-01",
-            "protected Linux machine on a datastore that only the standalone host mounts",
+            "protected Linux VM on a datastore that only the standalone host mounts",
         ),
         (
             "archive-01",
-            "protected Linux machine on a datastore that is mounted read-only",
+            "protected Linux VM on a datastore that is mounted read-only",
         ),
         (
             "clone-a, clone-b",
@@ -76,7 +73,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ),
         (
             "web-dup",
-            "two machines of one name, in the folders Web and Staging",
+            "two VMs of one name, in the folders Web and Staging",
         ),
         ("file-01", "Windows machine on vSAN, with Secure Boot"),
         ("jump-01", "small Linux machine without Tools"),

@@ -14,7 +14,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ),
         (
             "app-01, app-02",
-            "protected Linux machines, powered off, on VMFS datastores that the master target's host mounts",
+            "protected Linux VMs, powered off, on VMFS datastores that the master target's host mounts",
         ),
     ],
     build,

@@ -6,16 +6,16 @@ use crate::world::World;
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "sixty-disks",
-    summary: "A master target with 59 of the 60 disks that fit, and machines whose disks do not fit any more",
+    summary: "A master target with 59 of the 60 disks that fit, and VMs whose disks do not fit any more",
     contents: &[
         (
             "mt-linux-01",
             "four LSI Logic controllers with 59 disks; only 3:15 is free",
         ),
-        ("app-01", "protected Linux machine with one disk: it fits"),
+        ("app-01", "protected Linux VM with one disk: it fits"),
         (
             "app-02",
-            "protected Linux machine with three disks: they do not fit",
+            "protected Linux VM with three disks: they do not fit",
         ),
     ],
     build,

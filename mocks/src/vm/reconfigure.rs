@@ -88,11 +88,11 @@ struct Draft<'w> {
     orphans: Vec<(usize, i64)>,
 }
 
-/// Changes a machine's configuration.
+/// Changes a VM's configuration.
 ///
 /// # Errors
 ///
-/// Whatever vSphere refuses; the machine and its files are then as before.
+/// Whatever vSphere refuses; the VM and its files are then as before.
 pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fault> {
     let config = vm::config(world, vm);
     if let Some(expected) = spec.str("changeVersion")
@@ -118,7 +118,7 @@ pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fa
         draft.take_device(index, change)?;
     }
     if let Some((index, _)) = draft.orphans.first() {
-        // The machine would lose what hangs on the controller.
+        // The VM would lose what hangs on the controller.
         return Err(crate::refuse::invalid_device(
             *index,
             "virtualDeviceSpec.device",
@@ -141,7 +141,7 @@ pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fa
         data.set("name", name);
     });
     refresh::bump_change_version(world, vm);
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use crate::schema::Schema;
 use crate::value::Data;
 
-/// How many controllers of a family a machine may have.
+/// How many controllers of a family a VM may have.
 const MOST_CONTROLLERS: usize = 4;
 
 /// Whether a device is a SCSI controller.

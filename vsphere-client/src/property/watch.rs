@@ -58,7 +58,7 @@ pub enum WatchEvent {
 /// ```no_run
 /// # use vsphere_client::{Client, Error, property::{Watcher, WatchEvent}, vim::ObjectSpec};
 /// # vsphere_client::property_set! {
-/// #     /// A machine.
+/// #     /// A VM.
 /// #     pub struct Vm: "VirtualMachine" { /// Its name.
 /// #     pub name: Option<String> = "name" }
 /// # }

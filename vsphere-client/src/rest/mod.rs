@@ -24,7 +24,7 @@
 //!
 //! # What it holds to
 //!
-//! - A list is whole or an error. vCenter refuses to list more than 4,000 machines (1,000 before
+//! - A list is whole or an error. vCenter refuses to list more than 4,000 VMs (1,000 before
 //!   7.0) or 2,500 hosts at once; the client then asks for smaller pieces by itself.
 //! - [`RestError::may_have_acted`] tells whether a call that failed may have taken effect. Such a
 //!   call is never repeated. Only vCenter's own word, and a missing session, prove that it did not.

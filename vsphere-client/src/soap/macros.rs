@@ -114,7 +114,7 @@ macro_rules! wire_struct {
 /// use vsphere_client::wire_enum;
 ///
 /// wire_enum! {
-///     /// Whether a machine runs.
+///     /// Whether a VM runs.
 ///     pub enum Power = "VirtualMachinePowerState" {
 ///         /// It runs.
 ///         On = "poweredOn",

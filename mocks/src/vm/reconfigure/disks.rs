@@ -186,7 +186,7 @@ impl Draft<'_> {
         Ok(path)
     }
 
-    /// The next free `name_N.vmdk` in the machine's folder, on the datastore that the spec names.
+    /// The next free `name_N.vmdk` in the VM's folder, on the datastore that the spec names.
     fn free_path(&self, wanted: &str, device: &Data) -> String {
         let home = vm_folder(&self.config);
         let named = split_path(wanted).map(|(name, _)| name.to_owned());
@@ -236,7 +236,7 @@ impl Draft<'_> {
             ));
         }
         self.check_mounted(&path)?;
-        // A machine that is off only takes note of the file; whether it can have it shows at power on.
+        // A VM that is off only takes note of the file; whether it can have it shows at power on.
         if self.running {
             self.check_unlocked(&path)?;
         }
@@ -257,7 +257,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// The machine's host must mount the file's datastore for reading and writing.
+    /// The VM's host must mount the file's datastore for reading and writing.
     fn check_mounted(&self, path: &str) -> Result<(), Fault> {
         let datastore = disk::datastore_of(self.world, path)?;
         let host = self
@@ -273,7 +273,7 @@ impl Draft<'_> {
         }
     }
 
-    /// A running machine holds its disks; two may not.
+    /// A running VM holds its disks; two may not.
     fn check_unlocked(&self, path: &str) -> Result<(), Fault> {
         match power::locked_by(self.world, path, Some(self.vm)) {
             Some(_) => Err(refuse::about_file("FileLocked", path)),
@@ -310,7 +310,7 @@ impl Draft<'_> {
     }
 }
 
-/// Whether a host mounts a datastore such that machines can write to it.
+/// Whether a host mounts a datastore such that VMs can write to it.
 pub(crate) fn mounted_writable(
     world: &crate::world::World,
     datastore: &MoRef,

@@ -4,7 +4,7 @@ use crate::shape::{parts, text};
 use crate::value::Data;
 use crate::vm;
 
-/// The privileges that a spec needs on a machine of that configuration, each once.
+/// The privileges that a spec needs on a VM of that configuration, each once.
 pub(crate) fn needed(spec: &Data, config: &Data) -> Vec<&'static str> {
     let mut found = Vec::new();
     for (name, _) in spec.fields() {

@@ -5,24 +5,24 @@ from ..recorded import fresh
 from ..server import vcsim
 from . import credentials, inventory, refusals
 from .judged import Judged, Prepared
-from .state import Machine
+from .state import Vm
 
-MACHINE = "ha-host_VM0"
-PATH = f"/ha-datacenter/vm/{MACHINE}"
+VM = "ha-host_VM0"
+PATH = f"/ha-datacenter/vm/{VM}"
 
 
 def run(checks, options):
     with vcsim("-model", "esx", "-delay", "5", "-record", fresh("vcsim/esx")) as server:
-        govc(server, "snapshot.create", "-vm", MACHINE, "one")
+        govc(server, "snapshot.create", "-vm", VM, "one")
         checks.section("esxi: inventory agrees with govc")
         inventory.check_all(checks, server)
         checks.section("esxi: connecting, and what is refused")
-        refusals.check_all(checks, server, MACHINE, lambda: Machine(server, PATH).comparable())
+        refusals.check_all(checks, server, VM, lambda: Vm(server, PATH).comparable())
         checks.section("esxi: credentials")
         credentials.check_all(checks, server, "ha-datacenter", len(govc(server, "find", "/ha-datacenter")) - 1)
         checks.section("esxi: check only reads")
         _check(checks, server)
-        checks.section(f"esxi: prepare-master-target {MACHINE} --yes")
+        checks.section(f"esxi: prepare-master-target {VM} --yes")
         _prepare(checks, server)
 
 
@@ -46,7 +46,7 @@ def _prepare(checks, server):
     outcome = esxtool(server, "prepare-master-target", MACHINE, "--target", "master-target", "--yes", "--output", "json")
     checks.need("it ends with 1: done, and blockers remain for a person", outcome.code == 1, outcome)
     report = Prepared(outcome.json())
-    now = Machine(server, PATH)
+    now = Vm(server, PATH)
     checks.equal("every planned step is done", set(report.results().values()), {"done"})
     checks.equal("govc sees no snapshot any more", now.snapshots(), [])
     checks.equal("govc sees disk.EnableUUID", str(now.setting("disk.EnableUUID")).upper(), "TRUE")

@@ -1,7 +1,7 @@
 """esxtool against vcsim as a vCenter; govc reads back.
 
 vcsim lacks ConsolidateVMDisks_Task and DisableMethods, accepts and ignores
-Storage DRS overrides for a machine, and its Tools never run. esxtool has to say
+Storage DRS overrides for a VM, and its Tools never run. esxtool has to say
 so, and do everything else.
 """
 
@@ -10,7 +10,7 @@ from ..recorded import fresh
 from ..server import vcsim
 from . import credentials, datastores, inventory, refusals
 from .judged import Judged, Prepared
-from .state import Machine, drs_override, storage_drs_entries, surroundings
+from .state import Vm, drs_override, storage_drs_entries, surroundings
 
 STANDALONE = "DC0_H0_VM0"
 STANDALONE_PATH = f"/DC0/vm/{STANDALONE}"
@@ -53,8 +53,8 @@ def _arrange(server):
 
 
 def _everything(server):
-    machines = [Machine(server, path).comparable() for path in (STANDALONE_PATH, CLUSTERED_PATH)]
-    return machines, surroundings(server, CLUSTER, POD)
+    vms = [Vm(server, path).comparable() for path in (STANDALONE_PATH, CLUSTERED_PATH)]
+    return vms, surroundings(server, CLUSTER, POD)
 
 
 def _check(checks, server):
@@ -112,7 +112,7 @@ def _prepare(checks, server):
     report = Prepared(outcome.json())
     calls = outcome.json()["calls"]
     checks.that(f"it takes {calls['total']} calls, at most 35", calls["total"] <= 35, calls)
-    now = Machine(server, STANDALONE_PATH)
+    now = Vm(server, STANDALONE_PATH)
     checks.equal("govc sees no snapshot any more", now.snapshots(), [])
     checks.equal("govc sees disk.EnableUUID", str(now.setting("disk.EnableUUID")).upper(), "TRUE")
     checks.equal("govc sees an LSI Logic controller beside the paravirtual one", [kind for _, kind in now.controllers()],
@@ -132,7 +132,7 @@ def _prepare(checks, server):
     checks.equal("judged again, what was mended holds",
                  {rule: after.get(rule) for rule in ("no-snapshots", "lsi-logic-controller")},
                  {"no-snapshots": "holds", "lsi-logic-controller": "holds"})
-    # It is set, and the machine runs: it counts after the next power cycle.
+    # It is set, and the VM runs: it counts after the next power cycle.
     checks.equal("disk.EnableUUID waits for a power cycle, no longer a blocker",
                  report.severities_after("disk-enable-uuid"), ["warning"])
     still = [rule for rule in ("no-consolidation-needed", "storage-vmotion-excluded", "no-paravirtual-controller",
@@ -158,7 +158,7 @@ def _clustered(checks, server):
                 "did not take" in outcome.stdout and "not supported" in outcome.stdout, outcome)
     override = drs_override(server, CLUSTER, CLUSTERED_PATH) or {}
     checks.equal("govc sees the DRS override", override.get("enabled"), False)
-    now = Machine(server, CLUSTERED_PATH)
+    now = Vm(server, CLUSTERED_PATH)
     checks.equal("govc sees no snapshot", now.snapshots(), [])
     checks.equal("govc sees disk.EnableUUID", str(now.setting("disk.EnableUUID")).upper(), "TRUE")
     checks.equal("govc sees the same disks", now.disks(), disks)

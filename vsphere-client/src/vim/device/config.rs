@@ -33,7 +33,7 @@ impl VirtualDeviceConfigSpec {
         Self::new(VirtualDeviceConfigSpecOperation::Edit, device)
     }
 
-    /// Takes a device off the machine and leaves its file alone.
+    /// Takes a device off the VM and leaves its file alone.
     #[must_use]
     pub fn remove(device: VirtualDevice) -> Self {
         Self::new(VirtualDeviceConfigSpecOperation::Remove, device)
