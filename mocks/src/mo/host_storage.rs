@@ -47,13 +47,13 @@ fn create_nas(world: &mut World, call: &Call<'_>) -> Answer {
         .ok_or_else(|| Fault::invalid_argument("spec"))?;
     let (name, access) = (text(&spec, "localPath"), text(&spec, "accessMode"));
     let (server, export) = (text(&spec, "remoteHost"), text(&spec, "remotePath"));
-    for (value, place) in [
+    for (value, field) in [
         (name, "localPath"),
         (server, "remoteHost"),
         (export, "remotePath"),
     ] {
         if value.is_empty() {
-            return Err(Fault::invalid_argument(&format!("spec.{place}")));
+            return Err(Fault::invalid_argument(&format!("spec.{field}")));
         }
     }
     if !matches!(access, "readWrite" | "readOnly") {

@@ -93,7 +93,7 @@ fn build(world: &mut World, _: usize) {
                 .mounted("/mnt/retention", "ext4"),
         ]);
     let target = site.vm(&dc, &target);
-    site.keep_in_place(&target, &first, &[]);
+    site.keep_from_moving(&target, &first, &[]);
     let vm = |name: &str, host: &HostSpec, datastore: &MoRef| {
         VmSpec::linux(name).on(host, datastore).network(&net)
     };
@@ -107,7 +107,7 @@ fn build(world: &mut World, _: usize) {
         ("app-down", &down),
         ("app-inside", &inside),
     ] {
-        site.vm(&dc, &machine(name, &second, datastore).to_come_home());
+        site.vm(&dc, &vm(name, &second, datastore).to_come_home());
     }
     site.vm(&dc, &vm("reader-01", &first, &busy));
 }

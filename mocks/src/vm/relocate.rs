@@ -53,7 +53,7 @@ pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fa
     if let Some(home) = &home {
         move_home(world, vm, home);
     }
-    move_place(world, vm, spec);
+    relink(world, vm, spec);
     refresh::bump_change_version(world, vm);
     refresh::vm(world, vm);
     Ok(())
@@ -195,14 +195,14 @@ fn move_home(world: &mut World, vm: &MoRef, target: &MoRef) {
     for holder in holders {
         world.store.update(&holder, |data| {
             data.set_path("config.files.vmPathName", vmx.as_str());
-            for place in ["snapshotDirectory", "suspendDirectory", "logDirectory"] {
-                data.set_path(&format!("config.files.{place}"), new.as_str());
+            for field in ["snapshotDirectory", "suspendDirectory", "logDirectory"] {
+                data.set_path(&format!("config.files.{field}"), new.as_str());
             }
         });
     }
 }
 
-fn move_place(world: &mut World, vm: &MoRef, spec: &Data) {
+fn relink(world: &mut World, vm: &MoRef, spec: &Data) {
     let mut swap = |path: &str, back: &str, to: Option<&MoRef>| {
         let Some(to) = to else { return };
         let from = world.store.value(vm, path).and_then(Value::as_ref).cloned();

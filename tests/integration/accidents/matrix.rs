@@ -106,7 +106,7 @@ fn attempt(
         "{} #{} (request {}): {}",
         request.name,
         request.nth,
-        request.place,
+        request.position,
         accident.name()
     );
     match verdict {

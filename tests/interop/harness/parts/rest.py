@@ -49,7 +49,7 @@ def _by_govc(checks, server):
     govc_plain(server, "tags.attach", "-c", "Roles", "failback & more", path)
     checks.equal("govc reads its tag back", _names(govc(server, "tags.attached.ls", "-r", path)), ["failback & more"])
     found = esxtool(server, "prepare-master-target", path, "--target", "master-target", "--tag", "Roles/failback & more", "--dry-run", "--output", "json")
-    checks.equal("esxtool finds it on the machine", found.json()["plan"]["already"], ["the VM carries the tag Roles/failback & more"])
+    checks.equal("esxtool finds it on the VM", found.json()["plan"]["already"], ["the VM carries the tag Roles/failback & more"])
     govc_plain(server, "tags.detach", "-c", "Roles", "failback & more", path)
     wanted = esxtool(server, "prepare-master-target", path, "--target", "master-target", "--tag", "Roles/failback & more", "--yes", "--output", "json")
     checks.equal("esxtool attaches the tag that is there", Prepared(wanted.json()).results().get("tag:Roles/failback & more"), "done")
