@@ -155,10 +155,10 @@ async fn a_vm_that_came_meanwhile_keeps_the_mount() {
     let site = site().await;
     let plan = plan(&site, "nfs-ro").await;
     let share = site.server.find("Datastore", "nfs-ro").unwrap();
-    let machine = site.vm("reader-01");
+    let vm = site.vm("reader-01");
     site.server.with_world(|world| {
-        world.store.link(&machine, "datastore", &share);
-        world.store.link(&share, "vm", &machine);
+        world.store.link(&vm, "datastore", &share);
+        world.store.link(&share, "vm", &vm);
     });
     let report = engine::apply(&site.client, plan, &Silent, &Interrupt::new())
         .await

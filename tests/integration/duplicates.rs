@@ -68,7 +68,7 @@ async fn a_template_its_linked_clones_and_its_copies_are_told_apart() {
 
 #[tokio::test]
 async fn the_scope_is_any_container() {
-    for (scope, machines, duplicates) in [
+    for (scope, vms, duplicates) in [
         ("/", 24, 2),
         ("/London", 24, 2),
         ("/London/vm/Clones", 6, 2),
@@ -78,7 +78,7 @@ async fn the_scope_is_any_container() {
         let found = found("groups", Some(scope)).await;
         assert_eq!(
             (found.vms, found.duplicates.len()),
-            (machines, duplicates),
+            (vms, duplicates),
             "{scope}"
         );
     }
