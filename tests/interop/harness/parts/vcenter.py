@@ -133,8 +133,8 @@ def _prepare(checks, server):
                  {rule: after.get(rule) for rule in ("no-snapshots", "lsi-logic-controller")},
                  {"no-snapshots": "holds", "lsi-logic-controller": "holds"})
     # It is set, and the VM runs: it counts after the next power cycle.
-    checks.equal("disk.EnableUUID waits for a power cycle, no longer a blocker",
-                 report.severities_after("disk-enable-uuid"), ["warning"])
+    checks.equal("disk.EnableUUID has no effect before a power cycle, and blocks until then",
+                 report.severities_after("disk-enable-uuid"), ["blocker"])
     still = [rule for rule in ("no-consolidation-needed", "storage-vmotion-excluded", "no-paravirtual-controller",
                                "vmware-tools-running", "vmfs-datastore-visible") if after.get(rule) != "broken"]
     checks.equal("what was not fixed is still broken", still, [])
