@@ -103,7 +103,7 @@ fn each_group_is_held_against_each_master_target() {
         })
         .map(Iterator::collect)
         .collect();
-    let snapshot = "app-02: it has 1 snapshot (protected-no-snapshots)";
+    let snapshot = "app-02: the VM has 1 snapshot (protected-no-snapshots)";
     let (linux, newer, windows) = (
         "sql-01: it runs Windows, the master target Linux (same-os-family)",
         "sql-01: its operating system is newer than the master target's (same-os-family)",

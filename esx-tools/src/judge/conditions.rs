@@ -13,10 +13,20 @@ use crate::{
 /// The only kind of file that is attached: flat, thick or thin.
 const FLAT: &str = "VirtualDiskFlatVer2BackingInfo";
 
+/// What is wrong: the kind of the reason, the reason in words, and what to do about it.
+pub(crate) type Wrong = (RefusedCause, String, &'static str);
+
 /// What is wrong with the VM, said once for all its disks.
 pub(super) fn of_the_vm(owner: &Vm) -> Result<(), Box<Refused>> {
-    let no = |cause, reason: String, remedy: &str| {
-        Box::new(Refused {
+    let unnamed = || {
+        let reason = "its instance UUID cannot be read, by which its disks are given back";
+        let cause = RefusedCause::NotReadable;
+        (owner.instance_uuid.is_none()).then(|| (cause, reason.to_owned(), READ_VM))
+    };
+    let wrong = wrong_power(owner).or_else(unnamed);
+    match wrong.or_else(|| wrong_snapshots(owner)) {
+        None => Ok(()),
+        Some((cause, reason, remedy)) => Err(Box::new(Refused {
             disk: DiskName {
                 vm: Some(owner.label().to_owned()),
                 ..DiskName::default()
@@ -24,62 +34,43 @@ pub(super) fn of_the_vm(owner: &Vm) -> Result<(), Box<Refused>> {
             cause,
             reason,
             remedy: remedy.to_owned(),
-        })
-    };
+        })),
+    }
+}
+
+/// The VM that owns the disks has to be off.
+pub(crate) fn wrong_power(owner: &Vm) -> Option<Wrong> {
     match owner.power_state.get() {
-        Ok(PowerState::PoweredOff) => {}
-        Ok(state) => {
-            return Err(no(
-                RefusedCause::OwnerOn,
-                format!("the VM is {state}"),
-                "shut it down, and see that it stays off",
-            ));
-        }
-        Err(reason) => {
-            let reason = format!("whether the VM is off cannot be read: {reason}");
-            return Err(no(
-                RefusedCause::NotReadable,
-                reason,
-                "give the account a role that may read the VM",
-            ));
-        }
-    }
-    if owner.instance_uuid.is_none() {
-        let reason =
-            "its instance UUID cannot be read, by which its disks are given back".to_owned();
-        return Err(no(
-            RefusedCause::NotReadable,
-            reason,
-            "give the account a role that may read the VM",
-        ));
-    }
-    match owner.count_snapshots() {
-        Ok(0) => Ok(()),
-        Ok(number) => Err(no(
-            RefusedCause::Snapshots,
-            format!(
-                "the VM has {}",
-                if number == 1 {
-                    "1 snapshot".to_owned()
-                } else {
-                    format!("{number} snapshots")
-                }
-            ),
-            "remove its snapshots, and consolidate its disks",
+        Ok(PowerState::PoweredOff) => None,
+        Ok(state) => Some((
+            RefusedCause::OwnerOn,
+            format!("the VM is {state}"),
+            "shut it down, and see that it stays off",
         )),
         Err(reason) => {
-            let reason = format!("whether the VM has snapshots cannot be read: {reason}");
-            Err(no(
-                RefusedCause::NotReadable,
-                reason,
-                "give the account a role that may read the VM",
-            ))
+            let reason = format!("whether the VM is off cannot be read: {reason}");
+            Some((RefusedCause::NotReadable, reason, READ_VM))
         }
     }
 }
 
-/// What is wrong: the kind of the reason, the reason in words, and what to do about it.
-type Wrong = (RefusedCause, String, &'static str);
+/// The VM that owns the disks has to be without snapshots.
+pub(crate) fn wrong_snapshots(owner: &Vm) -> Option<Wrong> {
+    let found = match owner.count_snapshots() {
+        Ok(0) => return None,
+        Ok(1) => "the VM has 1 snapshot".to_owned(),
+        Ok(number) => format!("the VM has {number} snapshots"),
+        Err(reason) => {
+            let reason = format!("whether the VM has snapshots cannot be read: {reason}");
+            return Some((RefusedCause::NotReadable, reason, READ_VM));
+        }
+    };
+    Some((
+        RefusedCause::Snapshots,
+        found,
+        "remove its snapshots, and consolidate its disks",
+    ))
+}
 
 /// What is wrong with the disk by itself.
 pub(super) fn of_the_file(candidate: &Candidate<'_>) -> Result<(), Box<Refused>> {
@@ -224,3 +215,4 @@ pub(crate) fn wrong_mount(host: &str, datastore: &DatastoreFacts) -> Option<Wron
 }
 
 const READ: &str = "give the account a role that may read the datastore, at least Read-only";
+const READ_VM: &str = "give the account a role that may read the VM";

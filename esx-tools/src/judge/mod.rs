@@ -10,7 +10,9 @@ mod disk;
 mod refused;
 
 pub(crate) use candidate::{Candidate, twins};
-pub(crate) use conditions::{host_name, may_be_asked, wrong_kind, wrong_mount};
+pub(crate) use conditions::{
+    host_name, may_be_asked, wrong_kind, wrong_mount, wrong_power, wrong_snapshots,
+};
 pub(crate) use conversion::conversion_obstacle;
 pub(crate) use disk::{AttachVerdict, Ground, refusals};
 pub use refused::{DiskName, Refused, RefusedCause};

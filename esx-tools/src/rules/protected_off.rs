@@ -4,7 +4,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe, protected},
 };
-use crate::{fact::PowerState, site::Facts};
+use crate::{judge::wrong_power, site::Facts};
 
 /// The VM on-premises is off while the one in Azure runs.
 #[derive(Debug)]
@@ -27,13 +27,15 @@ impl Rule for ProtectedOff {
         };
         let mut review = Review::default();
         for vm in vms {
-            match vm.power_state.get() {
-                Ok(PowerState::PoweredOff) => {}
-                Ok(state) => review.found(
-                    Finding::of_vm(self, facts, vm, format!("it is {state}"))
-                        .seen("runtime.powerState", state),
+            match (wrong_power(vm), vm.power_state.known()) {
+                (None, _) => {}
+                // The code and the words are those of an attach that refuses the VM's disks.
+                (Some((cause, summary, _)), Some(state)) => review.found(
+                    Finding::of_vm(self, facts, vm, summary)
+                        .seen("runtime.powerState", state)
+                        .seen("cause", cause.id()),
                 ),
-                Err(reason) => review.gap_of(&vm.name, &vm.moref, reason),
+                (Some((_, reason, _)), None) => review.gap_of(&vm.name, &vm.moref, reason),
             }
         }
         review.conclude(self)
@@ -44,7 +46,7 @@ impl Rule for ProtectedOff {
 mod tests {
     use super::*;
     use crate::{
-        fact::Fact,
+        fact::{Fact, PowerState},
         rules::{Severity, Verdict},
         site::sample,
     };
@@ -71,7 +73,10 @@ mod tests {
     fn missing() {
         let judgement = with(Fact::unknown("no privilege"));
         assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert_eq!(judgement.reason.as_deref(), Some("app-01: no privilege"));
+        assert_eq!(
+            judgement.reason.as_deref(),
+            Some("app-01: whether the VM is off cannot be read: no privilege")
+        );
     }
 
     #[test]
@@ -79,7 +84,7 @@ mod tests {
         for state in [PowerState::PoweredOn, PowerState::Suspended] {
             let judgement = with(Fact::Known(state));
             assert_eq!(judgement.worst(), Some(Severity::Warning));
-            assert_eq!(judgement.findings[0].summary, format!("it is {state}"));
+            assert_eq!(judgement.findings[0].summary, format!("the VM is {state}"));
         }
     }
 }

@@ -4,7 +4,10 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, count, describe, protected},
 };
-use crate::site::Facts;
+use crate::{
+    judge::{RefusedCause, wrong_snapshots},
+    site::Facts,
+};
 
 /// No snapshot, and no delta disk without one.
 #[derive(Debug)]
@@ -29,19 +32,19 @@ impl Rule for ProtectedNoSnapshots {
         };
         let mut review = Review::default();
         for vm in vms {
-            match vm.count_snapshots() {
-                Ok(0) => {}
-                Ok(number) => {
-                    let finding = Finding::of_vm(
-                        self,
-                        facts,
-                        vm,
-                        format!("it has {}", count(number, "snapshot")),
-                    );
-                    review.found(finding.seen("snapshots", number));
+            match wrong_snapshots(vm) {
+                None => {}
+                Some((RefusedCause::NotReadable, reason, _)) => {
+                    review.gap_of(&vm.name, &vm.moref, reason);
+                }
+                // The code and the words are those of an attach that refuses the VM's disks.
+                Some((cause, summary, _)) => {
+                    let finding = Finding::of_vm(self, facts, vm, summary);
+                    let number = vm.count_snapshots().unwrap_or_default();
+                    let finding = finding.seen("snapshots", number);
+                    review.found(finding.seen("cause", cause.id()));
                     continue;
                 }
-                Err(reason) => review.gap_of(&vm.name, &vm.moref, reason),
             }
             match vm.disks.get() {
                 Ok(disks) => {
@@ -132,7 +135,7 @@ mod tests {
             vec![sample::snapshot("2", vec![])],
         )]);
         let judgement = ProtectedNoSnapshots.check(&facts);
-        assert_eq!(judgement.findings[0].summary, "it has 2 snapshots");
+        assert_eq!(judgement.findings[0].summary, "the VM has 2 snapshots");
         assert_eq!(judgement.worst(), Some(Severity::Warning));
 
         facts.protected.vms[0].snapshots = Fact::Known(vec![]);

@@ -7,7 +7,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe, protected},
 };
-use crate::{site::Facts, uuid_text::telling_uuid, vm::DiskFacts};
+use crate::{judge::RefusedCause, site::Facts, uuid_text::telling_uuid, vm::DiskFacts};
 
 /// Disks of the master target and of the protected VMs are told apart by their UUIDs.
 #[derive(Debug)]
@@ -172,6 +172,10 @@ impl UniqueUuids {
                 .seen("held by", first.label())
                 .seen("and by", later.label())
                 .remedy(remedy(mine, &others, later));
+            if !later.label.is_empty() {
+                // The code of an attach that refuses the disk.
+                finding = finding.seen("cause", RefusedCause::UuidTaken.id());
+            }
             finding.vm = Some(later.moref.clone());
             review.found(finding);
         }
