@@ -129,7 +129,7 @@ async fn every_disk_that_may_not_be_attached_is_refused_with_its_reason_and_noth
     for (vm, cause) in [
         ("running-01", RefusedCause::OwnerOn),
         ("snapshot-01", RefusedCause::Snapshots),
-        ("clone-01", RefusedCause::Delta),
+        ("clone-01", RefusedCause::LinkedClone),
         ("base-01", RefusedCause::InUse),
         ("rdm-01", RefusedCause::NotAFile),
         ("cluster-01", RefusedCause::MultiWriter),

@@ -7,7 +7,8 @@
 
 use esx_tools::disks::attach;
 use esx_tools::group::VmPattern;
-use esx_tools::ops::{self, CheckOptions, CheckReport, VmSelector};
+use esx_tools::ops::{self, CheckOptions, CheckReport, PrepareOptions, VmSelector};
+use esx_tools::plan::Change;
 use esx_tools::rules::Verdict;
 use integration_tests::{Lab, site::Site};
 
@@ -101,6 +102,35 @@ async fn a_disk_whose_file_is_missing() {
 #[tokio::test]
 async fn a_linked_clone() {
     agree("clone-01").await;
+}
+
+/// A target that is a linked clone is unfit, and no step makes it whole.
+#[tokio::test]
+async fn a_target_that_is_a_linked_clone_blocks_and_is_never_consolidated() {
+    let site = Site::start("disks").await;
+    let clone = VmSelector::from("clone-01");
+    let options = PrepareOptions::default();
+    let prepared = ops::prepare(&site.client, &clone, &options).await.unwrap();
+    let plan = prepared.plan();
+    assert!(
+        plan.steps
+            .iter()
+            .all(|step| !matches!(step.change, Change::ConsolidateDisks { .. })),
+        "{plan:?}"
+    );
+    let left = plan.unfixable.iter().map(|one| &one.finding);
+    let said: Vec<_> = left
+        .filter(|finding| finding.rule == "no-consolidation-needed")
+        .map(|finding| finding.summary.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Hard disk 1 is a linked clone: it stands on [gold-01] base-01/base-01.vmdk, a file in the folder of another VM"
+        ]
+    );
+    assert!(prepared.operation().leaves_blockers());
+    site.end().await;
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use esx_tools::fact::Fact;
 use esx_tools::ops::VmSelector;
 use esx_tools::ops::snapshots::{self, SnapshotList};
 use esx_tools::plan::Scope;
-use serde_json::json;
+use esx_tools::vm::{ChainUnit, DiskFacts, Vm};
+use serde_json::{Value, json};
 use vsphere_client::Client;
 
 use super::{Context, prepare, work::refused};
@@ -13,7 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Column, Table, count};
 use crate::report::Report;
-use crate::view::{Look, consolidation, heading, moment, subject};
+use crate::view::{Look, consolidation, hang, heading, moment, subject};
 
 /// Lists, or consolidates.
 pub(crate) async fn run(
@@ -45,8 +46,16 @@ async fn list(context: &Context, client: &Client, args: &VmArgs) -> Result<Repor
         "vm": {"moref": vm.moref, "name": vm.name, "inventory_path": vm.inventory_path},
         "snapshots": listed.rows,
         "consolidation_needed": vm.consolidation_needed.known(),
+        "linked_clones": linked(vm),
     });
     Report::new(Exit::Done, &result, text(Look::of(&context.ui), &listed))
+}
+
+/// The disks that stand on a file of another VM; `null` when the disks are not known.
+fn linked(vm: &Vm) -> Option<Vec<Value>> {
+    vm.disks.known()?;
+    let one = |(disk, base): (&DiskFacts, &ChainUnit)| json!({"key": disk.key, "label": disk.label, "path": disk.path, "stands_on": base.path});
+    Some(vm.linked_disks().map(one).collect())
 }
 
 fn text(look: Look, listed: &SnapshotList) -> String {
@@ -73,7 +82,9 @@ fn text(look: Look, listed: &SnapshotList) -> String {
         text.push_str(&table.render());
     }
     let deltas = match vm.disks.known() {
-        Some(disks) => disks.iter().filter(|disk| disk.delta_depth() > 0).count(),
+        Some(disks) => (disks.iter())
+            .filter(|disk| vm.own_chain(disk).len() > 1)
+            .count(),
         None => 0,
     };
     text.push('\n');
@@ -87,6 +98,13 @@ fn text(look: Look, listed: &SnapshotList) -> String {
                 format!("{} are", count(deltas, "disk"))
             }
         ));
+    }
+    for (disk, base) in vm.linked_disks() {
+        let line = format!(
+            "{} is a linked clone: it stands on {}, a file in the folder of another VM. Consolidation leaves it so.",
+            disk.label, base.path
+        );
+        text.push_str(&hang(look, "", 0, &line));
     }
     text
 }

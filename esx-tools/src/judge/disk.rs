@@ -108,12 +108,23 @@ impl<'a> Ground<'a> {
             return self.attached(candidate, present, uuid);
         }
         of_the_vm(owner)?;
+        if let Some(base) = owner.linked_base(disk) {
+            let reason = format!(
+                "it is a linked clone: it stands on {}, a file in the folder of another VM",
+                base.path
+            );
+            return Err(no(
+                RefusedCause::LinkedClone,
+                reason,
+                "make a full clone of the VM; consolidation leaves a linked clone as it is",
+            ));
+        }
         if disk.delta_depth() > 0 {
-            let reason = "it stands on a delta file: what was written since a snapshot or since the VM was cloned is in another file than the disk itself".to_owned();
+            let reason = "it stands on a delta file: what was written since a snapshot is in another file than the disk itself".to_owned();
             return Err(no(
                 RefusedCause::Delta,
                 reason,
-                "remove the snapshots of the VM and consolidate its disks; make a full clone of a linked one",
+                "remove the snapshots of the VM and consolidate its disks",
             ));
         }
         self.of_the_datastore(candidate, path)?;

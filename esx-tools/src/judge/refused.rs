@@ -63,6 +63,8 @@ pub enum RefusedCause {
     Snapshots,
     /// The disk stands on a delta file.
     Delta,
+    /// The disk is a linked clone: it stands on a file of another VM.
+    LinkedClone,
     /// No UUID is known for it.
     NoUuid,
     /// Another disk with the same UUID is on the master target, or was named as well.
@@ -116,6 +118,7 @@ impl RefusedCause {
             Self::OwnerOn => "owner-on",
             Self::Snapshots => "snapshots",
             Self::Delta => "delta",
+            Self::LinkedClone => "linked-clone",
             Self::NoUuid => "no-uuid",
             Self::UuidTaken => "uuid-taken",
             Self::NotMounted => "not-mounted",

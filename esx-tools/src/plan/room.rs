@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{site::Facts, vm::DiskFacts};
+use crate::{site::Facts, vm::ChainUnit};
 
 /// A datastore that lacks the room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +15,10 @@ pub(super) struct Shortage {
 /// What the base files may grow by, per datastore name.
 pub(super) fn needed(facts: &Facts) -> BTreeMap<&str, i64> {
     let mut needed = BTreeMap::new();
-    for disk in facts.master_target.disks.known().into_iter().flatten() {
-        if let Some((datastore, bytes)) = growth(disk) {
+    let vm = &facts.master_target;
+    for disk in vm.disks.known().into_iter().flatten() {
+        // What a linked clone stands on is another VM's, and nothing is merged into it.
+        if let Some((datastore, bytes)) = growth(disk.capacity_bytes, vm.own_chain(disk)) {
             *needed.entry(datastore).or_insert(0) += bytes;
         }
     }
@@ -36,11 +38,11 @@ pub(super) fn shortage(facts: &Facts) -> Option<Shortage> {
 }
 
 /// The base grows by what the deltas hold, yet never beyond the disk's capacity.
-fn growth(disk: &DiskFacts) -> Option<(&str, i64)> {
-    let (base, deltas) = disk.chain.split_first()?;
+fn growth(capacity_bytes: Option<i64>, chain: &[ChainUnit]) -> Option<(&str, i64)> {
+    let (base, deltas) = chain.split_first()?;
     let datastore = base.datastore.as_deref()?;
     let held: i64 = deltas.iter().filter_map(|delta| delta.bytes).sum();
-    let room = match (disk.capacity_bytes, base.bytes) {
+    let room = match (capacity_bytes, base.bytes) {
         // vcsim tells a capacity of 0 for disks that were attached without one.
         (Some(capacity), Some(base)) if capacity > 0 => (capacity - base).max(0),
         _ => i64::MAX,

@@ -1,7 +1,10 @@
 //! Rule 3: the disks of the master target need no consolidation.
 
 use super::{Finding, FixKind, Judgement, Rule, Severity};
-use crate::site::Facts;
+use crate::{
+    site::Facts,
+    vm::{ChainUnit, DiskFacts, Vm},
+};
 
 /// No delta files are left behind.
 #[derive(Debug)]
@@ -42,25 +45,28 @@ impl Rule for NoConsolidationNeeded {
             Ok(needed) => *needed,
             Err(reason) => return Judgement::unknown(self, reason),
         };
+        let mut findings = linked_clones(self, facts);
         if needed {
             let finding =
                 Finding::new(self, facts, "the server says that disks need consolidation")
-                    .seen("runtime.consolidationNeeded", true)
-                    .fix(FixKind::ConsolidateDisks);
-            return Judgement::from_findings(self, vec![finding]);
+                    .seen("runtime.consolidationNeeded", true);
+            findings.insert(
+                0,
+                match merges_anything(vm) {
+                    true => finding.fix(FixKind::ConsolidateDisks),
+                    false => finding.remedy(FULL_CLONE),
+                },
+            );
+            return Judgement::from_findings(self, findings);
         }
         let (disks, snapshots) = match (vm.disks.get(), vm.snapshots.get()) {
             (Ok(disks), Ok(snapshots)) => (disks, snapshots),
             (Err(reason), _) | (_, Err(reason)) => return Judgement::unknown(self, reason),
         };
         // Under a snapshot a delta file is as it should be; that is for the rule about snapshots.
-        if !snapshots.is_empty() {
-            return Judgement::holds(self);
-        }
-        let findings = disks
-            .iter()
-            .filter(|disk| disk.delta_depth() > 0)
-            .map(|disk| {
+        if snapshots.is_empty() {
+            let left = disks.iter().filter(|disk| is_leftover(vm, disk));
+            findings.extend(left.map(|disk| {
                 Finding::new(
                     self,
                     facts,
@@ -69,10 +75,40 @@ impl Rule for NoConsolidationNeeded {
                 .seen("backing.fileName", disk.path.as_deref().unwrap_or("unset"))
                 .seen("delta files", disk.delta_depth())
                 .fix(FixKind::ConsolidateDisks)
-            })
-            .collect();
+            }));
+        }
         Judgement::from_findings(self, findings)
     }
+}
+
+/// What to do about a linked clone, which no consolidation makes whole.
+const FULL_CLONE: &str =
+    "Make a full clone of the VM and use that one: consolidation leaves a linked clone as it is.";
+
+/// One finding for each disk that stands on a file of another VM, with snapshots and without.
+fn linked_clones(rule: &NoConsolidationNeeded, facts: &Facts) -> Vec<Finding> {
+    let one = |(disk, base): (&DiskFacts, &ChainUnit)| {
+        let summary = format!(
+            "{} is a linked clone: it stands on {}, a file in the folder of another VM",
+            disk.label, base.path
+        );
+        Finding::new(rule, facts, summary)
+            .seen("backing.fileName", disk.path.as_deref().unwrap_or("unset"))
+            .seen("stands on", &base.path)
+            .remedy(FULL_CLONE)
+    };
+    facts.master_target.linked_disks().map(one).collect()
+}
+
+/// Whether the disk has a delta file that consolidation merges when no snapshot asks for it.
+fn is_leftover(vm: &Vm, disk: &DiskFacts) -> bool {
+    disk.delta_depth() > 0 && vm.linked_base(disk).is_none()
+}
+
+/// Whether consolidation may have something to merge: not when the only deltas are those of linked clones.
+fn merges_anything(vm: &Vm) -> bool {
+    let mut disks = vm.disks.known().into_iter().flatten();
+    vm.linked_disks().next().is_none() || disks.any(|disk| is_leftover(vm, disk))
 }
 
 #[cfg(test)]
@@ -100,6 +136,56 @@ mod tests {
         let judgement = NoConsolidationNeeded.check(&facts);
         assert_eq!(judgement.verdict, Verdict::Broken);
         assert!(judgement.findings[0].summary.starts_with("Hard disk 1 "));
+    }
+
+    fn linked() -> Facts {
+        let mut facts = sample::ready();
+        if let Fact::Known(disks) = &mut facts.master_target.disks {
+            let base = ChainUnit {
+                path: "[ds1] golden/golden.vmdk".into(),
+                datastore: Some("ds1".into()),
+                bytes: Some(1 << 30),
+            };
+            disks[0].chain.insert(0, base);
+        }
+        facts
+    }
+
+    #[test]
+    fn a_linked_clone_is_named_and_never_consolidated() {
+        let mut facts = linked();
+        for (needed, snapshots) in [(false, 0), (false, 1), (true, 0), (true, 1)] {
+            facts.master_target.consolidation_needed = Fact::Known(needed);
+            let tree = (0..snapshots).map(|_| sample::snapshot("1", vec![]));
+            facts.master_target.snapshots = Fact::Known(tree.collect());
+            let judgement = NoConsolidationNeeded.check(&facts);
+            assert!(judgement.blocks(), "{needed} {snapshots}");
+            let last = judgement.findings.last().unwrap();
+            assert_eq!(
+                last.summary,
+                "Hard disk 1 is a linked clone: it stands on [ds1] golden/golden.vmdk, a file in the folder of another VM"
+            );
+            assert!(
+                judgement.findings.iter().all(|one| one.fix.is_none()),
+                "{judgement:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_leftover_delta_beside_a_linked_clone_is_still_consolidated() {
+        let mut facts = linked();
+        if let Fact::Known(disks) = &mut facts.master_target.disks {
+            let base = disks[1].chain[0].clone();
+            disks[1].chain.push(base);
+        }
+        let fixes: Vec<_> = NoConsolidationNeeded
+            .check(&facts)
+            .findings
+            .into_iter()
+            .map(|finding| finding.fix)
+            .collect();
+        assert_eq!(fixes, [None, Some(FixKind::ConsolidateDisks)]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::site::Facts;
 #[derive(Debug)]
 pub(super) struct ProtectedNoSnapshots;
 
+const FULL_CLONE: &str = "Make a full clone of the VM and protect that one: a linked clone cannot be made whole by consolidation.";
+
 impl Rule for ProtectedNoSnapshots {
     describe! {
         15, "protected-no-snapshots", Warning, Pairing,
@@ -41,9 +43,19 @@ impl Rule for ProtectedNoSnapshots {
             }
             match vm.disks.get() {
                 Ok(disks) => {
+                    for (disk, base) in vm.linked_disks() {
+                        let summary = format!(
+                            "{} is a linked clone: it stands on {}, a file in the folder of another VM",
+                            disk.label, base.path
+                        );
+                        let finding = Finding::of_vm(self, facts, vm, summary)
+                            .seen("file", disk.path.as_deref().unwrap_or("unset"))
+                            .seen("stands on", &base.path);
+                        review.found(finding.remedy(FULL_CLONE));
+                    }
                     let deltas: Vec<&str> = disks
                         .iter()
-                        .filter(|disk| disk.delta_depth() > 0)
+                        .filter(|disk| disk.delta_depth() > 0 && vm.linked_base(disk).is_none())
                         .filter_map(|disk| disk.path.as_deref())
                         .collect();
                     if !deltas.is_empty() {
@@ -90,6 +102,24 @@ mod tests {
         let judgement = ProtectedNoSnapshots.check(&facts);
         assert_eq!(judgement.verdict, Verdict::Unknown);
         assert_eq!(judgement.reason.as_deref(), Some("app-01: no privilege"));
+    }
+
+    #[test]
+    fn a_linked_clone_is_no_leftover_delta() {
+        let mut facts = sample::protecting();
+        if let Fact::Known(disks) = &mut facts.protected.vms[0].disks {
+            let mut base = disks[0].chain[0].clone();
+            base.path = "[ds1] golden/golden.vmdk".into();
+            disks[0].chain.insert(0, base);
+        }
+        let judgement = ProtectedNoSnapshots.check(&facts);
+        let said: Vec<_> = judgement.findings.iter().map(|f| &f.summary).collect();
+        assert_eq!(
+            said,
+            [
+                "Hard disk 1 is a linked clone: it stands on [ds1] golden/golden.vmdk, a file in the folder of another VM"
+            ]
+        );
     }
 
     #[test]

@@ -31,6 +31,8 @@ const PROTECTED: u32 = parts::NAME
     | parts::DEVICES
     | parts::POWER
     | parts::SNAPSHOTS
+    | parts::HOME
+    | parts::CONSOLIDATION
     | parts::DATASTORES
     | parts::USAGE;
 

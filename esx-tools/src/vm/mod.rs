@@ -7,6 +7,7 @@
 mod devices;
 mod files;
 mod guest;
+mod linked;
 mod os_version;
 pub(crate) mod parts;
 mod read;

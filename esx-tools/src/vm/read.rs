@@ -8,7 +8,9 @@ use vsphere_client::{
 use super::{
     Setting, ToolsFacts, UsageFacts, Vm, VmParts,
     devices::{controllers, disks},
-    guest, parts,
+    guest,
+    linked::folder,
+    parts,
     parts::Properties,
     snapshots,
 };
@@ -47,6 +49,9 @@ pub(crate) fn read(object: &Object<Properties>, asked: u32, folders: &Folders) -
     vm.home_datastore = (set.vmx.as_deref())
         .and_then(DatastorePath::parse)
         .map(|path| path.datastore);
+    vm.home_folder = (set.vmx.as_deref())
+        .and_then(folder)
+        .map(|path| path.to_string());
     vm.host.clone_from(&set.host);
     // A VM always has devices; none means that its configuration could not be read.
     let is_configured = !is_asked(parts::DEVICES) || !set.devices.is_empty();

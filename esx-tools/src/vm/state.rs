@@ -78,6 +78,9 @@ pub struct Vm {
     pub files: Vec<NamedFile>,
     /// Datastore of the VM's own files (`config.files.vmPathName`).
     pub home_datastore: Option<String>,
+    /// Folder of the VM's own files, for example `[ds1] mt/` (`config.files.vmPathName`).
+    #[serde(default)]
+    pub home_folder: Option<String>,
     /// `runtime.host`.
     pub host: Option<ManagedObjectReference>,
 }
@@ -114,6 +117,7 @@ impl Vm {
             usage: not_read(),
             datastores: not_read(),
             home_datastore: None,
+            home_folder: None,
             host: None,
         }
     }
@@ -193,13 +197,6 @@ impl Vm {
     pub fn disk_at(&self, path: &str) -> Option<&DiskFacts> {
         let mut disks = self.disks.known()?.iter();
         disks.find(|disk| disk.stands_on(path))
-    }
-
-    /// Whether any of the VM's disks stands on a delta file.
-    pub fn has_delta_disks(&self) -> Option<bool> {
-        self.disks
-            .known()
-            .map(|disks| disks.iter().any(|disk| disk.delta_depth() > 0))
     }
 }
 
