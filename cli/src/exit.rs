@@ -80,7 +80,9 @@ impl Exit {
     pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::Done => "done, or ready",
-            Self::Blockers => "the command ran, and blockers remain",
+            Self::Blockers => {
+                "the command ran, and blockers remain, or what it promises is not known"
+            }
             Self::Usage => "usage: arguments wrong, contradictory or missing",
             Self::Connect => {
                 "no connection or it broke, certificate not trusted, or no vSphere there"

@@ -87,7 +87,7 @@ fn allowed(cli: &Cli) -> Result<CheckOptions, Failure> {
         Command::Credentials(args) if matches!(args.verb, CredentialsVerb::Validate(_)) => {
             CheckOptions::default()
         }
-        Command::Check(args) => args.protect.options()?,
+        Command::Check(args) => args.protect.options(None)?,
         other => {
             return Err(Failure::usage(format!(
                 "`{}` does not work on all profiles at once",
@@ -117,7 +117,9 @@ async fn one<W: OneProfile>(
 ) -> Ended {
     let limit = Duration::from_secs(profile.args.profile_timeout);
     let own = context.for_profile(&profile.name, limit);
-    let work = async |client: &Client| work(&own, client, &cli.command, options).await;
+    let mut options = options.clone();
+    options.usual_target = profile.args.usual_target();
+    let work = async |client: &Client| work(&own, client, &cli.command, &options).await;
     let outcome = with_session(&own, &profile.args, work).await;
     let mut fields = Map::new();
     own.describe_session(&mut fields);

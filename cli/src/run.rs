@@ -40,7 +40,8 @@ pub(crate) fn run(cli: Cli) -> Exit {
 async fn attended(mut cli: Cli, ui: Ui) -> Exit {
     let name = cli.command.name();
     let context = Context::new(ui, Interrupts::listen());
-    let page = match claim(&cli) {
+    let claimed = cli.command.judge().and_then(|()| claim(&cli));
+    let page = match claimed {
         Ok(page) => page,
         Err(failure) => return finish(&context, name, Err(failure)),
     };
@@ -75,19 +76,25 @@ async fn dispatch(context: &Context, cli: &Cli) -> Result<Option<Report>, Failur
         Command::Man => cmd::man::run().map(Some),
         Command::Credentials(CredentialsArgs {
             verb: CredentialsVerb::Role(args),
-        }) if args.mode.print => cmd::credentials::print_role(context, args).map(Some),
+        }) if args.mode.print => {
+            let usual = cli.connection.usual_target();
+            cmd::credentials::print_role(context, args, usual).map(Some)
+        }
         Command::Simulate(args) => cmd::simulate::run(context, args).await,
         Command::PlanReprotect(args) => {
             let file = cmd::group_file(&args.group)?;
-            let work =
-                async |client: &Client| cmd::plan_reprotect::run(context, client, &file).await;
+            let options = args.options(&file, cli.connection.usual_target())?;
+            let work = async |client: &Client| {
+                cmd::plan_reprotect::run(context, client, &file, &options).await
+            };
             with_session(context, &cli.connection, work).await.map(Some)
         }
         connected => {
-            let options = match connected.protect() {
-                Some(protect) => protect.options()?,
+            let mut options = match connected.protect() {
+                Some(protect) => protect.options(connected.target())?,
                 None => CheckOptions::default(),
             };
+            options.usual_target = cli.connection.usual_target();
             let work =
                 async |client: &Client| on_server(context, client, connected, &options).await;
             with_session(context, &cli.connection, work).await.map(Some)
@@ -103,7 +110,7 @@ async fn on_server(
     options: &CheckOptions,
 ) -> Result<Report, Failure> {
     match command {
-        Command::PrepareMasterTarget(args) => {
+        Command::PrepareMasterTarget(args) | Command::PrepareAppliance(args) => {
             let mut prepare = PrepareOptions::only(Scope::Prepare).with(args.fixes.fixes());
             prepare.check = options.clone();
             cmd::prepare::run_with(context, client, &args.vm, &prepare, args.confirm).await
@@ -113,10 +120,10 @@ async fn on_server(
         Command::Disks(args) => cmd::disks::run(context, client, &args.verb).await,
         Command::Credentials(args) => match &args.verb {
             CredentialsVerb::Validate(args) => {
-                cmd::credentials::validate(context, client, args).await
+                cmd::credentials::validate(context, client, args, options.usual_target).await
             }
             CredentialsVerb::Role(args) => {
-                cmd::credentials::create_role(context, client, args).await
+                cmd::credentials::create_role(context, client, args, options.usual_target).await
             }
         },
         Command::Datastores(args) => cmd::datastores::run(context, client, &args.verb).await,

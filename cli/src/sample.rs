@@ -5,6 +5,7 @@ use esx_tools::report::{
     Column, Made, Matrix, MountRow, MountState, Row, Sheet, Tally, TargetSheet, tasks,
 };
 use esx_tools::rules::{About, Finding, FixKind, Judgement, Severity, Verdict};
+use esx_tools::site::TargetFacts;
 use esx_tools::slots::SlotMap;
 use esx_tools::{
     fact::Evidence,
@@ -19,6 +20,7 @@ pub(crate) fn finding(severity: Severity, object: &str, summary: &str) -> Findin
         object: object.to_owned(),
         vm: None,
         summary: summary.to_owned(),
+        portal_codes: Vec::new(),
         evidence: vec![Evidence::new("snapshots", "before-patches & more")],
         remedy: "Remove all snapshots.".to_owned(),
         fix: Some(FixKind::RemoveAllSnapshots),
@@ -91,6 +93,7 @@ fn target(name: &str, protected: usize, judgements: &[Judgement]) -> TargetSheet
         units: vec![0, 1],
     }];
     TargetSheet {
+        target: TargetFacts::default(),
         name: name.to_owned(),
         about: vec![("Inventory path", format!("/DC/vm/{name}"))],
         ready: !judgements.iter().any(Judgement::blocks),

@@ -69,6 +69,14 @@ pub enum OpError {
         /// What does not go together.
         problem: String,
     },
+    /// What is to be changed depends on the kind of target, which cannot be told.
+    #[error("what {vm} is decides what has to be done to it, and that is {target}")]
+    TargetUnknown {
+        /// The VM's name.
+        vm: String,
+        /// What was seen.
+        target: String,
+    },
     /// What the group file names is not there, or does not go together.
     #[error(transparent)]
     GroupFile(#[from] GroupFileError),
@@ -152,7 +160,9 @@ impl OpError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Client { source, .. } => client_class(source),
-            Self::GroupFile(_) | Self::Contradiction { .. } => ErrorClass::Usage,
+            Self::GroupFile(_) | Self::Contradiction { .. } | Self::TargetUnknown { .. } => {
+                ErrorClass::Usage
+            }
             Self::Unreadable { .. } => ErrorClass::Privilege,
             Self::NotFound { .. }
             | Self::Ambiguous { .. }
@@ -184,6 +194,9 @@ impl OpError {
                 Some("give the account a role that may read the VM, at least Read-only".into())
             }
             Self::Contradiction { .. } => None,
+            Self::TargetUnknown { .. } => Some(
+                "say --target appliance for a replication appliance, --target master-target for a master target; nothing was changed".into(),
+            ),
             Self::NoSuchDatacenter { near, .. } if !near.is_empty() => {
                 Some(format!("did you mean {}?", near.join(" or ")))
             }

@@ -1,5 +1,6 @@
 //! The named scenarios: sites to try things on.
 
+mod appliance;
 mod big;
 mod datastores;
 mod disks;
@@ -55,6 +56,7 @@ impl Chosen {
 static ALL: &[Scenario] = &[
     failback_lab::SCENARIO,
     ready::SCENARIO,
+    appliance::SCENARIO,
     disks::SCENARIO,
     sixty_disks::SCENARIO,
     groups::SCENARIO,

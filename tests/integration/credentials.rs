@@ -5,7 +5,7 @@
     reason = "helpers of tests: what fails here fails the test"
 )]
 
-use esx_tools::credentials::{self, Access, Purpose, SessionApi, SessionState};
+use esx_tools::credentials::{self, Access, Question, SessionApi, SessionState};
 use esx_tools::fact::Fact;
 use integration_tests::site::Site;
 use integration_tests::{Ended, Lab};
@@ -115,13 +115,118 @@ fn the_report_names_server_certificate_sessions_clock_licence_and_privileges() {
         [
             "Datastore.Browse",
             "VirtualMachine.Config.AddExistingDisk",
-            "VirtualMachine.Inventory.Unregister"
+            "VirtualMachine.Inventory.Unregister",
+            "VirtualMachine.State.CreateSnapshot",
+            "VirtualMachine.State.RevertToSnapshot"
         ]
     );
     let gaps = london["gaps"].as_array().unwrap();
     assert_eq!(gaps.len(), 2, "{gaps:?}");
     assert!(gaps.iter().all(|gap| gap["access"] == "none"), "{gaps:?}");
     assert_eq!(document["verdict"]["sufficient"], false);
+}
+
+/// The tables are data: the same account is held against the one that was chosen, and the report says which.
+#[test]
+fn the_kind_of_target_chooses_the_table_and_the_report_says_which() {
+    let lab = Lab::start("failback-lab");
+    let of = |target: &str, code| {
+        validate(
+            &lab,
+            "asr-gaps@vsphere.local",
+            &["--target", target, "-o", "json"],
+        )
+        .expect(code)
+        .json()
+    };
+    let missing = |document: &serde_json::Value| {
+        let groups = document["scopes"][0]["groups"]["known"].as_array().unwrap();
+        let lists = groups.iter().map(|one| one["missing"].as_array().unwrap());
+        lists.map(Vec::len).sum::<usize>()
+    };
+    for (target, title, number) in [
+        ("appliance", "Modernized", 5),
+        ("master-target", "Prepare on-premises VMware servers", 3),
+    ] {
+        let document = of(target, 5);
+        assert_eq!(document["role"]["target"], target);
+        let source = document["role"]["document"]["title"].as_str().unwrap();
+        assert!(source.contains(title), "{source}");
+        assert_eq!(
+            document["role"]["document"]["date"].as_str().unwrap().len(),
+            10
+        );
+        assert_eq!(missing(&document), number, "{target}");
+        validate(&lab, "asr-gaps@vsphere.local", &["--target", target])
+            .expect(5)
+            .prints(["held against", title]);
+    }
+}
+
+/// A role by the table of 2019 is enough for a master target, and lacks two privileges for an appliance.
+#[test]
+fn a_role_for_a_master_target_is_not_enough_for_an_appliance() {
+    let lab = Lab::start("ready");
+    lab.esxtool(CREATE)
+        .args(["--name", "Classic", "--target", "master-target", "--yes"])
+        .run()
+        .expect(0)
+        .prints(["Create the role Classic with 52 privileges"]);
+    let validated =
+        |target, code| validate(&lab, "norole@vsphere.local", &["--target", target]).expect(code);
+    validated("master-target", 0);
+    validated("appliance", 5).prints([
+        "lacks 2 of 54 privileges",
+        "failback cannot take the snapshot",
+        "cannot go back to its snapshot",
+    ]);
+}
+
+/// `exclude --tag` failed at its fifth step after "SUFFICIENT for hardening".
+#[test]
+fn a_tag_counts_when_it_is_named_as_far_as_it_is_still_to_be_made() {
+    let lab = Lab::start("ready");
+    let user = "asr-hardening@vsphere.local";
+    let tag = ["--for", "hardening", "--tag", "mt"];
+    validate(&lab, user, &tag[..2]).expect(0);
+    let lacking = validate(&lab, user, &tag).expect(5);
+    lacking.prints([
+        "is still to be made, and its category",
+        "the tag cannot be attached to the master target",
+        "the tag cannot be made",
+        "the tag's category cannot be made",
+    ]);
+    // Once somebody else has made the tag, attaching it is all that is left.
+    lab.esxtool_as(
+        Role::Administrator,
+        [
+            "storage-vmotion",
+            "exclude",
+            "mt-linux-01",
+            "--tag",
+            "mt",
+            "--yes",
+        ],
+    )
+    .run()
+    .expect(0);
+    let left = validate(&lab, user, &tag).expect(5);
+    left.prints(["mt exists", "the tag cannot be attached"]);
+    assert!(!left.stdout.contains("cannot be made"), "{left}");
+    let complete = ["credentials", "role", "--create", "--yes", "--name"];
+    lab.esxtool_as(Role::Administrator, complete)
+        .arg(Role::AzureSiteRecoveryHardening.name())
+        .args(tag)
+        .run()
+        .expect(0)
+        .prints(["InventoryService.Tagging.AttachTag"]);
+    let document = validate(&lab, user, &[&tag[..], &["-o", "json"]].concat())
+        .expect(0)
+        .json();
+    assert_eq!(document["tag"]["need"]["known"], "attach");
+    validate(&lab, user, &["--tag", "mt"])
+        .expect(2)
+        .says(["--tag goes with --for hardening"]);
 }
 
 #[test]
@@ -151,13 +256,13 @@ async fn a_role_that_is_not_handed_on_is_a_gap_on_each_folder() {
             .grant(&dc, "norole@vsphere.local", asr, false);
     });
     let client = client(&site, "norole@vsphere.local").await;
-    let found = credentials::validate(&client, Purpose::Failback, &[])
+    let found = credentials::validate(&client, &Question::default())
         .await
         .unwrap();
     let [london] = found.scopes.as_slice() else {
         panic!("{:?}", found.scopes);
     };
-    assert_eq!(london.held(), Some((52, 52)));
+    assert_eq!(london.held(), Some((54, 54)));
     assert!(
         london
             .gaps
@@ -185,7 +290,7 @@ async fn client(site: &Site, user: &str) -> vsphere_client::Client {
 async fn a_host_by_itself_is_judged_by_its_roles() {
     for (role, sufficient) in [(Role::Administrator, true), (Role::ReadOnly, false)] {
         let site = Site::start_as("esxi", role).await;
-        let found = credentials::validate(&site.client, Purpose::Failback, &[])
+        let found = credentials::validate(&site.client, &Question::default())
             .await
             .unwrap();
         assert_eq!(found.verdict.sufficient, sufficient, "{:?}", found.verdict);
@@ -208,7 +313,7 @@ async fn a_session_that_ends_meanwhile_is_replaced() {
         "HasPrivilegeOnEntities",
         Act::ExpireSession,
     ));
-    let found = credentials::validate(&site.client, Purpose::Failback, &[])
+    let found = credentials::validate(&site.client, &Question::default())
         .await
         .unwrap();
     assert!(found.verdict.sufficient);
@@ -227,12 +332,17 @@ fn the_role_is_printed_without_a_server() {
     print(&[]).prints([
         "Datastore.Browse",
         "Low level file operations",
-        "52 privileges",
+        "54 privileges",
     ]);
     let document = print(&["-o", "json", "--for", "hardening", "--name", "Mine"]).json();
     assert_eq!(document["role"]["name"], "Mine");
     let privileges = document["role"]["privileges"].as_array().unwrap();
-    assert_eq!(privileges.len(), 58);
+    assert_eq!(privileges.len(), 60);
+    assert_eq!(document["role"]["target"], "appliance");
+    let tagged = print(&["-o", "json", "--for", "hardening", "--tag", "mt"]).json();
+    assert_eq!(tagged["role"]["privileges"].as_array().unwrap().len(), 63);
+    print(&["--target", "master-target"])
+        .prints(["for a master target (classic)", "52 privileges"]);
     assert!(
         privileges
             .iter()
@@ -261,7 +371,7 @@ fn a_role_is_made_given_and_then_left_alone() {
     };
     let plan = named(&["--dry-run"]).expect(0);
     plan.prints([
-        "Create the role Failback with 52 privileges",
+        "Create the role Failback with 54 privileges",
         "Give the role Failback to norole@vsphere.local",
         "Dry run",
     ]);

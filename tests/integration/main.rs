@@ -41,4 +41,5 @@ mod scale;
 mod secret;
 mod storage_drs_entry;
 mod tag;
+mod target;
 mod truth;

@@ -32,6 +32,13 @@ const TABLE: &[(&str, &str, Beside, &str, Severity)] = &[
         Severity::Blocker,
     ),
     (
+        "classic-ended",
+        "mt-linux-ready",
+        Nothing,
+        "mt-linux-ready",
+        Severity::Info,
+    ),
+    (
         "no-snapshots",
         "mt-linux-01",
         Nothing,
@@ -213,6 +220,27 @@ const TABLE: &[(&str, &str, Beside, &str, Severity)] = &[
         "tight-01",
         Severity::Warning,
     ),
+    (
+        "supported-versions",
+        "mt-nfs-01",
+        Nothing,
+        "esx-11.example.com",
+        Severity::Warning,
+    ),
+    (
+        "protected-disk-enable-uuid",
+        "mt-linux-ready",
+        Protect("legacy-01"),
+        "legacy-01",
+        Severity::Warning,
+    ),
+    (
+        "protected-secure-boot-off",
+        "mt-windows-01",
+        Protect("file-01"),
+        "file-01",
+        Severity::Warning,
+    ),
 ];
 
 #[expect(clippy::unwrap_used, reason = "test support: a test ends here")]
@@ -268,19 +296,24 @@ async fn every_rule_fails_where_the_lab_says() {
     }
     site.end().await;
 
-    // Disks that cannot be attached are a scenario of their own.
+    // Disks that cannot be attached, or come back otherwise, are a scenario of their own.
     let site = Site::start("disks").await;
-    let beside = options(&Protect("secret-01"));
-    let report = ops::check_with(&site.client, &VmSelector::from("mt-linux-01"), &beside)
-        .await
-        .unwrap();
-    let judgement = report
-        .judgements
-        .iter()
-        .find(|one| one.rule == "disks-attachable")
-        .unwrap();
-    assert!(judgement.blocks(), "{judgement:?}");
-    seen.insert("disks-attachable");
+    for (rule, vm, severity) in [
+        ("disks-attachable", "secret-01", Severity::Blocker),
+        ("protected-disk-kinds", "rdm-01", Severity::Warning),
+    ] {
+        let beside = options(&Protect(vm));
+        let report = ops::check_with(&site.client, &VmSelector::from("mt-linux-01"), &beside)
+            .await
+            .unwrap();
+        let judgement = report
+            .judgements
+            .iter()
+            .find(|one| one.rule == rule)
+            .unwrap();
+        assert_eq!(judgement.worst(), Some(severity), "{judgement:?}");
+        seen.insert(rule);
+    }
     site.end().await;
 
     // The account is the only thing that no VM can show.
@@ -295,6 +328,29 @@ async fn every_rule_fails_where_the_lab_says() {
         .unwrap();
     assert!(judgement.blocks(), "{judgement:?}");
     seen.insert("account-privileges");
+    site.end().await;
+
+    // The rules about appliances have a site of their own.
+    let site = Site::start("appliance").await;
+    for (rule, beside, object) in [
+        ("appliance-requirements", Nothing, "asr-appliance-01"),
+        (
+            "protected-snapshots-possible",
+            Protect("frozen-01"),
+            "frozen-01",
+        ),
+        ("storage-vmotion-excluded", Nothing, "asr-appliance-01"),
+        ("no-paravirtual-controller", Nothing, "asr-appliance-01"),
+    ] {
+        let target = VmSelector::from("asr-appliance-01");
+        let report = ops::check_with(&site.client, &target, &options(&beside))
+            .await
+            .unwrap();
+        let judgement = report.judgements.iter().find(|one| one.rule == rule);
+        let findings = &judgement.unwrap().findings;
+        assert!(findings.iter().any(|one| one.object == object), "{rule}");
+        seen.insert(rule);
+    }
     site.end().await;
 
     let all: BTreeSet<&str> = registry().iter().map(|rule| rule.id()).collect();
@@ -317,6 +373,8 @@ async fn the_role_of_the_documents_is_enough() {
             .judgements
             .iter()
             .filter(|one| !matches!(one.verdict, Verdict::Holds | Verdict::NotApplicable))
+            // Every master target is told of the end of classic.
+            .filter(|one| one.rule != "classic-ended")
             .collect();
         assert!(wrong.is_empty(), "{role:?}: {wrong:#?}");
         assert!(report.ready);

@@ -145,12 +145,55 @@ async fn a_tag_that_was_made_and_not_attached_is_a_part_done_and_the_next_run_go
     site.end().await;
 }
 
+/// The tag step failed after everything else was done; now it is given up before the first step, and told beforehand.
+#[test]
+fn an_account_that_may_not_tag_is_told_so_before_the_first_step() {
+    let lab = Lab::start("failback-lab");
+    let run = |more: &str| {
+        lab.esxtool_as(
+            Role::AzureSiteRecoveryHardening,
+            ["storage-vmotion", "exclude", VM, "--tag", "mt", more],
+        )
+        .run()
+    };
+    let lacking = "the account lacks the privilege InventoryService.Tagging.AttachTag on";
+    let dry = run("--dry-run").expect(1);
+    dry.prints([
+        "Not in the plan",
+        "the tag Azure Site Recovery/mt was asked for",
+        lacking,
+    ]);
+    assert!(!dry.stdout.contains("and attach it"), "{dry}");
+    // The layers are set; that the tag is missing keeps it from being a success.
+    run("--yes").expect(1).prints([lacking]);
+    assert!(
+        !lab.changes()
+            .iter()
+            .any(|call| call.starts_with("tagging."))
+    );
+    let vm = lab.server().find("VirtualMachine", VM).unwrap();
+    let names = lab
+        .server()
+        .with_world(|world| world.rest.tags.names_on(&vm));
+    assert!(names.is_empty(), "{names:?}");
+}
+
+/// Whoever may attach tags and not make them needs one that exists.
 #[tokio::test]
-async fn an_account_that_may_not_tag_is_told_so_and_the_rest_is_done() {
+async fn what_makes_a_tag_is_asked_on_the_server_as_a_whole() {
     let site = Site::start_as("ready", Role::AzureSiteRecoveryHardening).await;
-    let report = run(&site, &options(Scope::Prepare)).await;
-    assert_eq!(report.steps[1].status(), StepStatus::NotPermitted);
-    assert!(tags(&site).is_empty());
+    site.server.with_world(|world| {
+        let id = Role::AzureSiteRecoveryHardening.id();
+        let role = world.accounts.roles.get_mut(&id).unwrap();
+        role.privileges
+            .push("InventoryService.Tagging.AttachTag".to_owned());
+    });
+    let vm = VmSelector::from(VM);
+    let prepared = ops::prepare(&site.client, &vm, &options(Scope::Exclude)).await;
+    let prepared = prepared.unwrap();
+    assert!(prepared.plan().steps.is_empty());
+    let reason = &prepared.plan().unfixable[0].reason;
+    assert!(reason.contains("Tagging.CreateTag on Folder:"), "{reason}");
     site.end().await;
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
+use esx_tools::target_kind::TargetKind;
 
 const HEADING: &str = "Connection";
 
@@ -96,6 +97,13 @@ pub(crate) struct ConnectionArgs {
     pub(crate) simulator: Option<String>,
 }
 
+impl ConnectionArgs {
+    /// What kind of target the profile says that there is.
+    pub(crate) fn usual_target(&self) -> Option<TargetKind> {
+        self.from_profile.as_ref()?.target
+    }
+}
+
 /// What the options do not say and a profile does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FromProfile {
@@ -105,6 +113,8 @@ pub(crate) struct FromProfile {
     pub(crate) password_command: Option<PasswordCommand>,
     /// Whether the profile, and no option, trusts any certificate.
     pub(crate) insecure: bool,
+    /// What kind of target there is on its server.
+    pub(crate) target: Option<TargetKind>,
 }
 
 /// A command that prints a password as its first line.

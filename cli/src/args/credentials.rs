@@ -1,9 +1,10 @@
 //! The arguments of `credentials`.
 
-use clap::{Args, Subcommand, ValueEnum};
-use esx_tools::credentials::Purpose;
+use clap::{Args, Subcommand};
 
 use super::Confirm;
+use super::role_choice::RoleChoice;
+use crate::failure::Failure;
 
 /// `credentials`
 #[derive(Args, Debug)]
@@ -21,24 +22,12 @@ pub(crate) enum CredentialsVerb {
     Role(RoleArgs),
 }
 
-/// What the account is meant for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum For {
-    /// Protection and failover to Azure: looking is enough
-    Discovery,
-    /// Reprotect and failback: the role of the Azure documents
-    #[default]
-    Failback,
-    /// That, and keeping a master target where it is
-    Hardening,
-}
-
-impl From<For> for Purpose {
-    fn from(purpose: For) -> Self {
-        match purpose {
-            For::Discovery => Self::Discovery,
-            For::Failback => Self::Failback,
-            For::Hardening => Self::Hardening,
+impl CredentialsArgs {
+    /// Refuses options that do not go together.
+    pub(crate) fn judge(&self) -> Result<(), Failure> {
+        match &self.verb {
+            CredentialsVerb::Validate(args) => args.choice.judge(),
+            CredentialsVerb::Role(args) => args.choice.judge(),
         }
     }
 }
@@ -50,12 +39,13 @@ Examples:
   esxtool credentials validate --simulator --username asr-gaps@vsphere.local
   esxtool credentials validate --url vc.example.com --username asr@vsphere.local --password-file pw
   esxtool credentials validate --for discovery --datacenter London --quiet
+  esxtool credentials validate --for hardening --tag asr-master-target
+  esxtool credentials validate --target master-target
 Ends with 0 when the account may do everything that it is meant for, with 3 when there is no connection,
 with 4 when the login is refused, with 5 when a privilege is missing. With --quiet it prints one line.")]
 pub(crate) struct ValidateArgs {
-    /// What the account is meant for
-    #[arg(long = "for", value_enum, default_value_t, value_name = "PURPOSE")]
-    pub(crate) purpose: For,
+    #[command(flatten)]
+    pub(crate) choice: RoleChoice,
     /// Look at this datacenter only; may be given several times
     #[arg(long = "datacenter", value_name = "NAME")]
     pub(crate) datacenters: Vec<String>,
@@ -72,9 +62,8 @@ Examples:
 pub(crate) struct RoleArgs {
     #[command(flatten)]
     pub(crate) mode: RoleMode,
-    /// What the role is for
-    #[arg(long = "for", value_enum, default_value_t, value_name = "PURPOSE")]
-    pub(crate) purpose: For,
+    #[command(flatten)]
+    pub(crate) choice: RoleChoice,
     /// The role's name
     #[arg(long, value_name = "NAME", default_value = esx_tools::role::NAME)]
     pub(crate) name: String,

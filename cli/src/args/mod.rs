@@ -9,9 +9,11 @@ mod groups;
 mod inventory;
 mod output;
 mod protect;
+mod role_choice;
 mod work;
 
 use clap::{Parser, Subcommand};
+use esx_tools::target_kind::TargetKind;
 
 pub(crate) use connection::{ConnectionArgs, FromProfile, PasswordCommand};
 pub(crate) use credentials::{CredentialsArgs, CredentialsVerb, RoleArgs, ValidateArgs};
@@ -27,6 +29,7 @@ pub(crate) use work::{
 };
 
 use crate::exit::Exit;
+use crate::failure::Failure;
 
 const ABOUT: &str =
     "Finds, explains and fixes what would make a failback from Azure Site Recovery to vSphere fail";
@@ -70,6 +73,12 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check a master target, show what would be fixed, ask, fix it and check again
     PrepareMasterTarget(PrepareArgs),
+    /// The same for a replication appliance: as with --target appliance
+    #[command(after_help = "\
+Examples:
+  esxtool prepare-appliance asr-appliance-01 --simulator failback-lab
+  esxtool prepare-appliance asr-appliance-01 --url vc.example.com --dry-run")]
+    PrepareAppliance(PrepareArgs),
     /// Judge a master target by the failback rules; changes nothing
     Check(CheckArgs),
     /// List the failback rules, or explain one
@@ -103,6 +112,7 @@ impl Command {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::PrepareMasterTarget(_) => "prepare-master-target",
+            Self::PrepareAppliance(_) => "prepare-appliance",
             Self::Check(_) => "check",
             Self::Rules(_) => "rules",
             Self::PlanReprotect(_) => "plan-reprotect",
@@ -132,7 +142,7 @@ impl Command {
     /// How the judgements are written beside what is printed; `None` for a command that judges nothing.
     pub(crate) fn page(&self) -> Option<&PageArgs> {
         match self {
-            Self::PrepareMasterTarget(args) => Some(&args.page),
+            Self::PrepareMasterTarget(args) | Self::PrepareAppliance(args) => Some(&args.page),
             Self::Check(args) => Some(&args.page),
             _ => None,
         }
@@ -141,8 +151,24 @@ impl Command {
     /// What will be protected; `None` for a command that does not ask.
     pub(crate) fn protect(&self) -> Option<&ProtectArgs> {
         match self {
-            Self::PrepareMasterTarget(args) => Some(&args.protect),
+            Self::PrepareMasterTarget(args) | Self::PrepareAppliance(args) => Some(&args.protect),
             Self::Check(args) => Some(&args.protect),
+            _ => None,
+        }
+    }
+
+    /// Refuses options that clap cannot tell not to go together.
+    pub(crate) fn judge(&self) -> Result<(), Failure> {
+        match self {
+            Self::Credentials(args) => args.judge(),
+            _ => Ok(()),
+        }
+    }
+
+    /// The kind of target that the command's own name says.
+    pub(crate) fn target(&self) -> Option<TargetKind> {
+        match self {
+            Self::PrepareAppliance(_) => Some(TargetKind::Appliance),
             _ => None,
         }
     }
@@ -150,7 +176,7 @@ impl Command {
     /// The flags by which a command that changes something is confirmed; `None` for one that only reads.
     pub(crate) fn confirm(&self) -> Option<&Confirm> {
         match self {
-            Self::PrepareMasterTarget(args) => Some(&args.confirm),
+            Self::PrepareMasterTarget(args) | Self::PrepareAppliance(args) => Some(&args.confirm),
             Self::Snapshots(args) => match &args.verb {
                 SnapshotsVerb::List(_) => None,
                 SnapshotsVerb::Consolidate(args) => Some(&args.confirm),

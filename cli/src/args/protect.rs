@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use esx_tools::group::{GroupFile, VmPattern};
 use esx_tools::ops::{CheckOptions, Endpoint};
+use esx_tools::site::{DecidedBy, StatedTarget};
+use esx_tools::target_kind::TargetKind;
+
+use super::role_choice::TargetArg;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -13,6 +17,13 @@ use crate::failure::Failure;
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "What will be protected")]
 pub(crate) struct ProtectArgs {
+    /// What kind of target it is: a replication appliance (modernized) or a master target (classic)
+    ///
+    /// Without it, what the group file or the profile says counts, and else what is seen of the VM: the report says what
+    /// made the decision. A command that changes something asks for it where it cannot be told.
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) target: Option<TargetArg>,
+
     /// A VM that will be protected, or a pattern such as '/London/vm/Protected/app-*'; may be given several times
     ///
     /// A pattern with a slash is held against inventory paths, one without against names. `*` stays within one name,
@@ -46,11 +57,17 @@ pub(crate) struct ProtectArgs {
 }
 
 impl ProtectArgs {
-    /// Reads patterns and group file, and finds what contradicts; no server is needed for it.
+    /// Reads patterns and group file, and finds what contradicts; no server is needed for it. `command` is the kind of
+    /// target that the command's own name says.
     ///
     /// # Errors
     /// A usage failure that points at option, or at file, line and key.
-    pub(crate) fn options(&self) -> Result<CheckOptions, Failure> {
+    pub(crate) fn options(&self, command: Option<TargetKind>) -> Result<CheckOptions, Failure> {
+        let by = |by| move |kind| StatedTarget { kind, by };
+        let option = self.target.map(TargetKind::from);
+        let target = option
+            .map(by(DecidedBy::Option))
+            .or_else(|| command.map(by(DecidedBy::Command)));
         let mut protect = Vec::new();
         for text in &self.protect {
             let pattern = VmPattern::parse(text)
@@ -79,6 +96,8 @@ impl ProtectArgs {
             process_servers: self.process_server.clone(),
             failback_vcenter: self.failback_vcenter.clone(),
             probe_host: self.probe_host,
+            target,
+            usual_target: None,
         };
         match options.validate() {
             Ok(()) => Ok(options),

@@ -77,7 +77,7 @@ pub(crate) struct CheckArgs {
 /// `rules`
 #[derive(Args, Debug)]
 pub(crate) struct RulesArgs {
-    /// The rule to explain, by its name or number; all are listed without it
+    /// The rule to explain, by its name or number, or an error code of the portal; all are listed without it
     pub(crate) id: Option<String>,
 }
 

@@ -1,7 +1,8 @@
 //! `esxtool credentials`: what an account may do, and the role that it needs.
 
-use esx_tools::credentials::{self, CreateRole, Purpose, RoleWish, Validation, label};
+use esx_tools::credentials::{self, CreateRole, Question, RoleWish, Validation, label};
 use esx_tools::engine::{ChangeReport, Prepared};
+use esx_tools::target_kind::TargetKind;
 use serde_json::{Value, json};
 use vsphere_client::Client;
 
@@ -18,8 +19,15 @@ pub(crate) async fn validate(
     context: &Context,
     client: &Client,
     args: &ValidateArgs,
+    usual: Option<TargetKind>,
 ) -> Result<Report, Failure> {
-    let found = credentials::validate(client, args.purpose.into(), &args.datacenters)
+    let question = Question {
+        purpose: args.choice.purpose.into(),
+        target: args.choice.target(usual),
+        tag: args.choice.tag.clone(),
+        datacenters: args.datacenters.clone(),
+    };
+    let found = credentials::validate(client, &question)
         .await
         .map_err(refused)?;
     let look = Look::of(&context.ui);
@@ -41,9 +49,13 @@ pub(crate) fn exit(found: &Validation) -> Exit {
 }
 
 /// Prints the privileges of the role.
-pub(crate) fn print_role(context: &Context, args: &RoleArgs) -> Result<Report, Failure> {
-    let purpose: Purpose = args.purpose.into();
-    let privileges: Vec<Value> = purpose
+pub(crate) fn print_role(
+    context: &Context,
+    args: &RoleArgs,
+    usual: Option<TargetKind>,
+) -> Result<Report, Failure> {
+    let required = wish(args, usual).requirement();
+    let privileges: Vec<Value> = required
         .privileges()
         .into_iter()
         .map(|id| {
@@ -55,9 +67,30 @@ pub(crate) fn print_role(context: &Context, args: &RoleArgs) -> Result<Report, F
             })
         })
         .collect();
-    let result = json!({"role": {"name": args.name, "purpose": purpose, "privileges": privileges}});
-    let text = view::role(Look::of(&context.ui), &args.name, purpose);
+    let table = required.table();
+    let result = json!({"role": {
+        "name": args.name,
+        "purpose": required.purpose,
+        "target": table.target,
+        "document": table.document,
+        "privileges": privileges,
+    }});
+    let text = view::role(Look::of(&context.ui), &args.name, required);
     Report::new(Exit::Done, &result, text)
+}
+
+/// The role that the arguments ask for.
+fn wish(args: &RoleArgs, usual: Option<TargetKind>) -> RoleWish {
+    RoleWish {
+        name: args.name.clone(),
+        purpose: args.choice.purpose.into(),
+        target: args.choice.target(usual),
+        tags: args.choice.tag.is_some(),
+        assign: args
+            .assign
+            .clone()
+            .map(|user| (user, args.datacenters.clone())),
+    }
 }
 
 /// Makes the role, and gives it to an account.
@@ -65,16 +98,9 @@ pub(crate) async fn create_role(
     context: &Context,
     client: &Client,
     args: &RoleArgs,
+    usual: Option<TargetKind>,
 ) -> Result<Report, Failure> {
-    let wish = RoleWish {
-        name: args.name.clone(),
-        purpose: args.purpose.into(),
-        assign: args
-            .assign
-            .clone()
-            .map(|user| (user, args.datacenters.clone())),
-    };
-    let prepared = credentials::prepare_role(client, &wish)
+    let prepared = credentials::prepare_role(client, &wish(args, usual))
         .await
         .map_err(refused)?;
     change::run(context, client, prepared, args.confirm).await

@@ -1,7 +1,7 @@
 //! `esxtool plan-reprotect`: which replication group goes to which master target.
 
 use esx_tools::group::GroupFile;
-use esx_tools::ops;
+use esx_tools::ops::{self, CheckOptions};
 use vsphere_client::Client;
 
 use super::{Context, work::refused};
@@ -15,8 +15,11 @@ pub(crate) async fn run(
     context: &Context,
     client: &Client,
     file: &GroupFile,
+    options: &CheckOptions,
 ) -> Result<Report, Failure> {
-    let planned = ops::plan_reprotect(client, file).await.map_err(refused)?;
+    let planned = ops::plan_reprotect_as(client, file, options)
+        .await
+        .map_err(refused)?;
     let exit = if planned.is_certain() {
         Exit::Done
     } else {

@@ -53,6 +53,9 @@ impl Shown for Prepare {
         let last = match (prepared.is_empty(), operation.leaves_blockers()) {
             (false, _) if scope != Scope::Prepare => "Dry run: nothing was changed.",
             (true, false) => "Nothing to do.",
+            (true, true) if scope != Scope::Prepare && prepared.plan().unfixable.is_empty() => {
+                "Nothing that esxtool can do: what keeps the VM from Storage vMotion is not known."
+            }
             (true, true) => "Nothing that esxtool can fix.",
             (false, false) => {
                 "Dry run: nothing was changed. The plan fixes everything that blocks."

@@ -45,6 +45,7 @@ fn suite(sheet: &Sheet, target: &TargetSheet) -> TestSuite {
     suite.extra.insert("timestamp".into(), gathered.into());
     suite.add_property(("esxtool", env!("CARGO_PKG_VERSION")));
     suite.add_property(("ready", target.ready.to_string().as_str()));
+    suite.add_property(("target", fit(&target.target.to_string()).as_str()));
     suite.add_property(("server", fit(&made.server).as_str()));
     if let Some(account) = &made.account {
         suite.add_property(("account", fit(account).as_str()));
@@ -139,6 +140,7 @@ fn description(finding: &Finding) -> String {
             .iter()
             .map(|seen| format!("  seen: {} = {}", seen.name, seen.value)),
     );
+    lines.extend(finding.portal().map(|codes| format!("  portal: {codes}")));
     let who = if finding.fix.is_some() {
         "esxtool can"
     } else {

@@ -240,6 +240,7 @@ fn with_groups_the_answer_is_about_groups() {
         fits: ready,
         ready,
         meant_for: (!ready).then(|| "mt-<b>other".to_owned()),
+        meant_for_kind: None,
         judgements: Vec::new(),
     };
     sheet.pairings = vec![pairing("web", true), pairing("db", false)];

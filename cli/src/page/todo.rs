@@ -94,6 +94,9 @@ fn finding(finding: &Finding, target: &TargetSheet, level: Level) -> Markup {
                 }
                 " " (finding.remedy)
             }
+            @if let Some(codes) = finding.portal() {
+                p.portal { "The portal would have shown " (codes) }
+            }
             @if !finding.evidence.is_empty() {
                 dl.seen aria-label="Seen" { (pairs(evidence.map(|seen| (&*seen.name, &*seen.value)))) }
             }

@@ -3,6 +3,8 @@
 use esx_tools::capacity::{AssignedTarget, Assignment, Binding, FurtherTarget, UnassignedGroup};
 use esx_tools::ops::ReprotectPlan;
 
+use esx_tools::target_kind::TargetKind;
+
 use super::{Look, hang, heading};
 use crate::output::{Column, Table, count, wrap_from};
 
@@ -10,7 +12,11 @@ use crate::output::{Column, Table, count, wrap_from};
 pub(crate) fn assignment(look: Look, plan: &ReprotectPlan) -> String {
     let assignment = &plan.assignment;
     let mut text = String::new();
-    text.push_str(&targets(look, assignment));
+    if assignment.targets.is_empty() {
+        text.push_str("The group file names no master target: here is how many the groups need.\n");
+    } else {
+        text.push_str(&targets(look, assignment));
+    }
     if !assignment.assigned.is_empty() {
         text.push_str(&assigned(look, assignment));
     }
@@ -24,7 +30,12 @@ pub(crate) fn assignment(look: Look, plan: &ReprotectPlan) -> String {
         );
     }
     if !assignment.further.is_empty() {
-        text.push_str(&heading(look, "Further master targets needed"));
+        let title = if assignment.targets.is_empty() {
+            "Master targets needed"
+        } else {
+            "Further master targets needed"
+        };
+        text.push_str(&heading(look, title));
         text.extend(assignment.further.iter().map(|one| further(look, one)));
     }
     if !assignment.bindings.is_empty() {
@@ -64,7 +75,10 @@ fn targets(look: Look, assignment: &Assignment) -> String {
     for target in &assignment.targets {
         let number =
             |slots: Option<&usize>| slots.map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        let family = target.family.known().map(ToString::to_string);
+        let family = match target.kind {
+            Some(TargetKind::Appliance) => Some("any (appliance)".to_owned()),
+            _ => target.family.known().map(ToString::to_string),
+        };
         table.row([
             target.name.clone(),
             family.unwrap_or_else(|| "unknown".to_owned()),
@@ -192,32 +206,44 @@ fn verdict(look: Look, plan: &ReprotectPlan) -> String {
             (lead, look.paint.bad(lead))
         }
     };
+    let named = assignment.targets.len();
     let mut parts = Vec::new();
     if further > 0 {
         let needed = if further == 1 { "is" } else { "are" };
         parts.push(format!(
             "{} {needed} needed",
-            count(further, "further master target")
+            match named {
+                0 => count(further, "master target"),
+                _ => count(further, "further master target"),
+            }
         ));
     }
     if unassigned > 0 {
         let fit = if unassigned == 1 { "fits" } else { "fit" };
         parts.push(format!("{} {fit} nowhere", count(unassigned, "group")));
     }
-    let used = count(proof.total.used, "master target");
+    let in_use = assignment.targets.iter();
+    let in_use = in_use.filter(|target| !target.groups.is_empty()).count();
+    // A master target that has yet to be set up is in nobody's use.
+    let used = match further {
+        0 => format!("{in_use} of {} in use", count(named, "master target")),
+        _ => format!("{} in all", count(proof.total.used, "master target")),
+    };
     let known = if proof.optimal {
-        format!("{used} in use, and fewer will not do ({})", proof.how)
+        format!("{used}, and fewer will not do ({})", proof.how)
     } else {
         format!(
-            "{used} in use, at least {} needed ({})",
+            "{used}, at least {} needed ({})",
             proof.total.at_least, proof.how
         )
     };
-    let rest = if parts.is_empty() {
-        format!(": {known}")
-    } else {
-        format!(": {}; {known}", parts.join(", "))
-    };
+    let known = (proof.total.used > 0).then_some(known);
+    let said = [
+        Some(parts.join(", ")).filter(|parts| !parts.is_empty()),
+        known,
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    let rest = format!(": {}", said.join("; "));
     format!("{painted}{}\n", wrap_from(&rest, lead.len(), look.prose, 0))
 }
 
@@ -235,6 +261,13 @@ mod tests {
     use crate::view::lines::tests::plain;
 
     fn plan(sizes: &[(&str, usize)], uncounted: Vec<Uncounted>) -> ReprotectPlan {
+        ReprotectPlan {
+            assignment: assign(&problem(sizes)),
+            uncounted,
+        }
+    }
+
+    fn problem(sizes: &[(&str, usize)]) -> Problem {
         let disk = |n: usize| OwnDisk {
             label: format!("Hard disk {n}"),
             uuid: None,
@@ -251,9 +284,11 @@ mod tests {
                 identities: BTreeSet::new(),
             }],
             only: None,
+            kind: None,
         });
         let target = Target {
             name: "mt-1".into(),
+            kind: None,
             family: Fact::Known(Family::Linux),
             guest_id: None,
             free_slots: Fact::Known(58),
@@ -261,15 +296,11 @@ mod tests {
             identities: BTreeSet::new(),
             host: Fact::Known(ManagedObjectReference::new("HostSystem", "host-1")),
         };
-        let problem = Problem {
+        Problem {
             groups: groups.collect(),
             targets: vec![target],
             datastores: BTreeMap::new(),
             hosts: BTreeMap::new(),
-        };
-        ReprotectPlan {
-            assignment: assign(&problem),
-            uncounted,
         }
     }
 
@@ -290,7 +321,7 @@ erp      1     40  mt-1     the only master target that suits it; it shares with
 mail     1     18  mt-1     the only master target that suits it; it shares with
                             erp
 
-every group fits: 1 master target in use, and fewer will not do (it meets a
+every group fits: 1 of 1 master target in use, and fewer will not do (it meets a
 bound that holds for every assignment)
 "
         );
@@ -310,6 +341,30 @@ bound that holds for every assignment)
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }
+    }
+
+    /// One that has yet to be set up counted as in use, below a table without a line.
+    #[test]
+    fn without_a_master_target_the_number_needed_is_told_and_none_is_in_use() {
+        let mut planned = plan(&[("erp", 40), ("mail", 19)], Vec::new());
+        planned.assignment = assign(&Problem {
+            targets: Vec::new(),
+            ..problem(&[("erp", 40), ("mail", 19)])
+        });
+        let text = assignment(plain(80), &planned);
+        assert!(
+            text.starts_with("The group file names no master target"),
+            "{text}"
+        );
+        assert!(text.contains("Master targets needed\n"), "{text}");
+        assert!(
+            text.contains("2 master targets are needed; 2 master targets in all"),
+            "{text}"
+        );
+        assert!(
+            !text.contains("in use") && !text.contains("MASTER TARGET "),
+            "{text}"
+        );
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use esx_tools::credentials::{
-    Access, AccessScope, CertificateFacts, LicenceUse, Purpose, RolePlan, SessionFacts,
-    SessionState, Validation, label,
+    Access, AccessScope, CertificateFacts, LicenceUse, Purpose, Requirement, RolePlan,
+    SessionFacts, SessionState, TagNeed, TagWanted, Validation, label,
 };
 use esx_tools::fact::Fact;
+use esx_tools::role::RoleTable;
 
 use super::{Look, hang, heading, moment, numbered, pairs};
 use crate::output::{Column, Table, clean, count};
@@ -28,10 +29,11 @@ pub(crate) fn credentials_line(look: Look, found: &Validation) -> String {
     let about = &found.about;
     let (word, painted) = word(look, found);
     let line = format!(
-        "{word} {} {} for {}",
+        "{word} {} {} for {} ({})",
         server_name(found),
         about.user.as_deref().unwrap_or("unknown account"),
-        found.purpose
+        found.purpose,
+        found.role.target.id()
     );
     let why = found.verdict.consequences.first();
     let line = match why {
@@ -74,6 +76,10 @@ fn rows(found: &Validation) -> Vec<(&'static str, String)> {
         )),
     }
     rows.push(("account", about.user.clone().unwrap_or_default()));
+    rows.push(("held against", source(found.role)));
+    if let Some(wanted) = &found.tag {
+        rows.push(("tag", tag(wanted)));
+    }
     for session in &found.sessions {
         rows.push(("session", session_row(session)));
     }
@@ -83,6 +89,16 @@ fn rows(found: &Validation) -> Vec<(&'static str, String)> {
         Fact::Unknown { reason } => rows.push(("licence", format!("unknown ({reason})"))),
     }
     rows
+}
+
+fn tag(wanted: &TagWanted) -> String {
+    let state = match wanted.need.get() {
+        Ok(TagNeed::Nothing | TagNeed::Attach) => "exists",
+        Ok(TagNeed::MakeTag) => "is still to be made",
+        Ok(TagNeed::MakeCategory) => "is still to be made, and its category",
+        Err(_) => "cannot be looked for",
+    };
+    format!("{} {state}", wanted.tag)
 }
 
 fn certificate_rows(certificate: &CertificateFacts) -> Vec<(&'static str, String)> {
@@ -201,6 +217,14 @@ fn scope_table(look: Look, purpose: Purpose, scope: &AccessScope) -> String {
     text
 }
 
+/// Where a table of privileges is from.
+fn source(table: &RoleTable) -> String {
+    format!(
+        "for {}, by '{}' of {}",
+        table.target, table.document.title, table.document.date
+    )
+}
+
 fn verdict(look: Look, found: &Validation) -> String {
     let (_, painted) = word(look, found);
     let mut text = format!("{painted} for {}\n", found.purpose);
@@ -214,16 +238,17 @@ fn verdict(look: Look, found: &Validation) -> String {
 }
 
 /// The privileges of the role, by the groups of the vSphere Client.
-pub(crate) fn role(look: Look, name: &str, purpose: Purpose) -> String {
+pub(crate) fn role(look: Look, name: &str, required: Requirement) -> String {
     let mut groups: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
-    let privileges = purpose.privileges();
+    let privileges = required.privileges();
     let widest = privileges.iter().map(|id| id.len()).max().unwrap_or(0);
     for id in &privileges {
         let (group, label) = label(id).map_or(("Other", *id), |label| (label.group, label.name));
         groups.entry(group).or_default().push((id, label));
     }
-    let title = format!("Role {name} for {purpose}");
+    let title = format!("Role {name} for {}", required.purpose);
     let mut text = format!("{}\n", look.paint.heading(clean(&title)));
+    text.push_str(&hang(look, "", 0, &source(required.table())));
     for (group, members) in groups {
         text.push_str(&heading(look, group));
         for (id, label) in members {
@@ -245,6 +270,7 @@ pub(crate) fn role_plan(look: Look, plan: &RolePlan) -> String {
         look.paint
             .heading(format!("Role {name} for {}", plan.wish.purpose))
     );
+    text.push_str(&hang(look, "", 0, &source(plan.role)));
     text.push_str(&numbered(look, &plan.steps));
     for line in &plan.already {
         text.push_str(&hang(look, &look.paint.good("already: "), 9, line));
@@ -258,19 +284,22 @@ pub(crate) fn role_plan(look: Look, plan: &RolePlan) -> String {
 
 #[cfg(test)]
 mod tests {
+    use esx_tools::target_kind::TargetKind;
+
     use super::*;
     use crate::view::lines::tests::plain;
 
     #[test]
     fn the_role_fits_a_terminal_and_names_every_privilege() {
-        let text = role(plain(80), "ASR", Purpose::Hardening);
-        for id in Purpose::Hardening.privileges() {
+        let required = Requirement::new(Purpose::Hardening, TargetKind::Appliance);
+        let text = role(plain(80), "ASR", required);
+        for id in required.privileges() {
             assert!(text.contains(id), "{id}\n{text}");
         }
         assert!(
             text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
-        assert!(text.contains("58 privileges, on each datacenter"), "{text}");
+        assert!(text.contains("60 privileges, on each datacenter"), "{text}");
     }
 }

@@ -76,11 +76,16 @@ fn one(look: Look, duplicate: &Duplicate) -> String {
     }
     text.push_str(&table.render());
     for entry in &duplicate.ruled_out {
-        let line = format!(
-            "{} cannot be the master target of {}",
-            names(&entry.master_targets, "or"),
-            names(&entry.vms, "or")
-        );
+        let line = if entry.master_targets == entry.vms {
+            let all = names(&entry.vms, "and");
+            format!("none of {all} can be the master target of another of them")
+        } else {
+            format!(
+                "{} cannot be the master target of {}",
+                names(&entry.master_targets, "or"),
+                names(&entry.vms, "or")
+            )
+        };
         text.push_str(&hang(look, &look.paint.bad("ruled out: "), 11, &line));
     }
     if !duplicate.apart.is_empty() {

@@ -55,6 +55,14 @@ fn entry(look: Look, target: &str, finding: &Finding) -> String {
             &seen.join("; "),
         ));
     }
+    if let Some(codes) = finding.portal() {
+        text.push_str(&hang(
+            look,
+            &format!("{indent}{} ", look.paint.faint("portal:")),
+            LEAD + 8,
+            &codes,
+        ));
+    }
     let (word, width) = if finding.fix.is_some() {
         (look.paint.good("esxtool can:"), 13)
     } else {
@@ -161,7 +169,13 @@ pub(crate) fn summary(look: Look, judgements: &[Judgement]) -> String {
         look.paint.good("READY")
     };
     if parts.is_empty() {
-        return format!("{word}: every rule holds\n");
+        let informed = number("INFO") > 0;
+        let rest = if informed {
+            "no rule is broken"
+        } else {
+            "every rule holds"
+        };
+        return format!("{word}: {rest}\n");
     }
     format!("{word}: {}\n", parts.join(", "))
 }
@@ -182,6 +196,7 @@ mod tests {
             vm: None,
             summary: "is wrong".to_owned(),
             evidence: Vec::new(),
+            portal_codes: Vec::new(),
             remedy: "fix it".to_owned(),
             fix: None,
         }

@@ -77,6 +77,9 @@ fn because(pairing: &Pairing) -> String {
     if let Some(other) = &pairing.meant_for {
         return format!("the group file sends it to {other}");
     }
+    if let Some(kind) = pairing.meant_for_kind {
+        return format!("the group file sends it to {kind}");
+    }
     let listed = |blocking: bool| {
         let each = pairing
             .judgements

@@ -21,6 +21,7 @@ pub(crate) fn subject(look: Look, facts: &Facts) -> String {
         ("server", facts.server.product.clone()),
         ("account", facts.server.user.clone().unwrap_or_default()),
         ("vm", path),
+        ("target", facts.target.to_string()),
         ("state", state(facts)),
         ("host", host(facts)),
     ];

@@ -244,6 +244,7 @@ impl Explanation<'_> {
                 let taken = self.demand(Choice::Present(at));
                 TargetUse {
                     name: target.name.clone(),
+                    kind: target.kind,
                     family: target.family.clone(),
                     groups: self.names(Choice::Present(at)),
                     free_before: target.free_slots.clone(),
@@ -288,7 +289,11 @@ impl Explanation<'_> {
         datastores.sort_unstable();
         FurtherTarget {
             number: number + 1,
-            family: families.into_iter().next(),
+            // One that takes both is an appliance.
+            family: match families.len() {
+                1 => families.pop_first(),
+                _ => None,
+            },
             groups: self.names(choice),
             disks,
             free_after: FURTHER_SLOTS - disks,

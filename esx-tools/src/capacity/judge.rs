@@ -26,6 +26,8 @@ pub(super) struct Judged<'a> {
     pub(super) datastores: BTreeSet<&'a ManagedObjectReference>,
     /// Obstacles that are the same everywhere.
     pub(super) everywhere: Vec<Obstacle>,
+    /// Obstacles that count for each master target and for no appliance, where there are both.
+    pub(super) on_classic: Vec<Obstacle>,
 }
 
 impl<'a> Judged<'a> {
@@ -40,10 +42,20 @@ impl<'a> Judged<'a> {
             identities: BTreeMap::new(),
             datastores: BTreeSet::new(),
             everywhere: Vec::new(),
+            on_classic: Vec::new(),
         };
         judged.read_members();
         judged.judge_alone();
+        if !judged.has_appliance() {
+            judged.everywhere.append(&mut judged.on_classic);
+        }
         judged
+    }
+
+    /// Whether one of the targets is an appliance; a further one is an appliance then.
+    fn has_appliance(&self) -> bool {
+        let mut targets = self.problem.targets.iter();
+        targets.any(|target| !target.is_held_to_classic())
     }
 
     fn read_members(&mut self) {
@@ -53,7 +65,7 @@ impl<'a> Judged<'a> {
                 Fact::Known(family) => {
                     self.families.insert(*family);
                 }
-                Fact::Unknown { reason } => self.everywhere.push(Obstacle::unknown(
+                Fact::Unknown { reason } => self.on_classic.push(Obstacle::unknown(
                     Constraint::OsFamily,
                     format!(
                         "the operating system of {} is not known: {reason}",
@@ -123,7 +135,7 @@ impl<'a> Judged<'a> {
                 let names = members.filter(|m| m.family.known() == Some(&family));
                 join(names.map(|member| member.name.as_str()))
             };
-            self.everywhere.push(Obstacle::new(
+            self.on_classic.push(Obstacle::new(
                 Constraint::WholeGroup,
                 format!(
                     "it holds Linux VMs ({}) and Windows VMs ({})",
@@ -163,7 +175,7 @@ impl<'a> Judged<'a> {
             };
             match &datastore.kind {
                 Fact::Known(DatastoreKind::Vmfs | DatastoreKind::Vsan) => {}
-                Fact::Known(kind) => self.everywhere.push(Obstacle::new(
+                Fact::Known(kind) => self.on_classic.push(Obstacle::new(
                     Constraint::DatastoreKind,
                     format!("datastore {} is {}", datastore.name, kind.label()),
                 )),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Constraint, Family, Obstacle};
-use crate::fact::Fact;
+use crate::{fact::Fact, target_kind::TargetKind};
 
 /// Which group goes where, and what is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct UnassignedGroup {
 pub struct TargetUse {
     /// Its name.
     pub name: String,
+    /// What kind of target it is; unset when it cannot be told.
+    #[serde(default)]
+    pub kind: Option<TargetKind>,
     /// Its family.
     pub family: Fact<Family>,
     /// Groups that go to it.

@@ -8,7 +8,7 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{fact::Fact, site::DatastoreKind};
+use crate::{fact::Fact, site::DatastoreKind, target_kind::TargetKind, uuid_text::telling_uuid};
 
 /// Groups, master targets, and the datastores between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct Group {
     pub members: Vec<Member>,
     /// Names of the only master targets that it may go to; `None` when any will do.
     pub only: Option<BTreeSet<String>>,
+    /// The kind of target that it is meant for; `None` when any will do.
+    #[serde(default)]
+    pub kind: Option<TargetKind>,
 }
 
 /// A protected VM.
@@ -67,6 +70,9 @@ pub struct OwnDisk {
 pub struct Target {
     /// Its name.
     pub name: String,
+    /// What kind of target it is; `None` when it cannot be told, and then it is held to what counts for a master target.
+    #[serde(default)]
+    pub kind: Option<TargetKind>,
     /// Its operating system's family.
     pub family: Fact<Family>,
     /// `config.guestId`, which may tell the version.
@@ -79,6 +85,13 @@ pub struct Target {
     pub identities: BTreeSet<Identity>,
     /// The host that it is registered on.
     pub host: Fact<ManagedObjectReference>,
+}
+
+impl Target {
+    /// Whether what counts for a master target alone counts here: families of operating systems, types of datastores.
+    pub(super) fn is_held_to_classic(&self) -> bool {
+        self.kind != Some(TargetKind::Appliance)
+    }
 }
 
 /// A datastore that holds disks of a member.
@@ -158,13 +171,7 @@ impl Identity {
     /// assert_eq!(Identity::new(Disk, "00000000-0000-0000-0000-000000000000"), None);
     /// ```
     pub fn new(kind: IdentityKind, uuid: &str) -> Option<Self> {
-        let uuid: String = uuid
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric())
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
-        let says_nothing = uuid.bytes().all(|byte| byte == b'0');
-        (!says_nothing).then_some(Self { kind, uuid })
+        telling_uuid(uuid).map(|uuid| Self { kind, uuid })
     }
 
     /// The UUID as people know it: in groups of 8, 4, 4, 4 and 12 digits.

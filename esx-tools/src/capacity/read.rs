@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     fact::Fact,
-    site::Survey,
+    site::{Survey, TargetFacts},
     slots::SlotMap,
+    target_kind::TargetKind,
     vm::{DiskFacts, OsFamily, Vm},
 };
 
@@ -20,6 +21,8 @@ pub(crate) struct NamedGroup {
     pub(crate) members: Vec<ManagedObjectReference>,
     /// The only master target that it may go to.
     pub(crate) only: Option<ManagedObjectReference>,
+    /// The kind of target that it is meant for.
+    pub(crate) kind: Option<TargetKind>,
 }
 
 /// Puts groups and master targets together. VMs that were not read have only unknowns.
@@ -27,6 +30,7 @@ pub(crate) fn problem(
     survey: &Survey,
     targets: &[ManagedObjectReference],
     groups: &[NamedGroup],
+    kind: &dyn Fn(&ManagedObjectReference) -> Option<TargetKind>,
 ) -> Problem {
     let labels = labels(survey, targets);
     Problem {
@@ -44,10 +48,11 @@ pub(crate) fn problem(
                         .into_iter()
                         .collect::<BTreeSet<_>>()
                 }),
+                kind: group.kind,
             })
             .collect(),
         targets: (targets.iter())
-            .map(|moref| target(survey, moref, labels.get(moref)))
+            .map(|moref| target(survey, moref, labels.get(moref), kind(moref)))
             .collect(),
         datastores: (survey.datastores.iter())
             .map(|(moref, datastore)| {
@@ -119,11 +124,17 @@ fn member(survey: &Survey, moref: &ManagedObjectReference) -> Member {
     }
 }
 
-fn target(survey: &Survey, moref: &ManagedObjectReference, label: Option<&String>) -> Target {
+fn target(
+    survey: &Survey,
+    moref: &ManagedObjectReference,
+    label: Option<&String>,
+    stated: Option<TargetKind>,
+) -> Target {
     let name = label.cloned().unwrap_or_else(|| moref.to_string());
     let Some(vm) = survey.vms.get(moref) else {
         return Target {
             name,
+            kind: stated,
             family: Fact::unknown(UNREAD),
             guest_id: None,
             free_slots: Fact::unknown(UNREAD),
@@ -144,6 +155,7 @@ fn target(survey: &Survey, moref: &ManagedObjectReference, label: Option<&String
     };
     Target {
         name,
+        kind: stated.or_else(|| TargetFacts::seen(vm).kind),
         family: if vm.template == Some(true) {
             Fact::unknown("it is a template, which cannot be a master target")
         } else {

@@ -14,8 +14,9 @@ use vsphere_client::{
     },
 };
 
+use super::TagNeed;
 use super::report::{ClockFacts, LicenceUse, SessionApi, SessionFacts, SessionState};
-use crate::{fact::Fact, site::licence};
+use crate::{fact::Fact, site::licence, tag::TagName};
 
 property_set! {
     struct SessionSet: "SessionManager" {
@@ -167,6 +168,26 @@ pub(super) async fn rest(client: &Client) -> SessionFacts {
         state,
         user: None,
         login_time: None,
+    }
+}
+
+/// What it takes that a VM gets this tag, by what there is of it. The category is looked for, then the tag within it.
+pub(super) async fn tag_need(client: &Client, wanted: &TagName) -> Fact<TagNeed> {
+    let looked = async {
+        let rest = client.rest().await?;
+        let tagging = rest.tagging();
+        let Some(category) = tagging.find_category(&wanted.category).await? else {
+            return Ok(TagNeed::MakeCategory);
+        };
+        match tagging.find_tag(&category.id, &wanted.name).await? {
+            Some(_) => Ok(TagNeed::Attach),
+            None => Ok(TagNeed::MakeTag),
+        }
+    };
+    match looked.await {
+        Ok(need) => Fact::Known(need),
+        Err(RestError::NotOffered) => Fact::unknown("the server has no REST API, which tags need"),
+        Err(error) => Fact::unknown(with_causes(&error)),
     }
 }
 

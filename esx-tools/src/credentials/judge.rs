@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::Purpose;
+use super::Requirement;
 use super::gather::Granted;
 use super::labels::label;
 use super::report::{Access, AccessScope, Gap, PrivilegeGroup};
@@ -65,15 +65,15 @@ impl AccountFacts {
 /// What the account may do on these datacenters, and on the server where something counts only there.
 pub(super) fn scopes(
     account: &AccountFacts,
-    purpose: Purpose,
+    required: Requirement,
     datacenters: &[ManagedObjectReference],
 ) -> Vec<AccessScope> {
     let paths = Paths::new(&account.nodes);
     let mut scopes: Vec<AccessScope> = datacenters
         .iter()
-        .map(|datacenter| scope(account, &paths, purpose, datacenter))
+        .map(|datacenter| scope(account, &paths, required, datacenter))
         .collect();
-    let of_server: BTreeSet<_> = wanted(account, purpose.on_server());
+    let of_server: BTreeSet<_> = wanted(account, required.on_server());
     if !of_server.is_empty() {
         scopes.push(AccessScope {
             moref: account.root.clone(),
@@ -97,10 +97,10 @@ fn wanted<'a>(account: &AccountFacts, privileges: BTreeSet<&'a str>) -> BTreeSet
 fn scope(
     account: &AccountFacts,
     paths: &Paths<'_>,
-    purpose: Purpose,
+    required: Requirement,
     datacenter: &ManagedObjectReference,
 ) -> AccessScope {
-    let needed = wanted(account, purpose.on("Datacenter"));
+    let needed = wanted(account, required.on("Datacenter"));
     let held = account.held(datacenter);
     let below: Vec<&Node> = account
         .nodes
@@ -111,7 +111,7 @@ fn scope(
     let gaps: BTreeMap<&ManagedObjectReference, (&Node, Access)> = below
         .iter()
         .filter_map(|node| {
-            let access = access(account, purpose, &above, node)?;
+            let access = access(account, required, &above, node)?;
             Some((&node.moref, (*node, access)))
         })
         .collect();
@@ -157,12 +157,12 @@ fn groups(
 /// What the account may do on an object, when that is less than on the datacenter above it.
 fn access(
     account: &AccountFacts,
-    purpose: Purpose,
+    required: Requirement,
     above: &BTreeSet<&str>,
     node: &Node,
 ) -> Option<Access> {
     let lost = |held: &BTreeSet<&str>| -> Vec<String> {
-        let needed = wanted(account, purpose.on(&node.moref.kind));
+        let needed = wanted(account, required.on(&node.moref.kind));
         let lost = needed
             .iter()
             .filter(|one| above.contains(*one) && !held.contains(*one));

@@ -2,6 +2,20 @@ use proptest::prelude::*;
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::*;
+use crate::{
+    credentials::{Purpose, TagNeed},
+    target_kind::TargetKind,
+};
+
+const FAILBACK: Requirement = of(Purpose::Failback);
+
+const fn of(purpose: Purpose) -> Requirement {
+    Requirement {
+        purpose,
+        target: TargetKind::Appliance,
+        tag: TagNeed::Nothing,
+    }
+}
 
 const DC: &str = "Datacenter:dc-1";
 
@@ -25,7 +39,7 @@ fn asr() -> Roles {
 /// A datacenter with a folder, two VMs in it and a datastore; the account holds the role on all.
 fn account() -> AccountFacts {
     let set = |all: BTreeSet<&str>| all.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
-    let full = set(Purpose::Failback.privileges());
+    let full = set(FAILBACK.privileges());
     AccountFacts {
         root: moref("Folder:root"),
         nodes: vec![
@@ -41,7 +55,10 @@ fn account() -> AccountFacts {
             (1001, ("ASR".to_owned(), full)),
             (
                 -2,
-                ("ReadOnly".to_owned(), set(Purpose::Discovery.privileges())),
+                (
+                    "ReadOnly".to_owned(),
+                    set(of(Purpose::Discovery).privileges()),
+                ),
             ),
             (-5, ("NoAccess".to_owned(), BTreeSet::new())),
         ]),
@@ -61,7 +78,7 @@ fn set_roles(account: &mut AccountFacts, object: &str, roles: Roles) {
 }
 
 fn judged(account: &AccountFacts) -> AccessScope {
-    let mut scopes = scopes(account, Purpose::Failback, &[moref(DC)]);
+    let mut scopes = scopes(account, FAILBACK, &[moref(DC)]);
     assert_eq!(scopes.len(), 1);
     scopes.remove(0)
 }
@@ -70,7 +87,7 @@ fn judged(account: &AccountFacts) -> AccessScope {
 fn the_whole_role_leaves_nothing_to_say() {
     let scope = judged(&account());
     assert_eq!(scope.path, "/London");
-    assert_eq!(scope.held(), Some((52, 52)));
+    assert_eq!(scope.held(), Some((54, 54)));
     assert_eq!(
         (scope.gaps.len(), scope.objects, scope.unreadable),
         (0, 5, 0)
@@ -89,20 +106,20 @@ fn what_vcenter_says_of_the_datacenter_counts_more_than_the_list_of_roles() {
     let held = ["System.View", "System.Read", "Datastore.Browse"].map(str::to_owned);
     account.granted = Fact::Known(BTreeMap::from([(moref(DC), BTreeSet::from(held))]));
     let scope = judged(&account);
-    assert_eq!(scope.held(), Some((3, 52)));
+    assert_eq!(scope.held(), Some((3, 54)));
     assert!(scope.missing().any(|one| one == "Task.Create"));
 }
 
 #[test]
 fn a_privilege_that_the_server_does_not_know_is_not_asked_for() {
     let mut account = account();
-    account.known = Purpose::Failback
+    account.known = FAILBACK
         .privileges()
         .into_iter()
         .map(str::to_owned)
         .collect();
     account.known.remove("VirtualMachine.Config.MksControl");
-    assert_eq!(judged(&account).held(), Some((51, 51)));
+    assert_eq!(judged(&account).held(), Some((53, 53)));
 }
 
 #[test]
@@ -155,7 +172,7 @@ fn what_is_missing_on_the_datacenter_already_is_no_gap() {
         node.roles = Roles::Known(vec![-2]);
     }
     let scope = judged(&account);
-    assert_eq!(scope.held(), Some((2, 52)));
+    assert_eq!(scope.held(), Some((2, 54)));
     assert_eq!(scope.gaps, []);
 }
 
@@ -183,10 +200,40 @@ fn a_circle_of_parents_ends() {
 #[test]
 fn hardening_counts_licences_on_the_server_as_a_whole() {
     let account = account();
-    let scopes = scopes(&account, Purpose::Hardening, &[moref(DC)]);
+    let scopes = scopes(&account, of(Purpose::Hardening), &[moref(DC)]);
     assert_eq!(scopes[1].path, "/");
     assert_eq!(scopes[1].missing().collect::<Vec<_>>(), ["Global.Licenses"]);
-    assert_eq!(scopes[0].held(), Some((52, 57)));
+    assert_eq!(scopes[0].held(), Some((54, 59)));
+}
+
+#[test]
+fn a_tag_counts_on_each_vm_and_what_makes_it_on_the_server_as_a_whole() {
+    let account = account();
+    let required = of(Purpose::Hardening).with_tag(TagNeed::MakeTag);
+    let scopes = scopes(&account, required, &[moref(DC)]);
+    let missing: Vec<_> = scopes
+        .iter()
+        .map(|scope| scope.missing().collect::<Vec<_>>())
+        .collect();
+    assert!(missing[0].contains(&"InventoryService.Tagging.AttachTag"));
+    assert!(!missing[0].contains(&"InventoryService.Tagging.CreateTag"));
+    assert_eq!(
+        missing[1],
+        ["Global.Licenses", "InventoryService.Tagging.CreateTag"]
+    );
+}
+
+#[test]
+fn an_account_with_the_classic_role_lacks_two_privileges_of_todays() {
+    let mut account = account();
+    let classic = Requirement::new(Purpose::Failback, TargetKind::MasterTarget);
+    let held = classic.privileges().into_iter().map(str::to_owned);
+    account
+        .roles
+        .insert(1001, ("ASR".to_owned(), held.collect()));
+    let held = |required| scopes(&account, required, &[moref(DC)])[0].held();
+    assert_eq!(held(classic), Some((52, 52)));
+    assert_eq!(held(FAILBACK), Some((52, 54)));
 }
 
 proptest! {

@@ -15,7 +15,7 @@ pub struct PrivilegeLabel {
     pub name: &'static str,
 }
 
-/// What the vSphere Client calls a privilege of [`Purpose`](super::Purpose); `None` for any other.
+/// What the vSphere Client calls a privilege of any [`Requirement`](super::Requirement); `None` for any other.
 ///
 /// ```
 /// let label = esx_tools::credentials::label("Datastore.FileManagement").unwrap();
@@ -59,6 +59,15 @@ const GROUPS: &[Group] = &[
             ("DisableMethods", "Disable methods"),
             ("EnableMethods", "Enable methods"),
             ("Licenses", "Licenses"),
+        ],
+    ),
+    (
+        "InventoryService.Tagging",
+        "vSphere Tagging",
+        &[
+            ("AttachTag", "Assign or Unassign vSphere Tag"),
+            ("CreateCategory", "Create vSphere Tag Category"),
+            ("CreateTag", "Create vSphere Tag"),
         ],
     ),
     (
@@ -116,7 +125,7 @@ const GROUPS: &[Group] = &[
             ("ResetGuestInfo", "Reset guest information"),
             ("Resource", "Change resource"),
             ("Settings", "Change Settings"),
-            ("SwapPlacement", "Change Swapfile group"),
+            ("SwapPlacement", "Change Swapfile placement"),
             ("ToggleForkParent", "Toggle fork parent"),
             (
                 "UpgradeVirtualHardware",
@@ -157,18 +166,24 @@ const GROUPS: &[Group] = &[
     (
         "VirtualMachine.State",
         "Virtual machine > Snapshot management",
-        &[("RemoveSnapshot", "Remove snapshot")],
+        &[
+            ("CreateSnapshot", "Create snapshot"),
+            ("RemoveSnapshot", "Remove snapshot"),
+            ("RevertToSnapshot", "Revert to snapshot"),
+        ],
     ),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::super::Purpose;
+    use super::super::{Purpose, Requirement, TagNeed};
     use super::*;
+    use crate::target_kind::TargetKind;
 
     #[test]
     fn every_privilege_of_every_purpose_has_its_label_and_none_is_left_over() {
-        let all = Purpose::Hardening.privileges();
+        let widest = Requirement::new(Purpose::Hardening, TargetKind::Appliance);
+        let all = widest.with_tag(TagNeed::MakeCategory).privileges();
         for privilege in &all {
             assert!(label(privilege).is_some(), "{privilege}");
         }

@@ -5,10 +5,10 @@
 //! give it to an account.
 //!
 //! ```no_run
-//! use esx_tools::credentials::{self, Purpose};
+//! use esx_tools::credentials::{self, Question};
 //!
 //! # async fn run(client: &vsphere_client::Client) -> Result<(), esx_tools::ops::OpError> {
-//! let found = credentials::validate(client, Purpose::Failback, &[]).await?;
+//! let found = credentials::validate(client, &Question::default()).await?;
 //! for line in &found.verdict.consequences {
 //!     println!("{line}");
 //! }
@@ -24,6 +24,7 @@ mod permission;
 mod plan;
 mod purpose;
 mod report;
+mod requirement;
 mod tree;
 mod validate;
 mod verdict;
@@ -34,6 +35,7 @@ pub use plan::{RolePlan, RoleSeen, RoleWish};
 pub use purpose::Purpose;
 pub use report::{
     Access, AccessScope, AccountVerdict, CertificateFacts, ClockFacts, Gap, LicenceUse,
-    PrivilegeGroup, SessionApi, SessionFacts, SessionState, Validation,
+    PrivilegeGroup, SessionApi, SessionFacts, SessionState, TagWanted, Validation,
 };
-pub use validate::validate;
+pub use requirement::{Requirement, TagNeed};
+pub use validate::{Question, validate};

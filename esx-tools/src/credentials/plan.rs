@@ -11,13 +11,14 @@ use vsphere_client::{
 };
 
 use super::permission::same_account;
-use super::{Purpose, gather, tree};
+use super::{Purpose, Requirement, TagNeed, gather, tree};
 
 use crate::{
     error::OpError,
     names,
     plan::{Change, RoleAct, RoleChange, Step, StepId, StepKind, Undo},
-    role,
+    role::{self, RoleTable},
+    target_kind::TargetKind,
 };
 
 /// What is wanted.
@@ -27,6 +28,10 @@ pub struct RoleWish {
     pub name: String,
     /// What it is for.
     pub purpose: Purpose,
+    /// What receives the disks.
+    pub target: TargetKind,
+    /// Whether it is to allow making tags and attaching them; counts with [`Purpose::Hardening`].
+    pub tags: bool,
     /// The account that is to hold it, and the names of the datacenters where.
     pub assign: Option<(String, Vec<String>)>,
 }
@@ -36,8 +41,20 @@ impl Default for RoleWish {
         Self {
             name: role::NAME.to_owned(),
             purpose: Purpose::Failback,
+            target: TargetKind::default(),
+            tags: false,
             assign: None,
         }
+    }
+}
+
+impl RoleWish {
+    /// The privileges that the role is to hold. It is made before any tag is, so it takes all that a tag may take.
+    pub fn requirement(&self) -> Requirement {
+        Requirement::new(self.purpose, self.target).with_tag(match self.tags {
+            true => TagNeed::MakeCategory,
+            false => TagNeed::Nothing,
+        })
     }
 }
 
@@ -46,6 +63,8 @@ impl Default for RoleWish {
 pub struct RolePlan {
     /// What is wanted.
     pub wish: RoleWish,
+    /// The table of privileges that it follows, with its document.
+    pub role: &'static RoleTable,
     /// Every privilege of the role that the server knows.
     pub privileges: Vec<String>,
     /// Privileges that the server does not know, which are left out.
@@ -154,13 +173,14 @@ fn plan(
         };
         change_step(kind.into(), change)
     };
-    let all = wish.purpose.privileges();
+    let all = wish.requirement().privileges();
     let (privileges, unknown): (Vec<&str>, Vec<&str>) = all
         .into_iter()
         .partition(|one| known.is_empty() || known.contains(*one));
     let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
     let mut plan = RolePlan {
         wish: wish.clone(),
+        role: wish.requirement().table(),
         privileges: owned(&privileges),
         unknown: owned(&unknown),
         steps: Vec::new(),

@@ -57,7 +57,11 @@ fn planned(roles: &[AuthorizationRole], here: &[(&str, i32, bool)]) -> Result<Ro
 }
 
 fn full() -> Vec<&'static str> {
-    Purpose::Failback.privileges().into_iter().collect()
+    RoleWish::default()
+        .requirement()
+        .privileges()
+        .into_iter()
+        .collect()
 }
 
 #[test]
@@ -65,7 +69,7 @@ fn an_empty_server_needs_both_steps() {
     let plan = planned(&[role(-1, "Admin", &["System.View"])], &[]).unwrap();
     assert!(matches!(
         acts(&plan.steps).as_slice(),
-        [RoleAct::Create { privileges }, RoleAct::Assign { replaces: None, .. }] if privileges.len() == 52
+        [RoleAct::Create { privileges }, RoleAct::Assign { replaces: None, .. }] if privileges.len() == 54
     ));
 }
 
@@ -97,7 +101,7 @@ fn a_role_that_lacks_something_is_completed_and_keeps_what_it_has() {
     };
     assert_eq!(add, &["Datastore.Browse"]);
     assert!(privileges.iter().any(|one| one == "Folder.Create"));
-    assert_eq!(privileges.len(), 53);
+    assert_eq!(privileges.len(), 55);
 }
 
 #[test]
@@ -148,5 +152,27 @@ fn what_the_server_does_not_know_is_left_out_and_told() {
         .collect();
     let plan = plan(&RoleWish::default(), &[], &known, &[], &manager()).unwrap();
     assert_eq!(plan.unknown, ["Task.Update"]);
-    assert_eq!(plan.privileges.len(), 51);
+    assert_eq!(plan.privileges.len(), 53);
+}
+
+#[test]
+fn the_wish_chooses_the_table_and_the_tag() {
+    let number = |target, purpose, tags| {
+        let wish = RoleWish {
+            target,
+            purpose,
+            tags,
+            ..RoleWish::default()
+        };
+        let plan = plan(&wish, &[], &BTreeSet::new(), &[], &manager()).unwrap();
+        assert_eq!(plan.role.target, target);
+        plan.privileges.len()
+    };
+    assert_eq!(
+        number(TargetKind::MasterTarget, Purpose::Failback, false),
+        52
+    );
+    assert_eq!(number(TargetKind::Appliance, Purpose::Hardening, false), 60);
+    assert_eq!(number(TargetKind::Appliance, Purpose::Hardening, true), 63);
+    assert_eq!(number(TargetKind::Appliance, Purpose::Failback, true), 54);
 }

@@ -6,10 +6,12 @@ use vsphere_client::vim::ManagedObjectReference;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Purpose;
+use super::{Purpose, Requirement, TagNeed};
 use crate::{
     fact::Fact,
+    role::RoleTable,
     site::{LicenceFacts, ServerFacts},
+    tag::TagName,
 };
 
 /// The report about one account on one server.
@@ -33,10 +35,42 @@ pub struct Validation {
     pub licences: Fact<Vec<LicenceUse>>,
     /// What the account is meant for.
     pub purpose: Purpose,
+    /// The table of privileges that it is held against, with its document.
+    pub role: &'static RoleTable,
+    /// The tag that is to be attached, when one was named.
+    pub tag: Option<TagWanted>,
     /// The datacenters in reach, and the server as a whole where a privilege counts only there.
     pub scopes: Vec<AccessScope>,
     /// What it comes to.
     pub verdict: AccountVerdict,
+}
+
+impl Validation {
+    /// What the account is held against.
+    pub fn requirement(&self) -> Requirement {
+        let tag = self.tag.as_ref();
+        Requirement {
+            purpose: self.purpose,
+            target: self.role.target,
+            tag: tag.map_or(TagNeed::Nothing, TagWanted::need),
+        }
+    }
+}
+
+/// A tag that is to be attached, and what that takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TagWanted {
+    /// The tag.
+    pub tag: TagName,
+    /// What it takes, by what there is of it on the server.
+    pub need: Fact<TagNeed>,
+}
+
+impl TagWanted {
+    /// What it takes; all that a tag may take when nothing is known of it.
+    pub(super) fn need(&self) -> TagNeed {
+        self.need.known().copied().unwrap_or(TagNeed::MakeCategory)
+    }
 }
 
 /// The server's certificate.

@@ -11,32 +11,42 @@ use vsphere_client::{
     vim::UserSession,
 };
 
-use super::Purpose;
 use super::gather::{self, Managers};
 use super::judge::{self, AccountFacts};
-use super::report::{CertificateFacts, SessionApi, SessionFacts, SessionState, Validation};
+use super::report::{
+    CertificateFacts, SessionApi, SessionFacts, SessionState, TagWanted, Validation,
+};
 use super::tree::{self, Node};
 use super::verdict;
+use super::{Purpose, Requirement, TagNeed};
 use crate::site::ServerFacts;
-use crate::{names, ops::OpError};
+use crate::{names, ops::OpError, tag::TagName, target_kind::TargetKind};
+
+/// What is asked about an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// What the account is meant for.
+    pub purpose: Purpose,
+    /// What receives the disks, by which the table of privileges is chosen.
+    pub target: TargetKind,
+    /// The tag that is to be attached to the master target; counts with [`Purpose::Hardening`].
+    pub tag: Option<TagName>,
+    /// Names or inventory paths of the datacenters to look at; all in reach when there is none.
+    pub datacenters: Vec<String>,
+}
 
 /// Reports server, certificate, sessions, clock, licence, and what the account may do.
 ///
-/// Only the datacenters of these names or inventory paths are looked at; all in reach when none is
-/// named. It takes six SOAP calls and a REST login on vCenter, and one call for each further page of the
-/// inventory.
+/// It takes six SOAP calls and a REST login on vCenter, and one call for each further page of the
+/// inventory; for a tag, REST calls that look for its category and for the tag itself.
 ///
 /// # Errors
 ///
 /// [`OpError::NoSuchDatacenter`] for a name that is no datacenter's, or the client's. What the
 /// server refuses to tell is no error: it stands in the report as unknown.
-pub async fn validate(
-    client: &Client,
-    purpose: Purpose,
-    datacenters: &[String],
-) -> Result<Validation, OpError> {
+pub async fn validate(client: &Client, question: &Question) -> Result<Validation, OpError> {
     let what = "read what the account may do";
-    let once = || validate_once(client, purpose, datacenters);
+    let once = || validate_once(client, question);
     match once().await {
         // The session's key that privileges are asked with is that of the session before.
         Err(Trouble::Client(ClientError::SessionLost { .. })) => once().await,
@@ -60,28 +70,36 @@ impl From<ClientError> for Trouble {
     }
 }
 
-async fn validate_once(
-    client: &Client,
-    purpose: Purpose,
-    datacenters: &[String],
-) -> Result<Validation, Trouble> {
-    let ((clock, managers, nodes, name), rest) = try_join(
+async fn validate_once(client: &Client, question: &Question) -> Result<Validation, Trouble> {
+    let ((clock, managers, nodes, name), (rest, tag)) = try_join(
         try_join4(
             gather::clock(client),
             gather::managers(client),
             tree::read(client),
             gather::instance_name(client),
         ),
-        async { Ok(gather::rest(client).await) },
+        async {
+            let rest = gather::rest(client).await;
+            let tag = match &question.tag {
+                Some(tag) if question.purpose == Purpose::Hardening => Some(TagWanted {
+                    tag: tag.clone(),
+                    need: gather::tag_need(client, tag).await,
+                }),
+                _ => None,
+            };
+            Ok((rest, tag))
+        },
     )
     .await?;
     let root = client.content().root_folder.clone();
-    let chosen = choose(&nodes, datacenters).map_err(Trouble::Op)?;
+    let chosen = choose(&nodes, &question.datacenters).map_err(Trouble::Op)?;
     let mut asked = chosen.clone();
-    let mut privileges = purpose.on("Datacenter");
-    if !purpose.on_server().is_empty() {
+    let need = tag.as_ref().map_or(TagNeed::Nothing, TagWanted::need);
+    let required = Requirement::new(question.purpose, question.target).with_tag(need);
+    let mut privileges = required.on("Datacenter");
+    if !required.on_server().is_empty() {
         asked.push(root.clone());
-        privileges.extend(purpose.on_server());
+        privileges.extend(required.on_server());
     }
     privileges.retain(|one| managers.known.is_empty() || managers.known.contains(*one));
     let (granted, licences) = try_join(
@@ -123,8 +141,10 @@ async fn validate_once(
         sessions: vec![soap(client, session.as_ref()), rest],
         clock,
         licences,
-        purpose,
-        scopes: judge::scopes(&account, purpose, &chosen),
+        purpose: question.purpose,
+        role: required.table(),
+        tag,
+        scopes: judge::scopes(&account, required, &chosen),
         verdict: verdict::none(),
     };
     report.verdict = verdict::of(&report);

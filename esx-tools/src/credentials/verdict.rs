@@ -1,8 +1,11 @@
 //! What a report comes to, in sentences. Pure.
 
-use super::Purpose;
 use super::report::{Access, AccessScope, AccountVerdict, SessionState, Validation};
-use crate::role;
+use super::{Purpose, Requirement};
+use crate::{
+    privilege::{ATTACH_TAG, CREATE_CATEGORY, CREATE_TAG},
+    role,
+};
 
 /// A certificate that ends within so many days is warned of.
 const DAYS: i64 = 30;
@@ -30,9 +33,11 @@ pub(super) fn of(report: &Validation) -> AccountVerdict {
                 .to_owned(),
         );
     }
+    let required = report.requirement();
     for scope in &report.scopes {
-        of_scope(report.purpose, scope, &mut consequences);
+        of_scope(required, scope, &mut consequences);
     }
+    consequences.extend(of_tag(report));
     AccountVerdict {
         sufficient: consequences.is_empty(),
         login_refused: report
@@ -44,7 +49,7 @@ pub(super) fn of(report: &Validation) -> AccountVerdict {
     }
 }
 
-fn of_scope(purpose: Purpose, scope: &AccessScope, sentences: &mut Vec<String>) {
+fn of_scope(required: Requirement, scope: &AccessScope, sentences: &mut Vec<String>) {
     let path = if scope.path == "/" {
         "the server as a whole"
     } else {
@@ -59,11 +64,14 @@ fn of_scope(purpose: Purpose, scope: &AccessScope, sentences: &mut Vec<String>) 
     };
     let missing: Vec<&str> = scope.missing().collect();
     let lacks_reading = missing.iter().any(|one| role::READ.contains(one));
-    let beyond_reading = purpose != Purpose::Discovery && scope.path != "/";
+    let beyond_reading = required.purpose != Purpose::Discovery && scope.path != "/";
     let only_reads = held > 0
         && beyond_reading
         && !lacks_reading
-        && role::privileges().all(|one| missing.contains(&one));
+        && required
+            .table()
+            .privileges()
+            .all(|one| missing.contains(&one));
     if lacks_reading && scope.path != "/" {
         sentences.push(format!(
             "the account cannot look at {path}: discovery finds nothing there"
@@ -112,7 +120,17 @@ fn of_scope(purpose: Purpose, scope: &AccessScope, sentences: &mut Vec<String>) 
     }
 }
 
-/// What fails without the privileges of a group.
+/// What stands in the way of a tag, beside privileges.
+fn of_tag(report: &Validation) -> Option<String> {
+    let wanted = report.tag.as_ref()?;
+    let reason = wanted.need.reason()?;
+    Some(format!(
+        "whether the tag {} can be attached cannot be told: {reason}",
+        wanted.tag
+    ))
+}
+
+/// What fails without a privilege, or without those of a group.
 const EFFECTS: &[(&str, &str)] = &[
     (
         "Datastore.",
@@ -135,8 +153,16 @@ const EFFECTS: &[(&str, &str)] = &[
         "failback cannot read and write the VMs' files",
     ),
     (
-        "VirtualMachine.State.",
+        "VirtualMachine.State.RemoveSnapshot",
         "snapshots cannot be removed before reprotect",
+    ),
+    (
+        "VirtualMachine.State.CreateSnapshot",
+        "failback cannot take the snapshot that it needs before a VM is powered on",
+    ),
+    (
+        "VirtualMachine.State.RevertToSnapshot",
+        "a failback that is cancelled cannot go back to its snapshot",
     ),
     ("Network.", "failback cannot connect VMs to their networks"),
     ("Resource.", "failback cannot put VMs on a host"),
@@ -155,6 +181,12 @@ const EFFECTS: &[(&str, &str)] = &[
         "Host.Inventory.",
         "DRS cannot be told to leave the master target alone",
     ),
+    (
+        ATTACH_TAG,
+        "the tag cannot be attached to the master target",
+    ),
+    (CREATE_TAG, "the tag cannot be made"),
+    (CREATE_CATEGORY, "the tag's category cannot be made"),
     (
         "StoragePod.",
         "Storage DRS cannot be told to leave the master target alone",

@@ -2,16 +2,23 @@ use jiff::Timestamp;
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::*;
+use crate::credentials::TagNeed;
 use crate::credentials::report::{
     CertificateFacts, ClockFacts, Gap, LicenceUse, PrivilegeGroup, SessionApi, SessionFacts,
+    TagWanted,
 };
 use crate::{
     fact::Fact,
     site::{LicenceFacts, ServerFacts},
+    target_kind::TargetKind,
 };
 
+fn required(purpose: Purpose) -> Requirement {
+    Requirement::new(purpose, TargetKind::Appliance)
+}
+
 fn scope(purpose: Purpose, missing: &[&str]) -> AccessScope {
-    let all = purpose.on("Datacenter");
+    let all = required(purpose).on("Datacenter");
     let (missing, held): (Vec<&str>, Vec<&str>) =
         all.into_iter().partition(|one| missing.contains(one));
     let owned = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect();
@@ -49,6 +56,8 @@ fn report(purpose: Purpose, scopes: Vec<AccessScope>) -> Validation {
         clock: Fact::unknown("not asked"),
         licences: Fact::unknown("not asked"),
         purpose,
+        role: required(purpose).table(),
+        tag: None,
         scopes,
         verdict: none(),
     }
@@ -69,7 +78,7 @@ fn an_account_that_holds_all_is_sufficient() {
 
 #[test]
 fn a_read_only_account_learns_what_works_and_what_does_not() {
-    let role: Vec<&str> = role::privileges().collect();
+    let role: Vec<&str> = required(Purpose::Failback).table().privileges().collect();
     assert_eq!(
         consequences(Purpose::Failback, &role),
         [
@@ -84,20 +93,39 @@ fn a_missing_privilege_is_told_by_what_fails_without_it() {
     assert_eq!(
         consequences(Purpose::Failback, &["Datastore.Browse", "Network.Assign"]),
         [
-            "on /London the account lacks 2 of 52 privileges: reprotect cannot list the datastores or write to them; failback cannot connect VMs to their networks"
+            "on /London the account lacks 2 of 54 privileges: reprotect cannot list the datastores or write to them; failback cannot connect VMs to their networks"
         ]
     );
 }
 
 #[test]
 fn every_privilege_has_a_consequence() {
-    for privilege in Purpose::Hardening.privileges() {
+    for privilege in required(Purpose::Hardening)
+        .with_tag(TagNeed::MakeCategory)
+        .privileges()
+    {
         let told = role::READ.contains(&privilege)
             || EFFECTS
                 .iter()
                 .any(|(prefix, _)| privilege.starts_with(prefix));
         assert!(told, "{privilege}");
     }
+}
+
+#[test]
+fn a_tag_of_which_nothing_can_be_told_is_not_sufficient() {
+    let mut report = report(Purpose::Hardening, vec![scope(Purpose::Hardening, &[])]);
+    let wanted = |need| TagWanted {
+        tag: "mt".parse().unwrap(),
+        need,
+    };
+    report.tag = Some(wanted(Fact::Known(TagNeed::Attach)));
+    assert!(of(&report).sufficient);
+    report.tag = Some(wanted(Fact::unknown("no REST")));
+    assert_eq!(
+        of(&report).consequences,
+        ["whether the tag Azure Site Recovery/mt can be attached cannot be told: no REST"]
+    );
 }
 
 #[test]

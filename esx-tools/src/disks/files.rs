@@ -14,6 +14,7 @@ use crate::{
     judge::may_be_asked,
     ledger::DiskUuid,
     site::Facts,
+    uuid_text::telling_uuid,
     vm::{NamedFile, NoAnswer, Vm},
     wording::error_text,
 };
@@ -138,9 +139,9 @@ pub(super) async fn ask_by_uuid(
 
 fn read(answer: Result<String, ClientError>) -> Result<Result<DiskUuid, NoAnswer>, ClientError> {
     match answer {
-        Ok(text) => Ok(text
-            .parse()
-            .map_err(|_| NoAnswer::Refused(format!("the server says {text:?}")))),
+        Ok(text) => Ok(telling_uuid(&text)
+            .and_then(|plain| plain.parse().ok())
+            .ok_or_else(|| NoAnswer::Refused(format!("the server says {text:?}")))),
         Err(error) => match &error {
             ClientError::Fault { fault, .. } => Ok(Err(match fault.kind {
                 FaultKind::FileNotFound { .. } => NoAnswer::Absent(fault.to_string()),

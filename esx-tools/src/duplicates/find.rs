@@ -7,6 +7,7 @@ use vsphere_client::vim::ManagedObjectReference;
 use super::{Duplicate, Duplicates, HolderDisk, RuledOut, Standing, Unread, UuidHolder};
 use crate::{
     capacity::{Identity, IdentityKind},
+    uuid_text::telling_uuid,
     vm::{ChainUnit, DiskFacts, Vm},
 };
 
@@ -57,10 +58,22 @@ pub fn find(vms: &[Vm]) -> Duplicates {
 }
 
 fn unread(vm: &Vm) -> Option<Unread> {
-    let reason = match vm.disks.reason() {
-        Some(reason) => reason.to_owned(),
-        None if vm.bios_uuid.is_none() => "the server leaves config.uuid unset".to_owned(),
-        None => return None,
+    let silent = |disk: &&DiskFacts| disk.plain_uuid().is_none();
+    let disks = vm.disks.known().into_iter().flatten();
+    let labels: Vec<&str> = disks
+        .filter(silent)
+        .map(|disk| disk.label.as_str())
+        .collect();
+    let reason = match (vm.disks.reason(), vm.bios_uuid.as_deref()) {
+        (Some(reason), _) => reason.to_owned(),
+        (None, None) => "the server leaves config.uuid unset".to_owned(),
+        (None, Some(uuid)) if telling_uuid(uuid).is_none() => {
+            format!("config.uuid is {uuid:?}, which tells nothing")
+        }
+        (None, Some(_)) if !labels.is_empty() => {
+            format!("the server does not tell the UUID of {}", labels.join(", "))
+        }
+        (None, Some(_)) => return None,
     };
     Some(Unread {
         moref: vm.moref.clone(),

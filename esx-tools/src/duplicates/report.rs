@@ -43,7 +43,7 @@ pub struct UuidHolder {
     pub name: String,
     /// How it came by the UUID.
     pub standing: Standing,
-    /// Whether `disk.EnableUUID` is set, as on a master target.
+    /// Whether `disk.EnableUUID` is set, as a master target needs it, and a protected VM as well.
     pub may_be_master_target: bool,
     /// Its disks with this UUID; empty for the UUID of a VM.
     pub disks: Vec<HolderDisk>,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{GroupFileError, Position, VmPattern};
-use crate::{endpoint::Endpoint, selector::VmSelector};
+use crate::{endpoint::Endpoint, selector::VmSelector, target_kind::TargetKind};
 
 /// A value with its position in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,6 +27,9 @@ pub struct Group {
     pub recreate: Vec<Located<String>>,
     /// The master target that it is meant for, when the file says so.
     pub master_target: Option<Located<VmSelector>>,
+    /// The kind of target that it is meant for, when the file says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<Located<TargetKind>>,
 }
 
 /// A group file that was read and makes sense in itself.
@@ -42,6 +45,9 @@ pub struct GroupFile {
     pub configuration_server: Option<Located<Endpoint>>,
     /// Where the process servers answer.
     pub process_servers: Vec<Located<Endpoint>>,
+    /// What kind of target the disks of all groups go to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<Located<TargetKind>>,
     /// Address or instance UUID of the vCenter that the VMs fail back to.
     pub failback_vcenter: Option<Located<String>>,
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     endpoint::{Endpoint, NotAnEndpoint},
     selector::VmSelector,
+    target_kind::{NoTargetKind, TargetKind},
 };
 
 const TOP_KEYS: &[&str] = &[
@@ -17,8 +18,9 @@ const TOP_KEYS: &[&str] = &[
     "configuration-server",
     "process-servers",
     "failback-vcenter",
+    "target",
 ];
-const GROUP_KEYS: &[&str] = &["name", "vms", "recreate", "master-target"];
+const GROUP_KEYS: &[&str] = &["name", "vms", "recreate", "master-target", "target"];
 
 pub(super) fn file(file: &str, tree: &Node) -> Result<GroupFile, Wrong> {
     let top = Table::of(tree, "", TOP_KEYS)?;
@@ -32,6 +34,7 @@ pub(super) fn file(file: &str, tree: &Node) -> Result<GroupFile, Wrong> {
         groups,
         configuration_server: top.text("configuration-server", endpoint)?,
         process_servers: top.texts("process-servers", endpoint)?,
+        target: top.text("target", target)?,
         failback_vcenter: top.text("failback-vcenter", |text| Ok(text.to_owned()))?,
     };
     each_once(&read)?;
@@ -41,6 +44,11 @@ pub(super) fn file(file: &str, tree: &Node) -> Result<GroupFile, Wrong> {
 fn endpoint(text: &str) -> Result<Endpoint, String> {
     text.parse()
         .map_err(|error: NotAnEndpoint| error.to_string())
+}
+
+fn target(text: &str) -> Result<TargetKind, String> {
+    text.parse()
+        .map_err(|error: NoTargetKind| error.to_string())
 }
 
 fn groups(entry: &Entry) -> Result<Vec<Group>, Wrong> {
@@ -66,6 +74,7 @@ fn group(node: &Node, key: &str) -> Result<Group, Wrong> {
         })?,
         recreate: table.texts("recreate", |text| Ok(text.to_owned()))?,
         master_target: table.text("master-target", |text| Ok(VmSelector::parse(text)))?,
+        target: table.text("target", target)?,
     };
     if group.vms.is_empty() && group.recreate.is_empty() {
         return Err(Wrong::new(
@@ -79,6 +88,13 @@ fn group(node: &Node, key: &str) -> Result<Group, Wrong> {
 
 /// Names of groups, VMs and master targets stand once each.
 fn each_once(file: &GroupFile) -> Result<(), Wrong> {
+    if let Some(whole) = &file.target {
+        let own = file.groups.iter().filter_map(|group| group.target.as_ref());
+        if let Some(other) = own.into_iter().find(|own| own.value != whole.value) {
+            let problem = format!("the file says {} for every group", whole.value.id());
+            return Err(Wrong::new(other.at, &other.key, problem));
+        }
+    }
     let mut names = Once::new("a group of this name stands");
     let mut vms = Once::new("this VM stands");
     let mut targets = Once::new("this master target stands");

@@ -12,8 +12,6 @@ use crate::{
 
 /// The only kind of file that is attached: flat, thick or thin.
 const FLAT: &str = "VirtualDiskFlatVer2BackingInfo";
-/// What the wire types of raw devices have in common.
-const RAW: &str = "RawDisk";
 
 /// What is wrong with the VM, said once for all its disks.
 pub(super) fn of_the_vm(owner: &Vm) -> Result<(), Box<Refused>> {
@@ -102,7 +100,7 @@ pub(crate) fn may_be_asked(disk: &DiskFacts) -> bool {
 }
 
 fn wrong_disk(disk: &DiskFacts) -> Option<Wrong> {
-    Some(if disk.backing.contains(RAW) {
+    Some(if disk.is_raw() {
         (
             RefusedCause::NotAFile,
             "it is a mapping to a raw device (RDM), not a file".to_owned(),

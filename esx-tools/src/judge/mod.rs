@@ -5,10 +5,12 @@
 
 mod candidate;
 mod conditions;
+mod conversion;
 mod disk;
 mod refused;
 
 pub(crate) use candidate::{Candidate, twins};
 pub(crate) use conditions::{host_name, may_be_asked, wrong_kind, wrong_mount};
+pub(crate) use conversion::conversion_obstacle;
 pub(crate) use disk::{AttachVerdict, Ground, refusals};
 pub use refused::{DiskName, Refused, RefusedCause};

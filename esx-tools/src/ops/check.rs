@@ -88,6 +88,12 @@ pub async fn check_all(
         let mut facts = gather(client, &vm, Knowledge::Ask(&entities))
             .await
             .map_err(gone(format!("read the facts of {target}")))?;
+        let of_group = (chosen.groups.iter())
+            .filter(|group| group.only.as_ref() == Some(target))
+            .find_map(|group| group.target);
+        if let Some(stated) = options.stated(of_group) {
+            facts.target = facts.target.stated(stated);
+        }
         facts.protected = protected(&chosen, &vms, options, &facts);
         facts.protected.probes.clone_from(&servers);
         if options.probe_host

@@ -9,6 +9,7 @@ use vsphere_client::Client;
 use super::{CheckOptions, OpError, VmSelector};
 use crate::find::{Directory, resolve_reference};
 use crate::group::{GroupFile, Located, VmPattern};
+use crate::target_kind::TargetKind;
 
 /// Look-ups that are under way at once.
 const AT_ONCE: usize = 8;
@@ -31,6 +32,8 @@ pub(super) struct ChosenGroup {
     pub(super) members: Vec<ManagedObjectReference>,
     /// The master target that it must go to.
     pub(super) only: Option<ManagedObjectReference>,
+    /// The kind of target that it must go to.
+    pub(super) target: Option<TargetKind>,
 }
 
 impl Chosen {
@@ -233,6 +236,7 @@ impl Finder<'_> {
             groups.push(ChosenGroup {
                 name: name.clone(),
                 members,
+                target: group.target.as_ref().map(|located| located.value),
                 only: match &group.master_target {
                     Some(selector) => Some(self.single(&selector.value)?),
                     None => None,

@@ -35,7 +35,7 @@ pub use options::CheckOptions;
 pub use pairing::{Checked, Pairing};
 pub use prepare::{Prepare, PrepareAfter, prepare};
 pub use report::{CheckReport, PrepareOptions};
-pub use reprotect::{ReprotectPlan, Uncounted, plan_reprotect};
+pub use reprotect::{ReprotectPlan, Uncounted, plan_reprotect, plan_reprotect_as};
 
 pub use crate::{
     endpoint::{Endpoint, NotAnEndpoint},

@@ -1,7 +1,11 @@
 //! What a check is to look at beside the master target.
 
 use super::{Endpoint, OpError};
-use crate::group::{GroupFile, VmPattern};
+use crate::{
+    group::{GroupFile, VmPattern},
+    site::{DecidedBy, StatedTarget},
+    target_kind::TargetKind,
+};
 
 /// What a check is to look at beside the master target; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +24,10 @@ pub struct CheckOptions {
     pub failback_vcenter: Option<String>,
     /// Whether to try ports 443 and 902 of the master target's host.
     pub probe_host: bool,
+    /// What kind of target it is, by option or by the command's own name.
+    pub target: Option<StatedTarget>,
+    /// What kind of target there is where nothing else says so: what the profile says.
+    pub usual_target: Option<TargetKind>,
 }
 
 impl CheckOptions {
@@ -65,6 +73,19 @@ impl CheckOptions {
             );
             return Err(file.error(in_file, problem).into());
         }
+        let of_groups = file.groups.iter().filter_map(|group| group.target.as_ref());
+        for in_file in file.target.iter().chain(of_groups) {
+            if let Some(option) = self.target.filter(|one| one.kind != in_file.value) {
+                let (there, given) = (in_file.value.id(), option.kind.id());
+                let problem = match option.by {
+                    DecidedBy::Command => {
+                        format!("{there} stands here, the command is about {given}")
+                    }
+                    _ => format!("{there} stands here, {given} was given as an option"),
+                };
+                return Err(file.error(in_file, problem).into());
+            }
+        }
         let written = file.groups.iter().flat_map(|group| &group.vms);
         for vm in written {
             if self.protect.contains(&vm.value) {
@@ -73,6 +94,16 @@ impl CheckOptions {
             }
         }
         Ok(())
+    }
+
+    /// What was said about the kind of a target: by option, by its group in the file, by the file, by the profile.
+    pub(crate) fn stated(&self, of_group: Option<TargetKind>) -> Option<StatedTarget> {
+        let by = |by| move |kind| StatedTarget { kind, by };
+        let file = self.group.as_ref().and_then(|file| file.target.as_ref());
+        let in_file = of_group.or_else(|| file.map(|located| located.value));
+        self.target
+            .or_else(|| in_file.map(by(DecidedBy::GroupFile)))
+            .or_else(|| self.usual_target.map(by(DecidedBy::Profile)))
     }
 
     /// The vCenter to fail back to, from option or file.

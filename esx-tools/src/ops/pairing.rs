@@ -7,7 +7,8 @@ use super::{CheckReport, choose::ChosenGroup};
 use crate::{
     ledger::Ledger,
     rules::{Judgement, Verdict, judge},
-    site::{Facts, GroupFacts},
+    site::{DecidedBy, Facts, GroupFacts, StatedTarget},
+    target_kind::TargetKind,
     vm::Vm,
 };
 
@@ -26,6 +27,9 @@ pub struct Pairing {
     pub ready: bool,
     /// The master target that the group file reserves the group for, when it is another.
     pub meant_for: Option<String>,
+    /// The kind of target that the group file asks for, when this is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meant_for_kind: Option<TargetKind>,
     /// The rules between the two that are broken or could not be judged.
     pub judgements: Vec<Judgement>,
 }
@@ -107,6 +111,12 @@ pub(super) fn pair(facts: &Facts, group: &ChosenGroup, meant_for: Option<String>
     let protected = &mut alone.protected;
     protected.vms.retain(|vm| group.members.contains(&vm.moref));
     protected.groups.retain(|one| one.name == group.name);
+    let other = |kind: &TargetKind| facts.target.kind.is_some_and(|own| own != *kind);
+    let meant_for_kind = group.target.filter(other);
+    if let (None, Some(kind)) = (facts.target.kind, group.target) {
+        let by = DecidedBy::GroupFile;
+        alone.target = alone.target.stated(StatedTarget { kind, by });
+    }
     let judgements = judge(&alone);
     let blocked = judgements.iter().any(Judgement::blocks);
     let between: Vec<Judgement> = judgements
@@ -114,7 +124,8 @@ pub(super) fn pair(facts: &Facts, group: &ChosenGroup, meant_for: Option<String>
         .filter(|judgement| judgement.about.is_of_assignment())
         .filter(|judgement| matches!(judgement.verdict, Verdict::Broken | Verdict::Unknown))
         .collect();
-    let fits = meant_for.is_none() && !between.iter().any(Judgement::blocks);
+    let is_meant = meant_for.is_none() && meant_for_kind.is_none();
+    let fits = is_meant && !between.iter().any(Judgement::blocks);
     Pairing {
         group: group.name.clone(),
         master_target: facts.master_target.name.clone(),
@@ -122,6 +133,7 @@ pub(super) fn pair(facts: &Facts, group: &ChosenGroup, meant_for: Option<String>
         fits,
         ready: fits && !blocked,
         meant_for,
+        meant_for_kind,
         judgements: between,
     }
 }
@@ -149,6 +161,7 @@ mod tests {
                 .map(|name| ManagedObjectReference::new("VirtualMachine", format!("vm-{name}")))
                 .collect(),
             only: None,
+            target: None,
         }
     }
 
@@ -165,6 +178,18 @@ mod tests {
         assert_eq!(sql.judgements[0].rule, "same-os-family");
         let elsewhere = pair(&facts, &group(&["app-01"]), Some("mt-2".into()));
         assert!(!elsewhere.fits);
+    }
+
+    #[test]
+    fn a_group_that_is_meant_for_another_kind_of_target_does_not_fit() {
+        let facts = sample::protecting();
+        let mut web = group(&["app-01"]);
+        web.target = Some(TargetKind::Appliance);
+        let pairing = pair(&facts, &web, None);
+        assert!(!pairing.fits && !pairing.ready);
+        assert_eq!(pairing.meant_for_kind, Some(TargetKind::Appliance));
+        web.target = Some(TargetKind::MasterTarget);
+        assert!(pair(&facts, &web, None).fits);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Preparing a master target, and the parts of it: exclusion from Storage vMotion, consolidation.
 
+use futures_util::future::join;
 use jiff::Timestamp;
 use serde::Serialize;
 use vsphere_client::Client;
@@ -9,13 +10,13 @@ use crate::{
     calls,
     engine::{Attempt, Operation, Outcome, Prepared, Remaining, Sender, StepResult, StepStatus},
     error::OpError,
-    exclusion::ExclusionReport,
+    exclusion::{ExclusionReport, LayerReport, LayerState, Protection, exclusion},
     fact::PowerState,
     plan::{Change, ControllerChange, Plan, Scope, Step, UnfixableCause, plan_with},
     power_cycle,
     rules::Finding,
-    site::{Facts, Knowledge, TagFacts, gather, read_tags},
-    tag::noted,
+    site::{Facts, Knowledge, gather, read_tags, tag_privileges},
+    tag::{TagName, noted},
     vm::{Setting, Vm},
 };
 
@@ -56,22 +57,32 @@ pub async fn prepare(
     options: &PrepareOptions,
 ) -> Result<Prepared<Prepare>, OpError> {
     let mut before = check_with(client, selector, &options.check).await?;
-    before.facts.tags = tags(client, &before.facts, options).await;
+    if options.scope == Scope::Prepare && before.facts.target.kind.is_none() {
+        return Err(OpError::TargetUnknown {
+            vm: before.facts.master_target.name,
+            target: before.facts.target.to_string(),
+        });
+    }
+    let wanted = tags(&before.facts, options);
+    if !wanted.is_empty() {
+        let vm = before.facts.master_target.moref.clone();
+        let (tags, held) = join(read_tags(client, &vm, &wanted), tag_privileges(client, &vm)).await;
+        before.facts.tags = tags;
+        before.facts.abilities.add(held);
+    }
     let plan = plan_with(&before.facts, options.scope, &options.fixes);
     let seen = before.facts.clone();
     let operation = Prepare { before, plan };
     Ok(Prepared { operation, seen })
 }
 
-/// What there is of the tags that concern this part of the work.
-async fn tags(client: &Client, facts: &Facts, options: &PrepareOptions) -> Vec<TagFacts> {
-    let vm = &facts.master_target;
-    let wanted = match options.scope {
+/// The tags that concern this part of the work.
+fn tags(facts: &Facts, options: &PrepareOptions) -> Vec<TagName> {
+    match options.scope {
         Scope::Prepare | Scope::Exclude => options.fixes.tag.iter().cloned().collect(),
-        Scope::Include => noted(vm),
+        Scope::Include => noted(&facts.master_target),
         Scope::Consolidate => Vec::new(),
-    };
-    read_tags(client, &vm.moref.clone(), &wanted).await
+    }
 }
 
 impl Operation for Prepare {
@@ -189,7 +200,7 @@ impl Operation for Prepare {
             Scope::Prepare => {
                 CheckReport::of(seen.clone()).ready && !plan.unfixable.iter().any(|one| one.asked)
             }
-            Scope::Consolidate | Scope::Exclude | Scope::Include => plan.unfixable.is_empty(),
+            scope => plan.unfixable.is_empty() && !is_open(scope, &exclusion(seen)),
         };
         match (ready, steps.is_empty()) {
             (true, _) => Outcome::Ready,
@@ -209,7 +220,7 @@ impl Prepare {
     pub fn leaves_blockers(&self) -> bool {
         let plan = &self.plan;
         if plan.scope != Scope::Prepare {
-            return !plan.unfixable.is_empty();
+            return !plan.unfixable.is_empty() || is_open(plan.scope, &self.before.exclusion);
         }
         // What was asked for by name counts like a blocker.
         if plan.unfixable.iter().any(|one| one.asked) {
@@ -235,6 +246,16 @@ impl Prepare {
             .iter()
             .find(|entry| step.fixes.contains(&entry.finding.rule) && !known(&entry.finding))
             .map(|entry| entry.reason.clone())
+    }
+}
+
+/// Whether it is not known that the VM is kept from Storage vMotion, or is kept no more, when that was asked for.
+fn is_open(scope: Scope, now: &ExclusionReport) -> bool {
+    let unknown = |layer: &LayerReport| layer.state == LayerState::Unknown;
+    match scope {
+        Scope::Exclude => now.protection == Protection::Unknown,
+        Scope::Include => now.layers.iter().any(unknown),
+        Scope::Prepare | Scope::Consolidate => false,
     }
 }
 
@@ -269,4 +290,37 @@ fn in_effect(change: &Change, vm: &Vm) -> bool {
     extra_config.iter().all(is_set)
         && !remove_controllers.iter().any(has)
         && add_controllers.iter().all(has)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{fact::Fact, plan::Fixes, site::sample};
+
+    fn prepared(facts: &Facts, scope: Scope) -> Prepare {
+        Prepare {
+            before: CheckReport::of(facts.clone()),
+            plan: plan_with(facts, scope, &Fixes::default()),
+        }
+    }
+
+    /// `storage-vmotion exclude` ended with 0 on a server that does not tell which methods are disabled.
+    #[test]
+    fn an_exclusion_that_nobody_can_see_is_no_success() {
+        let mut unseen = sample::ready();
+        unseen.master_target.disabled_methods = Fact::unknown("no privilege");
+        for scope in [Scope::Exclude, Scope::Include] {
+            let of = |facts: &Facts| {
+                let prepare = prepared(facts, scope);
+                let done = prepare.verdict(facts, &[]);
+                assert_eq!(done, prepare.without_a_change(), "{scope:?}");
+                done
+            };
+            assert_eq!(of(&unseen), Outcome::BlockersRemain, "{scope:?}");
+        }
+        assert_eq!(
+            prepared(&sample::ready(), Scope::Exclude).without_a_change(),
+            Outcome::Ready
+        );
+    }
 }

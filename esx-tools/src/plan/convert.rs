@@ -1,7 +1,8 @@
 //! Replacing paravirtual controllers that carry devices.
 //!
 //! One reconfigure removes the old controller, adds the new one on the same bus, and moves every device to it at
-//! the unit where it was. vSphere allows that on a VM that is off; the order of disks stays.
+//! the unit where it was. vSphere allows that on a VM that is off; the order of disks stays. Whether each device can
+//! move is judged by the rule, which offers the fix only then.
 
 use super::{
     change::{Change, Conversion},
@@ -17,9 +18,6 @@ use crate::{
     site::Facts,
     vm::ControllerFacts,
 };
-
-/// The last unit of a controller with 16; a paravirtual one may have 64.
-const LAST_LSI_UNIT: i32 = 15;
 
 /// The step that replaces every controller that may be replaced. It is not yet part of the draft.
 pub(super) fn step_for(draft: &mut Draft<'_>, findings: &[Finding]) -> Option<Step> {
@@ -85,10 +83,6 @@ fn convertible<'f>(
         let reason = "the VM's devices could not be read in full";
         return Err((UnfixableCause::NotReadable, reason.to_owned()));
     };
-    // What would fail once the VM is off is said before it is shut down.
-    if let Some(reason) = obstacle(controller) {
-        return Err((UnfixableCause::ForAPerson, reason));
-    }
     if !draft.fixes.convert_controllers {
         return needs(
             "--convert-controllers",
@@ -107,34 +101,6 @@ fn convertible<'f>(
         );
     }
     power::way_off(draft).map(|_| controller)
-}
-
-/// What of the controller itself keeps its devices from moving.
-fn obstacle(controller: &ControllerFacts) -> Option<String> {
-    let list = |numbers: &[i32], name: &dyn Fn(i32) -> String| {
-        let names: Vec<String> = numbers.iter().map(|number| name(*number)).collect();
-        names.join(", ")
-    };
-    if !controller.disputed.is_empty() {
-        let keys = list(&controller.disputed, &|key| key.to_string());
-        return Some(format!(
-            "{} lists devices that do not say that they hang on it (keys {keys}), so what would have to move is not \
-             clear; look at the VM's devices, and have its configuration reloaded",
-            controller.label
-        ));
-    }
-    let mut high = controller.units.clone();
-    high.retain(|unit| *unit > LAST_LSI_UNIT);
-    high.sort_unstable();
-    if high.is_empty() {
-        return None;
-    }
-    let slots = list(&high, &|unit| format!("{}:{unit}", controller.bus));
-    Some(format!(
-        "devices on {} take units that an LSI Logic controller does not have, which ends at {LAST_LSI_UNIT}: {slots}; \
-         move them to other units first",
-        controller.label
-    ))
 }
 
 fn build(facts: &Facts, controllers: Vec<&ControllerFacts>, fixed: &[&Finding]) -> Step {

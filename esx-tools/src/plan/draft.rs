@@ -136,6 +136,7 @@ pub(super) fn asked(
         vm: None,
         summary: summary.into(),
         evidence: Vec::new(),
+        portal_codes: Vec::new(),
         remedy: remedy.into(),
         fix: None,
     }

@@ -10,7 +10,7 @@ use super::{
     tag,
 };
 use crate::{
-    rules::{Finding, FixKind, judge},
+    rules::{Finding, FixKind, Severity, judge},
     site::Facts,
 };
 
@@ -31,7 +31,7 @@ pub fn plan_with(facts: &Facts, scope: Scope, fixes: &Fixes) -> Plan {
         tag::detach(&mut draft);
         exclude::include(&mut draft);
     } else {
-        let findings = findings_for(facts, scope);
+        let findings = findings_for(facts, scope, fixes);
         mount::add(&mut draft, &findings);
         deltas::merge(&mut draft, &findings);
         let conversion = convert::step_for(&mut draft, &findings);
@@ -73,16 +73,25 @@ pub fn plan_with(facts: &Facts, scope: Scope, fixes: &Fixes) -> Plan {
     }
 }
 
-fn findings_for(facts: &Facts, scope: Scope) -> Vec<Finding> {
+fn findings_for(facts: &Facts, scope: Scope, fixes: &Fixes) -> Vec<Finding> {
     let wanted = |finding: &Finding| match scope {
         Scope::Prepare => true,
         Scope::Consolidate => finding.fix == Some(FixKind::ConsolidateDisks),
         Scope::Exclude => record::excludes(finding),
         Scope::Include => false,
     };
+    let asked = |finding: &Finding| match finding.fix {
+        Some(FixKind::ConvertController { .. }) => fixes.convert_controllers,
+        _ => false,
+    };
     judge(facts)
         .into_iter()
-        .flat_map(|judgement| judgement.findings)
+        .flat_map(|judgement| {
+            // What is only good to know for this kind of target is fixed when somebody asks for it.
+            let counts = judgement.severity > Severity::Info || scope != Scope::Prepare;
+            let findings = judgement.findings.into_iter();
+            findings.filter(move |finding| counts || asked(finding))
+        })
         .filter(wanted)
         .collect()
 }

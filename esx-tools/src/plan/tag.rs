@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     fact::{Evidence, Fact},
+    privilege::ATTACH_TAG,
     rules::{Finding, Severity, ids},
-    site::{Facts, TagFacts, TagState},
+    site::{Facts, PrivilegeFact, TagFacts, TagState},
     tag::{TAG_NOTE_KEY, TagName, note, noted},
     vm::Setting,
 };
@@ -23,10 +24,43 @@ fn to_attach(facts: &Facts) -> impl Iterator<Item = (&TagName, &TagState)> {
         .tags
         .iter()
         .filter_map(|tag| Some((&tag.tag, tag.state.known()?)));
-    known.filter(|(_, state)| {
+    known.filter(|(tag, state)| {
         let fits = state.category_id.is_none() || state.takes_vms;
-        !state.attached && fits
+        // A note about a tag that will not be there would have `include` take off one that others attached.
+        let allowed = || lacking(facts, &attach_step(facts, tag, state)).is_none();
+        !state.attached && fits && allowed()
     })
+}
+
+/// What the account surely lacks of the privileges for a step. Those that make a tag count on the server as a whole.
+fn lacking<'a>(facts: &'a Facts, step: &Step) -> Option<&'a PrivilegeFact> {
+    let names = step.privileges.iter().map(|one| one.privilege.as_str());
+    let mut asked = names.filter_map(|name| facts.abilities.asked(name));
+    asked.find(|entry| !entry.granted)
+}
+
+/// Adds a step, or says beforehand that the account may not do it.
+fn add_or_refuse(draft: &mut Draft<'_>, tag: &TagName, step: Step) {
+    let facts = draft.facts;
+    let Some(lacking) = lacking(facts, &step) else {
+        draft.add(step, &[]);
+        return;
+    };
+    let (privilege, on) = (lacking.privilege.clone(), lacking.on.clone());
+    let reason = format!("the account lacks the privilege {privilege} on {on}");
+    let cause = UnfixableCause::NotPermitted { privilege, on };
+    draft.refuse(asked(facts, tag), cause, reason);
+}
+
+/// Whether a tag that esxtool attached stays because the account may not take it off.
+fn stays(facts: &Facts) -> bool {
+    let lacks = |entry: &PrivilegeFact| !entry.granted;
+    let attached = facts
+        .tags
+        .iter()
+        .filter_map(|tag| tag.state.known())
+        .any(|state| state.attached);
+    attached && facts.abilities.asked(ATTACH_TAG).is_some_and(lacks)
 }
 
 /// The note as it has to be written before tags are attached; nothing when it says so already.
@@ -53,8 +87,11 @@ fn key(facts: &Facts) -> String {
     now.map_or_else(|| TAG_NOTE_KEY.to_owned(), |setting| setting.key.clone())
 }
 
-/// The note, emptied; nothing when there is none.
+/// The note, emptied; nothing when there is none, or when a tag that it names stays.
 pub(super) fn note_to_forget(facts: &Facts) -> Option<Setting> {
+    if stays(facts) {
+        return None;
+    }
     let now = facts.master_target.setting(TAG_NOTE_KEY)?;
     (!now.value.is_empty()).then(|| Setting {
         key: now.key.clone(),
@@ -81,7 +118,7 @@ pub(super) fn attach(draft: &mut Draft<'_>) {
                 );
                 draft.refuse(asked(facts, tag), UnfixableCause::ForAPerson, reason);
             }
-            Fact::Known(state) => draft.add(attach_step(facts, tag, state), &[]),
+            Fact::Known(state) => add_or_refuse(draft, tag, attach_step(facts, tag, state)),
         }
     }
 }
@@ -97,7 +134,7 @@ pub(super) fn detach(draft: &mut Draft<'_>) {
             }
             Fact::Known(state) => {
                 if let Some(id) = state.tag_id.as_ref().filter(|_| state.attached) {
-                    draft.add(detach_step(facts, tag, state, id), &[]);
+                    add_or_refuse(draft, tag, detach_step(facts, tag, state, id));
                 }
             }
         }
@@ -123,6 +160,11 @@ fn attach_step(facts: &Facts, tag: &TagName, state: &TagState) -> Step {
         Undo::By(Box::new(undo)),
     );
     step.expects = vec![Evidence::new("tag on the VM", "no")];
+    for needed in &mut step.privileges {
+        if let Some(asked) = facts.abilities.asked(&needed.privilege) {
+            needed.on.clone_from(&asked.on);
+        }
+    }
     step
 }
 
@@ -164,8 +206,11 @@ fn asked(facts: &Facts, tag: &TagName) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use vsphere_client::vim::ManagedObjectReference;
+
     use super::*;
     use crate::plan::{Fixes, Plan, Scope, model, plan_with};
+    use crate::privilege::{CREATE_CATEGORY, CREATE_TAG};
     use crate::site::sample;
 
     fn tagged(state: Fact<TagState>) -> Facts {
@@ -228,6 +273,89 @@ mod tests {
             before.tags[0].state.known().map(|state| state.attached),
             Some(false)
         );
+    }
+
+    /// `exclude --tag` failed at its last step, after everything else was done.
+    #[test]
+    fn a_tag_that_the_account_may_not_attach_is_given_up_beforehand() {
+        let root = ManagedObjectReference::new("Folder", "group-d1");
+        let held = |facts: &mut Facts, all: &[(&str, bool)]| {
+            let vm = facts.master_target.moref.clone();
+            let fact = |(privilege, granted): &(&str, bool)| PrivilegeFact {
+                on: match *privilege == ATTACH_TAG {
+                    true => vm.clone(),
+                    false => root.clone(),
+                },
+                privilege: (*privilege).to_owned(),
+                granted: *granted,
+            };
+            facts.abilities.add(all.iter().map(fact).collect());
+        };
+        let made = TagState {
+            category_id: Some("c".into()),
+            takes_vms: true,
+            tag_id: Some("t".into()),
+            attached: false,
+        };
+        let may_not_make = [
+            (ATTACH_TAG, true),
+            (CREATE_TAG, false),
+            (CREATE_CATEGORY, false),
+        ];
+        for (state, lacks, refused) in [
+            (TagState::default(), &may_not_make[..], Some(CREATE_TAG)),
+            (
+                TagState::default(),
+                &[(ATTACH_TAG, false)],
+                Some(ATTACH_TAG),
+            ),
+            (made.clone(), &[(ATTACH_TAG, false)], Some(ATTACH_TAG)),
+            (made, &may_not_make, None),
+        ] {
+            let mut facts = tagged(Fact::Known(state));
+            held(&mut facts, lacks);
+            let plan = planned(&facts, Scope::Exclude);
+            let told = plan.unfixable.first().map(|one| (one.asked, &one.cause));
+            match refused {
+                None => assert_eq!(ids(&plan), ["reconfigure", TAG]),
+                Some(privilege) => {
+                    assert_eq!(ids(&plan), [""; 0], "nothing is noted either");
+                    let on = if privilege == ATTACH_TAG {
+                        facts.master_target.moref.clone()
+                    } else {
+                        root.clone()
+                    };
+                    let cause = UnfixableCause::NotPermitted {
+                        privilege: privilege.into(),
+                        on,
+                    };
+                    assert_eq!(told, Some((true, &cause)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tag_that_may_not_be_taken_off_stays_noted() {
+        let facts = tagged(Fact::Known(TagState::default()));
+        let plan = planned(&facts, Scope::Exclude);
+        let mut after = plan
+            .steps
+            .iter()
+            .fold(facts, |facts, step| model::apply(&facts, &step.change));
+        after.abilities.add(vec![PrivilegeFact {
+            on: after.master_target.moref.clone(),
+            privilege: ATTACH_TAG.into(),
+            granted: false,
+        }]);
+        let undo = planned(&after, Scope::Include);
+        assert!(!ids(&undo).contains(&UNTAG.to_owned()));
+        assert!(undo.unfixable.iter().any(|one| one.asked));
+        let left = undo
+            .steps
+            .iter()
+            .fold(after, |facts, step| model::apply(&facts, &step.change));
+        assert_eq!(noted(&left.master_target).len(), 1);
     }
 
     #[test]

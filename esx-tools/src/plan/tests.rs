@@ -57,7 +57,7 @@ fn everything_wrong_is_fixed_in_order() {
     let after = run(&sample::wrong(), &plan);
     for judgement in judge(&after) {
         // The VM runs, so that the setting waits for its next power-on.
-        let waits = judgement.rule == "disk-enable-uuid";
+        let waits = ["disk-enable-uuid", "classic-ended"].contains(&judgement.rule.as_str());
         assert_eq!(judgement.verdict == Verdict::Broken, waits, "{judgement:?}");
         assert!(!judgement.blocks());
     }

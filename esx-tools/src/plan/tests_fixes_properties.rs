@@ -9,8 +9,10 @@ use super::{
 };
 use crate::{
     fact::{Fact, PowerState},
-    site::Facts,
-    vm::ControllerKind,
+    rules::{FixKind, judge},
+    site::{Facts, sample},
+    slot::Slot,
+    vm::{ControllerFacts, ControllerKind},
 };
 
 /// Facts with a power state of any kind and disks that hang where their controllers say.
@@ -25,6 +27,45 @@ fn vms() -> impl Strategy<Value = Facts> {
             _ => facts,
         };
         if tools { facts } else { no_tools(facts) }
+    })
+}
+
+/// Controllers of any kind on some of the buses, with devices on units as far as a paravirtual one has them.
+fn buses() -> impl Strategy<Value = Vec<ControllerFacts>> {
+    let kind = prop_oneof![
+        4 => Just(ControllerKind::ParaVirtual),
+        1 => Just(ControllerKind::LsiLogic),
+        1 => Just(ControllerKind::LsiLogicSas),
+    ];
+    let units = prop_oneof![
+        proptest::collection::btree_set(0..16i32, 0..16),
+        proptest::collection::btree_set(0..64i32, 0..24)
+    ];
+    let bus = proptest::option::of((kind, units, proptest::bool::weighted(0.1)));
+    proptest::collection::vec(bus, 4).prop_map(|buses| {
+        let mut all = Vec::new();
+        for (bus, one) in (0..).zip(buses) {
+            let Some((kind, units, disputed)) = one else {
+                continue;
+            };
+            let last = if kind == ControllerKind::ParaVirtual {
+                64
+            } else {
+                16
+            };
+            let units: Vec<i32> = units
+                .into_iter()
+                .filter(|unit| *unit != 7 && *unit < last)
+                .collect();
+            let devices: Vec<i32> = (2000 + bus * 64..).take(units.len()).collect();
+            let mut controller = sample::controller(1000 + bus, kind, bus, devices);
+            controller.units = units;
+            if disputed {
+                controller.disputed = controller.devices.iter().take(1).copied().collect();
+            }
+            all.push(controller);
+        }
+        all
     })
 }
 
@@ -89,6 +130,39 @@ proptest! {
                 let there = there.iter().find(|now| now.bus == one.bus && now.kind == one.from);
                 prop_assert_eq!(&there.unwrap().devices, &one.devices);
                 prop_assert!(!one.devices.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_planned_can_be_built(mut facts in vms(), fixes in fixes(), buses in buses()) {
+        facts.master_target.controllers = Fact::Known(buses);
+        let plan = planned(&facts, &fixes);
+        let step = plan.step(&"convert-controllers".parse().unwrap()).map(|step| &step.change);
+        let converted = match step {
+            Some(Change::ConvertControllers { controllers, .. }) => controllers.as_slice(),
+            _ => &[],
+        };
+        for now in facts.master_target.controllers.known().unwrap() {
+            let fits = now.disputed.is_empty()
+                && now.units.iter().all(|unit| Slot::from_wire(now.bus, *unit).is_some());
+            let is_planned = converted.iter().any(|one| one.bus == now.bus);
+            prop_assert!(fits || !is_planned, "{:?} is planned", now);
+            let promised = judge(&facts).into_iter().flat_map(|one| one.findings)
+                .any(|finding| finding.fix == Some(FixKind::ConvertController { key: now.key }));
+            prop_assert!(fits || !promised, "{:?} is promised", now);
+        }
+        // Nothing is shut down for a conversion that does not come.
+        let off = plan.step(&"shut-down".parse().unwrap());
+        if let (Some(off), true) = (off, converted.is_empty()) {
+            prop_assert!(!off.fixes.iter().any(|rule| rule == "no-paravirtual-controller"));
+        }
+        // After it, each unit is one that the slot model has.
+        let after = run(&facts, &plan);
+        for one in after.master_target.controllers.known().unwrap() {
+            if converted.iter().any(|done| done.bus == one.bus) {
+                prop_assert!(one.kind.is_lsi());
+                prop_assert!(one.units.iter().all(|unit| Slot::from_wire(one.bus, *unit).is_some()));
             }
         }
     }

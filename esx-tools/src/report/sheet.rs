@@ -8,7 +8,7 @@ use crate::{
     exclusion::ExclusionReport,
     fact::Fact,
     ops::{CheckReport, Checked, Pairing, Prepare},
-    site::Facts,
+    site::{Facts, TargetFacts},
     slots::SlotMap,
     vm::DiskFacts,
 };
@@ -64,6 +64,8 @@ pub struct TargetSheet {
     pub datastores: Result<Vec<MountRow>, String>,
     /// How far it is kept from Storage vMotion.
     pub exclusion: ExclusionReport,
+    /// What kind of target it is.
+    pub target: TargetFacts,
     /// What was done to it; unset when it was only looked at.
     pub work: Option<WorkDone>,
 }
@@ -173,6 +175,7 @@ impl TargetSheet {
             hosts,
             datastores,
             exclusion: check.exclusion.clone(),
+            target: facts.target.clone(),
             work: None,
         }
     }
@@ -197,6 +200,7 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
         about.push(("Inventory path", path.clone()));
     }
     about.push(("Reference", vm.moref.to_string()));
+    about.push(("Target", facts.target.to_string()));
     about.push((
         "Power",
         match vm.power_state.get() {
@@ -253,6 +257,8 @@ mod tests {
                 .contains(&("Power", format!("unknown: {reason}")))
         );
         let open = sheet.tally.count(Cell::Unknown) + sheet.tally.count(Cell::NotApplicable);
-        assert_eq!(open, sheet.tally.total());
+        // The end of classic is told of any master target.
+        let told = sheet.tally.count(Cell::Info);
+        assert_eq!((open + told, told), (sheet.tally.total(), 1));
     }
 }

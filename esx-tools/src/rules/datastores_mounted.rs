@@ -18,9 +18,11 @@ impl Rule for DatastoresMounted {
     describe! {
         10, "protected-datastores-mounted", Blocker, Pairing,
         title: "the master target's host mounts the datastores of the protected VMs read/write",
-        why: "The master target writes to the very disks of the protected VM, so its host needs read and write access to the datastores that hold them ('Reprotect from Azure to an on-premises site'). Otherwise reprotect fails when it attaches the disks.",
+        why: "The master target writes to the very disks of the protected VM, so its host needs read and write access to the datastores that hold them ('Reprotect from Azure to on-premises'). Otherwise reprotect fails when it attaches the disks.",
         remedy: "Mount the datastore read/write on the master target's host, or use a master target on a host that mounts it.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &REPROTECT), appliance(Blocker, &FAILBACK_MODERNIZED)]; codes: [8061] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
@@ -101,7 +103,7 @@ mod tests {
         assert_eq!(judgement.verdict, Verdict::Unknown);
         assert_eq!(
             judgement.reason.as_deref(),
-            Some("how esx-01 mounts its datastore ds1 cannot be read: no privilege")
+            Some("app-01: how esx-01 mounts its datastore ds1 cannot be read: no privilege")
         );
         assert_eq!(
             mounted(|mount| mount.access_mode = None).verdict,

@@ -17,9 +17,11 @@ impl Rule for DatastoresNotNfs {
     describe! {
         11, "protected-datastores-not-nfs", Blocker, Pairing,
         title: "the protected VMs' datastores are VMFS or vSAN",
-        why: "Failback writes to disks on VMFS or vSAN; NFS datastores are not supported for it ('Prepare for reprotection and failback'). The disks cannot be attached to the master target as it needs them, and reprotect fails.",
+        why: "Failback writes to disks on VMFS or vSAN; NFS was never supported for it (editions of 'Reprotect' until 2019; to another location 'Failback of VMware virtual machines after disaster recovery to Azure' still asks for VMFS or vSAN). The disks cannot be attached to the master target as it needs them, and reprotect fails.",
         remedy: "Move the VM's disks to a VMFS or vSAN datastore while it is powered off, then reprotect.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &REPROTECT_2018), appliance(Warning, &TYPES_OF_FAILBACK)]; codes: [8061] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
@@ -89,7 +91,7 @@ mod tests {
         assert_eq!(judgement.verdict, Verdict::Unknown);
         assert_eq!(
             judgement.reason.as_deref(),
-            Some("the type of its datastore ds1 cannot be read: no privilege")
+            Some("app-01: the type of its datastore ds1 cannot be read: no privilege")
         );
     }
 

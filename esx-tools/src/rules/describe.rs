@@ -42,6 +42,28 @@ macro_rules! describe {
 }
 pub(super) use describe;
 
+/// Says for which kinds of target a [`Rule`] counts, how much it costs there, by which document, and which codes of
+/// the portal come of it.
+macro_rules! counts {
+    ($counts:expr $(; codes: $codes:expr)? $(,)?) => {
+        fn counts(&self) -> &'static [$crate::rules::Basis] {
+            #[allow(unused_imports, reason = "a rule names some of them")]
+            use $crate::{
+                documents::*,
+                rules::Severity::{Blocker, Info, Warning},
+                rules::basis::{appliance, master_target, not_stated},
+            };
+            const COUNTS: &[$crate::rules::Basis] = &$counts;
+            COUNTS
+        }
+
+        $(fn codes(&self) -> &'static [u32] {
+            &$codes
+        })?
+    };
+}
+pub(super) use counts;
+
 /// Findings and gaps, found one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Review {

@@ -32,12 +32,14 @@ impl Rule for DiskEnableUuid {
     }
 
     fn why(&self) -> &'static str {
-        "Azure Site Recovery finds the disks to write by their UUID, and the guest sees no UUID unless disk.EnableUUID is TRUE ('Prepare for reprotection and failback'). Without it reprotect fails when the disks are attached."
+        "Azure Site Recovery finds the disks to write by their UUID, and the guest sees no UUID unless disk.EnableUUID is TRUE ('Prepare for reprotection and failback of VMware VMs'). Without it reprotect fails when the disks are attached."
     }
 
     fn remedy(&self) -> &'static str {
         "Set the advanced setting disk.EnableUUID to TRUE. On a VM that is powered on it counts after the next power cycle."
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;

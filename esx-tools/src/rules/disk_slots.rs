@@ -22,9 +22,11 @@ impl Rule for DiskSlots {
     describe! {
         7, "disk-slots", Blocker, Group,
         title: "the master target has at most 60 disks, and slots enough for those to come",
-        why: "A VM takes 60 disks on four SCSI controllers ('Reprotect from Azure to an on-premises site': the master target must not have more than 60 disks attached). When the disks of a group do not fit, reprotect fails after it has begun.",
+        why: "A VM takes 60 disks on four SCSI controllers ('Prepare for reprotection and failback of VMware VMs' and 'About on-premises disaster recovery failover/failback - Modernized': no more than 60 disks are attached to one master target or appliance). When the disks of a group do not fit, reprotect fails after it has begun.",
         remedy: "Attach the VMs to several master targets, or detach disks that are no longer needed.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), appliance(Blocker, &FAILBACK_MODERNIZED)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let map = match SlotMap::of_vm(&facts.master_target) {

@@ -14,9 +14,11 @@ impl Rule for DisksAsRecorded {
     describe! {
         25, "attached-disks-as-recorded", Blocker, Target,
         title: "the disks attached to the master target are where they were when they were attached",
-        why: "A Storage vMotion of the master target moves the attached disks of other VMs along with it and renames their files ('Reprotect from Azure to an on-premises site': do not move the master target). The VMs that own them point to files that are gone, and failback fails or the disks are lost.",
+        why: "A Storage vMotion of the master target moves the attached disks of other VMs along with it and renames their files ('Prepare for reprotection and failback of VMware VMs': do not move the master target). The VMs that own them point to files that are gone, and failback fails or the disks are lost.",
         remedy: "Do not detach anything. Find the files with 'esxtool disks locate', then give them back to their owners with 'esxtool disks restore'.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), appliance(Blocker, &FAILBACK_MODERNIZED)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;
@@ -69,7 +71,7 @@ impl DisksAsRecorded {
             // Some servers leave the UUID out; the file tells as much.
             None if disks
                 .iter()
-                .any(|disk| disk.uuid.is_none() && stands_at(disk)) =>
+                .any(|disk| disk.plain_uuid().is_none() && stands_at(disk)) =>
             {
                 None
             }

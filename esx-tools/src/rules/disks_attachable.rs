@@ -17,9 +17,11 @@ impl Rule for DisksAttachable {
     describe! {
         27, "disks-attachable", Blocker, Pairing,
         title: "every disk of the protected VMs can be attached to the master target",
-        why: "Reprotect attaches the disks of the protected VMs to the master target ('Reprotect from Azure to an on-premises site'). Raw device mappings, multi-writer disks, encrypted and independent disks, delta files and disks whose file is missing cannot be attached so that what is written to them counts, and reprotect fails or leaves them out.",
+        why: "Reprotect attaches the disks of the protected VMs to the master target ('Reprotect from Azure to on-premises'). Raw device mappings, multi-writer disks, encrypted and independent disks, delta files and disks whose file is missing cannot be attached so that what is written to them counts, and reprotect fails or leaves them out.",
         remedy: "Change the disk as its finding says, or leave the VM out.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &SUPPORT_MATRIX), appliance(Blocker, &SUPPORT_MATRIX)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
@@ -129,6 +131,11 @@ mod tests {
             ),
             (with(|disk| disk.chain.push(disk.chain[0].clone())), "delta"),
             (with(|disk| disk.uuid = None), "no-uuid"),
+            (with(|disk| disk.uuid = Some(String::new())), "no-uuid"),
+            (
+                with(|disk| disk.uuid = Some("00000000-0000-0000-0000-000000000000".into())),
+                "no-uuid",
+            ),
         ] {
             assert!(judgement.blocks(), "{cause}");
             assert_eq!(judgement.findings.len(), 1, "{judgement:?}");

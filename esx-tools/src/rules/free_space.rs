@@ -19,9 +19,11 @@ impl Rule for FreeSpace {
     describe! {
         26, "datastore-free-space", Warning, Group,
         title: "the datastores have room for thin disks to grow to their full size",
-        why: "Failback writes what changed in Azure into the VMs' disks, and retained changes beside it ('Prepare for reprotection and failback'). When a datastore runs full in the middle, replication stops, and every other VM on it stops as well.",
+        why: "Failback writes what changed in Azure into the VMs' disks, and retained changes beside it (no document says so; 'Reprotect from Azure to on-premises' only asks for the datastores to be there). When a datastore runs full in the middle, replication stops, and every other VM on it stops as well.",
         remedy: "Make room on the datastore, or move VMs that are not concerned to another one.",
     }
+
+    super::describe::counts! { [not_stated(master_target(Warning, &REPROTECT)), not_stated(appliance(Warning, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let mut review = Review::default();

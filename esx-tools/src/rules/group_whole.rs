@@ -17,9 +17,11 @@ impl Rule for GroupWhole {
     describe! {
         14, "replication-group-whole", Blocker, Group,
         title: "a replication group is all Windows or all Linux, and goes to one master target",
-        why: "VMs of one replication group share their recovery points, so they are reprotected together through one master target, which is Windows or Linux ('Reprotect from Azure to an on-premises site'). A mixed group, or one that is split, cannot be reprotected.",
+        why: "VMs of one replication group share their recovery points, so they are reprotected together through one master target, which is Windows or Linux ('Reprotect from Azure to on-premises'). A mixed group, or one that is split, cannot be reprotected.",
         remedy: "Reprotect Windows and Linux VMs in groups of their own, each group through one master target.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &REPROTECT)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         if facts.protected.groups.is_empty() {

@@ -11,9 +11,11 @@ impl Rule for KnownToVcenter {
     describe! {
         20, "known-to-vcenter", Blocker, Target,
         title: "the vCenter that the VMs fail back to knows the master target",
-        why: "When VMs fail back to another vCenter than the one they came from, that one must have discovered the master target ('Reprotect from Azure to an on-premises site', failback to an alternate location). A master target that the vCenter does not know or cannot reach is not offered for reprotect.",
+        why: "When VMs fail back to another vCenter than the one they came from, that one must have discovered the master target ('Reprotect from Azure to on-premises', failback to an alternate location). A master target that the vCenter does not know or cannot reach is not offered for reprotect.",
         remedy: "Register the master target with the vCenter that the VMs fail back to, and wait until the configuration server has discovered it.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &REPROTECT), appliance(Blocker, &FAILBACK_MODERNIZED)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;

@@ -11,9 +11,11 @@ impl Rule for LicenceAllowsWriting {
     describe! {
         18, "licence-allows-writing", Blocker, Server,
         title: "the licence of the master target's host allows the API to write",
-        why: "The free Hypervisor edition answers every change through the API with RestrictedVersion, and a host whose licence has run out is cut off ('Prepare for reprotection and failback': the free edition of ESXi cannot be used). The disks cannot be attached, and reprotect fails.",
+        why: "The free Hypervisor edition answers every change through the API with RestrictedVersion, and a host whose licence has run out is cut off ('Reprotect from Azure to on-premises': the free editions of ESXi cannot be used). The disks cannot be attached, and reprotect fails.",
         remedy: "Give the host a licence that includes vCenter's or the storage API, for example vSphere Standard.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &REPROTECT), not_stated(appliance(Blocker, &REPROTECT))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let licences = match facts.licences.get() {

@@ -29,12 +29,14 @@ impl Rule for LsiLogicController {
     }
 
     fn why(&self) -> &'static str {
-        "Reprotect attaches the disks to an LSI Logic controller (parallel or SAS) of the master target ('Prepare for reprotection and failback'). Without one there is no place for them."
+        "Reprotect attaches the disks to an LSI Logic controller (parallel or SAS) of the master target ('Prepare for reprotection and failback of VMware VMs'). Without one there is no place for them."
     }
 
     fn remedy(&self) -> &'static str {
         "Add an LSI Logic controller: parallel for Linux, SAS for Windows."
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let controllers = match facts.master_target.controllers.get() {

@@ -6,6 +6,10 @@
 //! }
 //! ```
 
+mod appliance_requirements;
+mod architecture;
+mod basis;
+mod classic_ended;
 mod datastores_mounted;
 mod datastores_not_nfs;
 mod describe;
@@ -25,21 +29,31 @@ mod no_paravirtual;
 mod no_snapshots;
 mod os_family;
 mod page;
+mod portal_code;
 mod privileges;
+mod protected_disk_kinds;
+mod protected_disk_uuid;
 mod protected_off;
+mod protected_secure_boot;
 mod protected_snapshots;
 mod registry;
 mod retention;
 mod rule;
 mod servers_answer;
+mod severity;
 mod sizing;
+mod snapshots_possible;
 mod storage_vmotion_excluded;
+mod supported_versions;
 mod tools_running;
 mod unique_uuids;
 mod vmfs_visible;
 mod windows_2008_r2;
 
+pub use basis::Basis;
 pub use disk_enable_uuid::DISK_ENABLE_UUID;
 pub use page::page;
-pub use registry::{find, judge, registry};
-pub use rule::{About, Finding, FixKind, Gap, Judgement, Rule, Severity, Verdict};
+pub use portal_code::{PORTAL_CODES, PortalCode, portal_code};
+pub use registry::{find, find_by_code, judge, registry};
+pub use rule::{About, Finding, FixKind, Gap, Judgement, Rule, Verdict};
+pub use severity::Severity;

@@ -19,9 +19,11 @@ impl Rule for NameFree {
     describe! {
         21, "name-free", Warning, Target,
         title: "no VM near the master target has the name of one that is to be recreated",
-        why: "When the VM is gone on-premises, failback recreates it beside the master target ('Reprotect from Azure to an on-premises site', failback to an alternate location). A VM of the same name on that host or in that folder makes creating it fail.",
+        why: "When the VM is gone on-premises, failback recreates it beside the master target ('About on-premises disaster recovery failover/failback - Modernized', alternate location). A VM of the same name on that host or in that folder makes creating it fail.",
         remedy: "Rename the VM that has the name, or remove it from the inventory when it is no longer needed.",
     }
+
+    super::describe::counts! { [master_target(Warning, &TROUBLESHOOT_FAILBACK), not_stated(appliance(Warning, &FAILBACK_MODERNIZED))]; codes: [78052] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let wanted = &facts.protected.recreate;

@@ -32,12 +32,14 @@ impl Rule for NoConsolidationNeeded {
     }
 
     fn why(&self) -> &'static str {
-        "Delta files that a removed snapshot left behind act like a snapshot that nobody sees ('Troubleshoot failback': remove snapshots and consolidate before reprotect). Reprotect fails as it does with a snapshot."
+        "Delta files that a removed snapshot left behind act like a snapshot that nobody sees ('Reprotect from Azure to on-premises': the master target has no snapshots; that it needs no consolidation follows from it). Reprotect fails as it does with a snapshot."
     }
 
     fn remedy(&self) -> &'static str {
         "Consolidate the disks. A file lock that a backup proxy holds is the usual cause when this fails."
     }
+
+    super::describe::counts! { [not_stated(master_target(Blocker, &REPROTECT)), not_stated(appliance(Warning, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;

@@ -1,7 +1,7 @@
 //! Rule 5: the master target has no paravirtual SCSI controller.
 
 use super::{Finding, FixKind, Judgement, Rule, Severity};
-use crate::{site::Facts, vm::ControllerKind};
+use crate::{judge::conversion_obstacle, site::Facts, vm::ControllerKind};
 
 /// No VMware Paravirtual SCSI controller.
 #[derive(Debug)]
@@ -29,12 +29,14 @@ impl Rule for NoParavirtualController {
     }
 
     fn why(&self) -> &'static str {
-        "A master target with a VMware Paravirtual controller is not supported ('Prepare for reprotection and failback'): disks that reprotect attaches there are not found by the agent."
+        "A master target with a VMware Paravirtual controller is not supported ('Prepare for reprotection and failback of VMware VMs'): disks that reprotect attaches there are not found by the agent."
     }
 
     fn remedy(&self) -> &'static str {
         "Remove the controller when it carries nothing. Else power the VM off and move its disks to an LSI Logic controller, keeping their order."
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let controllers = match facts.master_target.controllers.get() {
@@ -55,6 +57,10 @@ impl Rule for NoParavirtualController {
                     finding(format!("{label} is paravirtual and empty"))
                         .remedy("Remove the controller; it carries nothing.")
                         .fix(FixKind::RemoveEmptyController { key: controller.key })
+                } else if let Some(obstacle) = conversion_obstacle(controller) {
+                    let carries = controller.devices.len();
+                    finding(format!("{label} is paravirtual, carries {carries} device(s), and cannot be replaced as it is: {}", obstacle.reason))
+                        .remedy(obstacle.remedy)
                 } else {
                     finding(format!("{label} is paravirtual and carries {} device(s)", controller.devices.len()))
                         .remedy(
@@ -98,6 +104,25 @@ mod tests {
         assert_eq!(
             judgement.findings[0].fix,
             Some(FixKind::ConvertController { key: 1000 })
+        );
+    }
+
+    #[test]
+    fn twenty_one_disks_on_one_controller_are_not_promised_to_be_converted() {
+        let mut facts = sample::ready();
+        let mut controller =
+            sample::controller(1000, ControllerKind::ParaVirtual, 0, (2000..2021).collect());
+        controller.units = (0..22).filter(|unit| *unit != 7).collect();
+        facts.master_target.controllers = Fact::Known(vec![controller]);
+        let judgement = NoParavirtualController.check(&facts);
+        assert!(judgement.blocks());
+        let finding = &judgement.findings[0];
+        assert_eq!(finding.fix, None);
+        assert!(finding.summary.contains("0:16"), "{}", finding.summary);
+        assert!(
+            !finding.remedy.contains("--convert-controllers"),
+            "{}",
+            finding.remedy
         );
     }
 }

@@ -37,12 +37,14 @@ impl Rule for NoSnapshots {
     }
 
     fn why(&self) -> &'static str {
-        "Disks cannot be attached to and detached from a VM with snapshots as reprotect needs it ('Reprotect from Azure to an on-premises site': the master target must have no snapshots). Reprotect fails, and the failed attempt may leave delta disks behind."
+        "Disks cannot be attached to and detached from a VM with snapshots as reprotect needs it ('Reprotect from Azure to on-premises': the master target must have no snapshots). Reprotect fails, and the failed attempt may leave delta disks behind."
     }
 
     fn remedy(&self) -> &'static str {
         "Remove all snapshots and consolidate. Look for the backup job that took them, or it takes the next."
     }
+
+    super::describe::counts! { [master_target(Blocker, &REPROTECT), not_stated(appliance(Warning, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;

@@ -17,9 +17,11 @@ impl Rule for OsFamilyMatches {
     describe! {
         13, "same-os-family", Blocker, Pairing,
         title: "the master target and every protected VM run the same family of operating system",
-        why: "A Linux VM fails back through a Linux master target, a Windows VM through a Windows one of the same version or newer ('Reprotect from Azure to an on-premises site'). Another one cannot read the volumes that it has to write, and reprotect fails.",
+        why: "A Linux VM fails back through a Linux master target, a Windows VM through a Windows one of the same version or newer ('Prepare for reprotection and failback of VMware VMs'). Another one cannot read the volumes that it has to write, and reprotect fails.",
         remedy: "Use a master target of the same family, for Windows of the same version or newer.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {

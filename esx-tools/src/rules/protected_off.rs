@@ -14,9 +14,11 @@ impl Rule for ProtectedOff {
     describe! {
         16, "protected-powered-off", Warning, Pairing,
         title: "the protected VMs are powered off",
-        why: "Reprotect writes to the disks of the VM on-premises ('Reprotect from Azure to an on-premises site'), which a running VM keeps locked. It also means that the same VM runs twice, here and in Azure.",
+        why: "Reprotect writes to the disks of the VM on-premises ('Reprotect from Azure to on-premises'), which a running VM keeps locked. It also means that the same VM runs twice, here and in Azure.",
         remedy: "Shut the VM down here, and keep it off until the failback is done. Make sure first that the one in Azure is the one that counts.",
     }
+
+    super::describe::counts! { [master_target(Warning, &REPROTECT), appliance(Warning, &FAILBACK_MODERNIZED)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {

@@ -16,9 +16,11 @@ impl Rule for ProtectedNoSnapshots {
     describe! {
         15, "protected-no-snapshots", Warning, Pairing,
         title: "the protected VMs have no snapshots",
-        why: "Azure Site Recovery merges the snapshots of a VM before it writes to its disks ('Reprotect from Azure to an on-premises site'). That takes time and room and cannot be taken back, and a delta disk cannot be attached to a master target by hand.",
+        why: "Azure Site Recovery merges the snapshots of a VM before it writes to its disks ('Reprotect from Azure to on-premises'). That takes time and room and cannot be taken back, and a delta disk cannot be attached to a master target by hand.",
         remedy: "Remove the snapshots of the VM and consolidate its disks before reprotect, while there is time to look at the result.",
     }
+
+    super::describe::counts! { [master_target(Warning, &REPROTECT), not_stated(appliance(Warning, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {

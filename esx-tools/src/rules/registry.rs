@@ -1,20 +1,44 @@
 //! The list of all rules.
 
 use super::{
-    Judgement, Rule, datastores_mounted::DatastoresMounted, datastores_not_nfs::DatastoresNotNfs,
-    disk_enable_uuid::DiskEnableUuid, disk_slots::DiskSlots, disks_as_recorded::DisksAsRecorded,
-    disks_attachable::DisksAttachable, free_space::FreeSpace, group_whole::GroupWhole,
-    known_to_vcenter::KnownToVcenter, licence::LicenceAllowsWriting,
-    lsi_controller::LsiLogicController, name_clash::NameFree,
-    no_consolidation::NoConsolidationNeeded, no_paravirtual::NoParavirtualController,
-    no_snapshots::NoSnapshots, os_family::OsFamilyMatches, privileges::AccountPrivileges,
-    protected_off::ProtectedOff, protected_snapshots::ProtectedNoSnapshots,
-    retention::RetentionVolume, servers_answer::ServersAnswer, sizing::MasterTargetSizing,
-    storage_vmotion_excluded::StorageVmotionExcluded, tools_running::VmwareToolsRunning,
-    unique_uuids::UniqueUuids, vmfs_visible::VmfsDatastoreVisible,
+    Judgement, Rule,
+    appliance_requirements::ApplianceRequirements,
+    architecture::{judge_as, settle},
+    classic_ended::ClassicEnded,
+    datastores_mounted::DatastoresMounted,
+    datastores_not_nfs::DatastoresNotNfs,
+    disk_enable_uuid::DiskEnableUuid,
+    disk_slots::DiskSlots,
+    disks_as_recorded::DisksAsRecorded,
+    disks_attachable::DisksAttachable,
+    free_space::FreeSpace,
+    group_whole::GroupWhole,
+    known_to_vcenter::KnownToVcenter,
+    licence::LicenceAllowsWriting,
+    lsi_controller::LsiLogicController,
+    name_clash::NameFree,
+    no_consolidation::NoConsolidationNeeded,
+    no_paravirtual::NoParavirtualController,
+    no_snapshots::NoSnapshots,
+    os_family::OsFamilyMatches,
+    privileges::AccountPrivileges,
+    protected_disk_kinds::ProtectedDiskKinds,
+    protected_disk_uuid::ProtectedDiskUuid,
+    protected_off::ProtectedOff,
+    protected_secure_boot::ProtectedSecureBootOff,
+    protected_snapshots::ProtectedNoSnapshots,
+    retention::RetentionVolume,
+    servers_answer::ServersAnswer,
+    sizing::MasterTargetSizing,
+    snapshots_possible::SnapshotsPossible,
+    storage_vmotion_excluded::StorageVmotionExcluded,
+    supported_versions::SupportedVersions,
+    tools_running::VmwareToolsRunning,
+    unique_uuids::UniqueUuids,
+    vmfs_visible::VmfsDatastoreVisible,
     windows_2008_r2::NoWindows2008R2,
 };
-use crate::site::Facts;
+use crate::{site::Facts, target_kind::TargetKind};
 
 static RULES: &[&(dyn Rule + Sync)] = &[
     &DiskEnableUuid,
@@ -44,6 +68,13 @@ static RULES: &[&(dyn Rule + Sync)] = &[
     &DisksAsRecorded,
     &FreeSpace,
     &DisksAttachable,
+    &SupportedVersions,
+    &ProtectedDiskUuid,
+    &ProtectedSecureBootOff,
+    &ProtectedDiskKinds,
+    &ClassicEnded,
+    &ApplianceRequirements,
+    &SnapshotsPossible,
 ];
 
 /// Every rule, by number.
@@ -59,9 +90,33 @@ pub fn find(id: &str) -> Option<&'static (dyn Rule + Sync)> {
         .find(|rule| rule.id().eq_ignore_ascii_case(id) || rule.number().to_string() == id)
 }
 
-/// Judges the facts by every rule.
+/// Every rule of which this code of the portal can come.
+pub fn find_by_code(code: u32) -> Vec<&'static (dyn Rule + Sync)> {
+    let all = RULES.iter().copied();
+    all.filter(|rule| rule.codes().contains(&code)).collect()
+}
+
+/// Judges the facts by every rule, as each counts for the kind of target.
+///
+/// Where the kind cannot be told, both are judged: what they agree on counts, and the rest is unknown.
 pub fn judge(facts: &Facts) -> Vec<Judgement> {
-    RULES.iter().map(|rule| rule.check(facts)).collect()
+    if let Some(kind) = facts.target.kind {
+        return RULES
+            .iter()
+            .map(|rule| judge_as(*rule, facts, kind))
+            .collect();
+    }
+    let as_kind = |kind| {
+        let mut facts = facts.clone();
+        facts.target.kind = Some(kind);
+        RULES
+            .iter()
+            .map(|rule| judge_as(*rule, &facts, kind))
+            .collect::<Vec<_>>()
+    };
+    let [appliance, master_target] = TargetKind::ALL.map(as_kind);
+    let both = appliance.into_iter().zip(master_target);
+    both.map(|(one, other)| settle(one, other)).collect()
 }
 
 #[cfg(test)]
@@ -69,7 +124,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{rules::Verdict, site::sample};
+    use crate::{
+        rules::{PORTAL_CODES, Verdict, portal_code},
+        site::sample,
+    };
 
     #[test]
     fn ids_are_unique_and_in_kebab_case() {
@@ -110,6 +168,69 @@ mod tests {
     }
 
     #[test]
+    fn every_rule_says_for_which_architecture_it_counts_and_by_which_document() {
+        for rule in RULES {
+            let id = rule.id();
+            let counts = rule.counts();
+            let worst = counts.iter().map(|basis| basis.severity).max();
+            assert_eq!(worst, Some(rule.severity()), "{id}");
+            let kinds: BTreeSet<_> = counts.iter().map(|basis| basis.target).collect();
+            assert_eq!(kinds.len(), counts.len(), "{id} counts twice for one kind");
+            for basis in counts {
+                let all = crate::documents::ALL;
+                assert!(all.contains(&basis.document), "{id}: {basis:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_of_a_rule_is_documented() {
+        for rule in RULES {
+            for code in rule.codes() {
+                assert!(portal_code(*code).is_some(), "{} {code}", rule.id());
+            }
+        }
+        assert!(PORTAL_CODES.is_sorted_by_key(|one| one.code));
+    }
+
+    /// A title between quotation marks in a rule's reason is that of a document that was read.
+    #[test]
+    fn no_rule_cites_a_document_that_is_not_in_the_table() {
+        let known = |title: &str| crate::documents::ALL.iter().any(|one| one.title == title);
+        for rule in RULES {
+            let why = rule.why();
+            // An apostrophe within a word opens nothing.
+            let opens = |at: usize| why[..at].ends_with([' ', '(']);
+            for (at, _) in why.match_indices('\'').filter(|(at, _)| opens(*at)) {
+                let title = why[at + 1..].split('\'').next().unwrap();
+                let whole = known(title) || title == "Reprotect";
+                assert!(whole, "{}: {title:?}", rule.id());
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_of_the_portal_leads_to_its_rules() {
+        let ids = |code| {
+            find_by_code(code)
+                .iter()
+                .map(|rule| rule.id())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ids(78052), ["name-free"]);
+        assert_eq!(ids(8061).len(), 3);
+        assert!(ids(78093).is_empty());
+    }
+
+    #[test]
+    fn the_ready_appliance_breaks_none() {
+        for judgement in judge(&sample::appliance()) {
+            let fine = matches!(judgement.verdict, Verdict::Holds | Verdict::NotApplicable);
+            assert!(fine, "{judgement:?}");
+        }
+    }
+
+    #[test]
     fn a_rule_is_found_by_id_and_by_number() {
         assert_eq!(find("no-snapshots").map(|rule| rule.number()), Some(2));
         assert_eq!(find("2").map(|rule| rule.id()), Some("no-snapshots"));
@@ -121,17 +242,19 @@ mod tests {
         for facts in [sample::ready(), sample::protecting()] {
             for judgement in judge(&facts) {
                 let fine = matches!(judgement.verdict, Verdict::Holds | Verdict::NotApplicable);
-                assert!(fine, "{judgement:?}");
+                // Whoever has a master target is told of the end of classic.
+                let is_told = judgement.rule == "classic-ended";
+                assert!(fine != is_told, "{judgement:?}");
             }
         }
         let holds = |judgement: &Judgement| judgement.verdict == Verdict::Holds;
-        // Only the ledger is empty there.
+        // The ledger is empty there, classic has ended, and one rule is about appliances.
         assert_eq!(
             judge(&sample::protecting())
                 .iter()
                 .filter(|one| holds(one))
                 .count(),
-            RULES.len() - 1
+            RULES.len() - 3
         );
         for judgement in judge(&sample::unread()) {
             assert!(!holds(&judgement), "{judgement:?}");
@@ -150,16 +273,20 @@ mod tests {
         facts.protected.neighbours = crate::fact::Fact::unknown("no privilege");
         for vm in &mut facts.protected.vms {
             vm.bios_uuid = None;
+            vm.disk_uuid_flag = None;
+            vm.firmware = None;
             vm.guest_id = None;
             vm.power_state = crate::fact::Fact::unknown("no privilege");
             vm.disks = crate::fact::Fact::unknown("no privilege");
             vm.snapshots = crate::fact::Fact::unknown("no privilege");
             vm.datastores = crate::fact::Fact::unknown("no privilege");
             vm.usage = crate::fact::Fact::unknown("no privilege");
+            vm.extra_config = crate::fact::Fact::unknown("no privilege");
         }
         for judgement in judge(&facts) {
             // What this computer tried by itself is known without the server.
-            if judgement.rule != "servers-answer" {
+            let known = ["servers-answer", "classic-ended", "appliance-requirements"];
+            if !known.contains(&judgement.rule.as_str()) {
                 assert_eq!(judgement.verdict, Verdict::Unknown, "{judgement:?}");
             }
         }

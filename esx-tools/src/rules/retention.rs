@@ -25,9 +25,11 @@ impl Rule for RetentionVolume {
     describe! {
         17, "retention-volume", Blocker, Target,
         title: "the master target has a retention volume: R: on Windows, /mnt/retention on Linux",
-        why: "Changes are kept on a volume of their own that is not the system volume, not FAT and not FAT32, and has room ('Reprotect from Azure to an on-premises site', 'Install a Linux master target'). Without one the page for reprotect offers no retention drive, and reprotect cannot begin.",
+        why: "Changes are kept on a volume of their own that is not the system volume, not FAT and not FAT32, and has room ('Prepare for reprotection and failback of VMware VMs'). Without one the page for reprotect offers no retention drive, and reprotect cannot begin.",
         remedy: "Add a disk of 1 TB (prepare-master-target --add-retention-disk 1TB does it), make a file system on it in the guest (NTFS as R: on Windows, ext4 at /mnt/retention on Linux), and make it mount at start.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;

@@ -5,29 +5,8 @@ use vsphere_client::vim::ManagedObjectReference;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{exclusion::Layer, fact::Evidence, site::Facts};
-
-/// How much a broken rule costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Good to know.
-    Info,
-    /// Reprotect or failback may fail, or the result is worse.
-    Warning,
-    /// Reprotect or failback fails.
-    Blocker,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Blocker => "blocker",
-        })
-    }
-}
+use super::{basis::Basis, severity::Severity};
+use crate::{exclusion::Layer, fact::Evidence, site::Facts, target_kind::TargetKind};
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,6 +117,9 @@ pub struct Finding {
     pub summary: String,
     /// The values seen.
     pub evidence: Vec<Evidence>,
+    /// Codes of the portal that would have come of it, as far as documents name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portal_codes: Vec<u32>,
     /// What to do about it.
     pub remedy: String,
     /// How esxtool can fix it; unset when a person has to.
@@ -154,9 +136,16 @@ impl Finding {
             vm: None,
             summary: summary.into(),
             evidence: Vec::new(),
+            portal_codes: Vec::new(),
             remedy: rule.remedy().to_owned(),
             fix: None,
         }
+    }
+
+    /// `error 8061 or 78052`: what the portal would have shown; `None` where no document names a code.
+    pub fn portal(&self) -> Option<String> {
+        let codes: Vec<String> = self.portal_codes.iter().map(u32::to_string).collect();
+        (!codes.is_empty()).then(|| format!("error {}", codes.join(" or ")))
     }
 
     /// Adds a value that was seen.
@@ -311,7 +300,17 @@ pub trait Rule: Sync {
     fn about(&self) -> About;
     /// The rule in one line.
     fn title(&self) -> &'static str;
-    /// What a broken rule costs, unless a finding says otherwise.
+    /// For which kinds of target it counts, how much it costs there, and by which document.
+    fn counts(&self) -> &'static [Basis];
+    /// How it counts for this kind of target; `None` where it does not.
+    fn basis(&self, target: TargetKind) -> Option<&'static Basis> {
+        self.counts().iter().find(|basis| basis.target == target)
+    }
+    /// Codes that the portal shows when it is broken, as far as documents name them.
+    fn codes(&self) -> &'static [u32] {
+        &[]
+    }
+    /// What a broken rule costs at most, unless a finding says otherwise.
     fn severity(&self) -> Severity;
     /// Why the rule exists: the Azure document that demands it, and what goes wrong without it.
     fn why(&self) -> &'static str;

@@ -11,9 +11,11 @@ impl Rule for ServersAnswer {
     describe! {
         24, "servers-answer", Warning, Server,
         title: "configuration server, process server and the master target's host answer",
-        why: "Data goes from Azure to the process server (443 and 9443), from there to the master target, and the configuration server (443) leads it; disks are reached through the host (443 and 902) ('Prepare for reprotection and failback'). A closed port shows only hours later, as replication that does not move.",
+        why: "Data goes from Azure to the process server (443 and 9443), from there to the master target, and the configuration server (443) leads it; disks are reached through the host (443 and 902). The documents name 443 and 9443 ('Support matrix for deploying the replication appliance with Azure Site Recovery - modernized', 'Troubleshoot replication issues for VMware VMs and physical servers'); 902 is the port of vSphere itself. A closed port shows only hours later, as replication that does not move.",
         remedy: "Open the port between the VMs concerned, or start the service. It was tried from the VM that esxtool runs on, which may stand behind other firewalls.",
     }
+
+    super::describe::counts! { [master_target(Warning, &TROUBLESHOOT_REPLICATION), appliance(Warning, &APPLIANCE_MATRIX)]; codes: [806, 95226] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let probes = &facts.protected.probes;

@@ -36,12 +36,14 @@ impl Rule for MasterTargetSizing {
     }
 
     fn why(&self) -> &'static str {
-        "The guide 'Install a Linux master target' asks for 6 GB of memory, 4 processors, a system disk of 100 GB and a retention disk of 1 TB. A smaller one works slowly, or runs out of room for retained changes."
+        "The guide 'Install a Linux master target server for failback' asks for 6 GB of memory, 4 processors, a system disk of 100 GB and a retention disk of 1 TB. A smaller one works slowly, or runs out of room for retained changes."
     }
 
     fn remedy(&self) -> &'static str {
         "Power the VM off and give it what is missing; add a second disk for retention."
     }
+
+    super::describe::counts! { [master_target(Warning, &LINUX_MASTER_TARGET)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;

@@ -57,12 +57,14 @@ impl Rule for StorageVmotionExcluded {
     }
 
     fn why(&self) -> &'static str {
-        "The disks being written are attached by path. When Storage vMotion moves the master target it moves and renames them too, and failback no longer finds them ('Reprotect from Azure to an on-premises site': Storage vMotion must be off for the master target)."
+        "The disks being written are attached by path. When Storage vMotion moves the master target it moves and renames them too, and failback no longer finds them ('Prepare for reprotection and failback of VMware VMs': Storage vMotion must be off for the master target; 'About on-premises disaster recovery failover/failback - Modernized': not for an appliance after reprotect)."
     }
 
     fn remedy(&self) -> &'static str {
         "Disable RelocateVM_Task on the VM, and set an override of Storage DRS and of DRS for it."
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), appliance(Blocker, &FAILBACK_MODERNIZED)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let report = exclusion(facts);

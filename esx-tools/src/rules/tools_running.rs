@@ -29,12 +29,14 @@ impl Rule for VmwareToolsRunning {
     }
 
     fn why(&self) -> &'static str {
-        "Attaching disks and reading what the guest sees goes through VMware Tools ('Reprotect from Azure to an on-premises site': Tools must be installed and running on the master target). Without them reprotect stops with a time-out."
+        "Attaching disks and reading what the guest sees goes through VMware Tools ('Prepare for reprotection and failback of VMware VMs': Tools must be installed and running on the master target). Without them reprotect stops with a time-out."
     }
 
     fn remedy(&self) -> &'static str {
         "Power the VM on and start VMware Tools in the guest (open-vm-tools on Linux); install them when they are missing."
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))]; codes: [78022] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vm = &facts.master_target;

@@ -7,7 +7,7 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe, protected},
 };
-use crate::{site::Facts, vm::DiskFacts};
+use crate::{site::Facts, uuid_text::telling_uuid, vm::DiskFacts};
 
 /// Disks of the master target and of the protected VMs are told apart by their UUIDs.
 #[derive(Debug)]
@@ -34,9 +34,11 @@ impl Rule for UniqueUuids {
     describe! {
         12, "unique-uuids", Blocker, Pairing,
         title: "no UUID of a disk or VM is shared by the master target and the protected VMs",
-        why: "The master target finds each disk by its UUID ('Troubleshoot failback': the master target and a protected VM made from one template can share disk UUIDs). With two of the same, data is written to the wrong disk, or attaching fails.",
+        why: "The master target finds each disk by its UUID ('Reprotect from Azure to on-premises': the master target and a protected VM made from one template can share disk UUIDs). With two of the same, data is written to the wrong disk, or attaching fails.",
         remedy: "Deploy the master target again from another template, or send VMs that share a UUID to different master targets.",
     }
+
+    super::describe::counts! { [master_target(Blocker, &REPROTECT), appliance(Blocker, &SUPPORT_MATRIX)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {
@@ -65,17 +67,19 @@ impl Rule for UniqueUuids {
                 }
                 Err(reason) => review.gap_of(owner, moref, reason),
             }
-            match bios_uuid {
-                Some(uuid) => {
-                    machines
-                        .entry(uuid.to_ascii_lowercase())
-                        .or_default()
-                        .push(UuidHolder {
-                            owner,
-                            moref,
-                            label: "",
-                            path: None,
-                        })
+            match bios_uuid.as_deref().map(telling_uuid) {
+                Some(Some(uuid)) => machines.entry(uuid).or_default().push(UuidHolder {
+                    owner,
+                    moref,
+                    label: "",
+                    path: None,
+                }),
+                Some(None) => {
+                    review.gap_of(
+                        owner,
+                        moref,
+                        "config.uuid is empty or zero, which tells nothing",
+                    );
                 }
                 None => review.gap_of(owner, moref, "the server leaves config.uuid unset"),
             }
@@ -111,6 +115,34 @@ fn note<'a>(
     }
 }
 
+/// What helps a VM that shares its UUID with others: another master target only where this one is concerned.
+fn remedy(
+    target: &ManagedObjectReference,
+    others: &[&UuidHolder<'_>],
+    vm: &UuidHolder<'_>,
+) -> String {
+    let mut advice = Vec::new();
+    if others.iter().any(|other| other.moref == target) {
+        advice.push(format!(
+            "Deploy the master target again from another template, or send {} to another master target.",
+            vm.owner
+        ));
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for other in others.iter().filter(|other| other.moref != target) {
+        if !names.contains(&other.owner) {
+            names.push(other.owner);
+        }
+    }
+    if !names.is_empty() {
+        let (first, rest) = (vm.owner, names.join(" and "));
+        advice.push(format!(
+            "Send {rest} and {first} to different master targets."
+        ));
+    }
+    advice.join(" ")
+}
+
 impl UniqueUuids {
     fn clash(
         &self,
@@ -126,10 +158,11 @@ impl UniqueUuids {
             (a.moref == mine) != (b.moref == mine) && a.path.is_some() && a.path == b.path
         };
         for (index, later) in holders.iter().enumerate() {
-            let Some(first) = holders[..index]
+            let others: Vec<&UuidHolder<'_>> = holders[..index]
                 .iter()
-                .find(|first| first.moref != later.moref && !is_same_file(first, later))
-            else {
+                .filter(|first| first.moref != later.moref && !is_same_file(first, later))
+                .collect();
+            let Some(first) = others.first() else {
                 continue;
             };
             let summary = format!("its {what} is also that of {}", first.label());
@@ -137,7 +170,8 @@ impl UniqueUuids {
                 .on(later.owner)
                 .seen("uuid", uuid)
                 .seen("held by", first.label())
-                .seen("and by", later.label());
+                .seen("and by", later.label())
+                .remedy(remedy(mine, &others, later));
             finding.vm = Some(later.moref.clone());
             review.found(finding);
         }
@@ -220,6 +254,48 @@ mod tests {
             judgement.findings[0].summary,
             "its BIOS UUID is also that of mt"
         );
+    }
+
+    #[test]
+    fn two_protected_vms_that_clash_need_no_other_template_for_the_master_target() {
+        let mut facts = two();
+        let uuid = disk(&mut facts, 0).uuid.clone();
+        disk(&mut facts, 1).uuid.clone_from(&uuid);
+        let remedies = |facts: &Facts| -> Vec<String> {
+            let judgement = UniqueUuids.check(facts);
+            let findings = judgement.findings.into_iter();
+            findings.map(|finding| finding.remedy).collect()
+        };
+        assert_eq!(
+            remedies(&facts),
+            ["Send app-01 and app-02 to different master targets."]
+        );
+        // Now the master target is concerned as well: each VM is told what helps it.
+        if let Fact::Known(disks) = &mut facts.master_target.disks {
+            disks[0].uuid = uuid;
+        }
+        assert_eq!(
+            remedies(&facts),
+            [
+                "Deploy the master target again from another template, or send app-01 to another master target.",
+                "Deploy the master target again from another template, or send app-02 to another master target. \
+                 Send app-01 and app-02 to different master targets.",
+            ]
+        );
+    }
+
+    #[test]
+    fn uuids_that_tell_nothing_do_not_clash_and_are_unknown() {
+        for nothing in ["", "00000000-0000-0000-0000-000000000000"] {
+            let mut facts = two();
+            for vm in 0..2 {
+                disk(&mut facts, vm).uuid = Some(nothing.into());
+                facts.protected.vms[vm].bios_uuid = Some(nothing.into());
+            }
+            let judgement = UniqueUuids.check(&facts);
+            assert_eq!(judgement.verdict, Verdict::Unknown, "{judgement:?}");
+            assert!(judgement.findings.is_empty());
+        }
     }
 
     #[test]

@@ -67,12 +67,14 @@ impl Rule for VmfsDatastoreVisible {
     }
 
     fn why(&self) -> &'static str {
-        "The host that carries the master target needs at least one VMFS datastore ('Reprotect from Azure to an on-premises site'); without one the page for reprotect offers no datastore to choose. vSAN works but takes only disks of its own kind."
+        "The host that carries the master target needs at least one VMFS datastore ('Prepare for reprotection and failback of VMware VMs'); without one the page for reprotect offers no datastore to choose. vSAN works but takes only disks of its own kind."
     }
 
     fn remedy(&self) -> &'static str {
         "Give the host a VMFS datastore that it mounts read/write, or move the master target to a host that has one."
     }
+
+    super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))]; codes: [8061] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let datastores = match facts.datastores.get() {

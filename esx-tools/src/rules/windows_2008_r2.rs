@@ -17,9 +17,11 @@ impl Rule for NoWindows2008R2 {
     describe! {
         23, "no-windows-2008-r2", Warning, Pairing,
         title: "no protected VM is a former physical server with Windows Server 2008 R2 SP1",
-        why: "A physical server with Windows Server 2008 R2 SP1 can be protected and failed over, but not failed back ('Reprotect from Azure to an on-premises site'). vSphere cannot tell what a VM once was, so every VM with this system is named.",
+        why: "A physical server with Windows Server 2008 R2 SP1 can be protected and failed over, but not failed back ('Reprotect from Azure to on-premises'). vSphere cannot tell what a VM once was, so every VM with this system is named.",
         remedy: "When it was protected as a physical server, leave it in Azure or bring it home by other means; when it always was a VM, nothing is to be done.",
     }
+
+    super::describe::counts! { [master_target(Warning, &REPROTECT), not_stated(appliance(Warning, &REPROTECT))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
         let vms = match protected(self, facts) {

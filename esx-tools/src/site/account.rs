@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vsphere_client::vim::ManagedObjectReference;
 
-/// What the account holds of the role that Azure Site Recovery needs.
+/// What the account holds of the role that Azure Site Recovery needs, by every table of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleFacts {
     /// Objects that were asked about.
@@ -12,7 +12,7 @@ pub struct RoleFacts {
     pub lacking: Vec<LackingFacts>,
 }
 
-/// Privileges of the role that the account does not hold on one object.
+/// Privileges that the account does not hold on one object, of those that any table of the role asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LackingFacts {
     /// The object.

@@ -18,7 +18,7 @@ use super::{Abilities, LackingFacts, LicenceFacts, PrivilegeFact, RoleFacts};
 use crate::{
     fact::Fact,
     privilege::{EDIT_CLUSTER, HOST_STORAGE, ON_VM, POD_CONFIG},
-    role,
+    role::RoleTable,
 };
 
 property_set! {
@@ -69,12 +69,14 @@ pub(super) async fn ask(client: &Client, question: &Question<'_>) -> Result<Answ
     if !client.is_vcenter() {
         return of_host(client, question).await;
     }
-    let vm_privileges = ON_VM.iter().chain(role::ON_VM).copied();
-    let scope_privileges = role::ON_DATACENTER
-        .iter()
-        .chain(role::ON_DATASTORE)
-        .copied()
-        .chain([POD_CONFIG, EDIT_CLUSTER, HOST_STORAGE]);
+    // Whatever kind of target it is, its table is among the privileges of the widest one.
+    let table = RoleTable::widest();
+    let vm_privileges = ON_VM.iter().copied().chain(table.on("VirtualMachine"));
+    let scope_privileges = table.on("Datacenter").chain(table.on("Datastore")).chain([
+        POD_CONFIG,
+        EDIT_CLUSTER,
+        HOST_STORAGE,
+    ]);
     let is_vm = |kind: &str| kind == "VirtualMachine";
     let vms = question.entities.keys().filter(|one| is_vm(&one.kind));
     // Every privilege is asked on every object of a call: for one VM that is little, and saves a
@@ -196,8 +198,8 @@ fn lacking(
     };
     for answer in answers {
         let on = answer.entity.clone();
-        let needed = role::on(&on.kind);
-        if needed.is_empty() {
+        let needed = RoleTable::widest().on(&on.kind);
+        if needed.count() == 0 {
             continue;
         }
         let granted: BTreeSet<&str> = answer
@@ -219,10 +221,10 @@ fn note(
     names: &BTreeMap<ManagedObjectReference, String>,
     holds: impl Fn(&str) -> bool,
 ) {
-    let missing: Vec<String> = role::on(&on.kind)
-        .iter()
+    let missing: Vec<String> = RoleTable::widest()
+        .on(&on.kind)
         .filter(|privilege| !holds(privilege))
-        .map(|privilege| (*privilege).to_owned())
+        .map(ToOwned::to_owned)
         .collect();
     facts.asked.push(on.clone());
     if !missing.is_empty() {

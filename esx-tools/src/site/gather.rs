@@ -12,6 +12,7 @@ use vsphere_client::{
 use super::tags::read_tags;
 use super::{
     ClusterFacts, DatastoreFacts, Fact, Facts, HostFacts, PodFacts, ProtectedFacts, ServerFacts,
+    TargetFacts,
     ask::{Answer, Question, ask},
     parts::{
         ASSIGNMENTS, CLUSTER, DATASTORE, FOLDERS, HOST, HOST_MANAGER, HostProperties, POD, SESSION,
@@ -127,6 +128,11 @@ async fn gather_once(
     let object = object.ok_or_else(|| ClientError::Gone(vm.clone()))?;
     let master_target = vm::read(object, MASTER_TARGET, &found.folders);
     let around = Around::of(&found, &master_target);
+    let target = match knowledge {
+        // What was decided stays, whatever of it a plan changes.
+        Knowledge::Keep(before) => before.target.clone(),
+        Knowledge::Ask(_) => TargetFacts::seen(&master_target),
+    };
     let tags = match knowledge {
         Knowledge::Keep(before) => {
             let wanted: Vec<TagName> = before.tags.iter().map(|one| one.tag.clone()).collect();
@@ -173,6 +179,7 @@ async fn gather_once(
                 .filter(|name| !name.is_empty()),
         },
         master_target,
+        target,
         host: around.host,
         cluster: around.cluster,
         datastores: around.datastores,

@@ -29,7 +29,10 @@ const PROTECTED: u32 = parts::NAME
     | parts::GUEST_ID
     | parts::GUEST_FAMILY
     | parts::DEVICES
+    | parts::DISK_UUID_FLAG
+    | parts::FIRMWARE
     | parts::POWER
+    | parts::SETTINGS
     | parts::SNAPSHOTS
     | parts::HOME
     | parts::CONSOLIDATION

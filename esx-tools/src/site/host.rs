@@ -33,6 +33,9 @@ pub struct HostFacts {
     pub name: String,
     /// Product with version and build (`config.product.fullName` of its summary).
     pub product: Option<String>,
+    /// Version of that product, for example `8.0.3`.
+    #[serde(default)]
+    pub version: Option<String>,
     /// `runtime.connectionState` as written.
     pub connection_state: Option<String>,
     /// `runtime.inMaintenanceMode`.
@@ -52,6 +55,7 @@ impl HostFacts {
                 .product
                 .as_ref()
                 .map(|product| product.full_name.clone()),
+            version: (host.product.as_ref()).map(|product| product.version.clone()),
             connection_state: host.connection_state.clone(),
             in_maintenance_mode: host.in_maintenance_mode,
             managed_by: host

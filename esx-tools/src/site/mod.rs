@@ -21,6 +21,7 @@ pub(crate) mod sample;
 mod server;
 mod survey;
 mod tags;
+mod target;
 mod volume;
 
 use jiff::Timestamp;
@@ -42,8 +43,9 @@ pub use protected::{GroupFacts, NeighbourFacts, ProbeFacts, ProtectedFacts};
 pub(crate) use read::{Site, read, read_all};
 pub use server::{Abilities, PrivilegeFact, ServerFacts};
 pub(crate) use survey::{Survey, survey};
-pub(crate) use tags::read_tags;
 pub use tags::{TagFacts, TagState};
+pub(crate) use tags::{read_tags, tag_privileges};
+pub use target::{DecidedBy, Sign, StatedTarget, TargetFacts};
 pub use volume::{NfsShare, VolumeFacts};
 
 /// What was seen on the server about one master target.
@@ -55,6 +57,9 @@ pub struct Facts {
     pub server: ServerFacts,
     /// The VM.
     pub master_target: Vm,
+    /// What kind of target it is, and what made the decision.
+    #[serde(default)]
+    pub target: TargetFacts,
     /// Its host.
     pub host: Fact<HostFacts>,
     /// Its cluster; `Known(None)` when the host is in none.

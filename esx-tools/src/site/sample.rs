@@ -40,7 +40,7 @@ pub(crate) fn ready() -> Facts {
         }
     };
     let moref = ManagedObjectReference::new("VirtualMachine", "vm-42");
-    Facts {
+    let mut facts = Facts {
         gathered_at: Timestamp::UNIX_EPOCH,
         server: ServerFacts {
             product: "VMware vCenter Server 8.0.3 build-1".into(),
@@ -106,6 +106,7 @@ pub(crate) fn ready() -> Facts {
             moref: ManagedObjectReference::new("HostSystem", "host-10"),
             name: "esx-01".into(),
             product: Some("VMware ESXi 8.0.3".into()),
+            version: Some("8.0.3".into()),
             connection_state: Some("connected".into()),
             in_maintenance_mode: Some(false),
             managed_by: None,
@@ -158,7 +159,27 @@ pub(crate) fn ready() -> Facts {
         }]),
         protected: ProtectedFacts::default(),
         tags: Vec::new(),
-    }
+        target: TargetFacts::default(),
+    };
+    facts.target = TargetFacts::seen(&facts.master_target);
+    facts
+}
+
+/// A replication appliance that meets every rule.
+pub(crate) fn appliance() -> Facts {
+    let mut facts = ready();
+    let vm = &mut facts.master_target;
+    vm.name = "asr-appliance".into();
+    vm.guest_id = Some("windows2019srvNext_64Guest".into());
+    vm.guest_family = Some("windowsGuest".into());
+    vm.memory_mb = Fact::Known(16 * 1024);
+    vm.cpus = Fact::Known(8);
+    vm.guest_disks = Fact::Known(vec![
+        guest_disk("C:\\", 80, "NTFS"),
+        guest_disk("E:\\", 620, "NTFS"),
+    ]);
+    facts.target = TargetFacts::seen(&facts.master_target);
+    facts
 }
 
 /// The ready VM with one VM to protect, which meets every rule.
@@ -246,6 +267,10 @@ pub(crate) fn protected(name: &str, disks: usize) -> Vm {
         template: Some(false),
         power_state: Fact::Known(PowerState::PoweredOff),
         guest_id: Some("ubuntu64Guest".into()),
+        extra_config: Fact::Known(vec![]),
+        disk_uuid_flag: Some(true),
+        firmware: Some("efi".into()),
+        secure_boot: Some(false),
         disks: Fact::Known((0..disks).map(disk).collect()),
         snapshots: Fact::Known(vec![]),
         datastores: Fact::Known(vec![ManagedObjectReference::new(

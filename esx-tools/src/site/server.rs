@@ -47,6 +47,19 @@ pub struct PrivilegeFact {
 }
 
 impl Abilities {
+    /// Adds what was asked later; nothing where the server told nothing before.
+    pub(crate) fn add(&mut self, more: Vec<PrivilegeFact>) {
+        if let Fact::Known(known) = &mut self.privileges {
+            known.extend(more);
+        }
+    }
+
+    /// Where the account holds this privilege or lacks it, of those that were asked on one object only.
+    pub(crate) fn asked(&self, privilege: &str) -> Option<&PrivilegeFact> {
+        let known = self.privileges.known()?;
+        known.iter().find(|entry| entry.privilege == privilege)
+    }
+
     /// Whether the account holds `privilege` on `object`; `None` when nobody could say.
     pub fn grants(&self, object: &ManagedObjectReference, privilege: &str) -> Option<bool> {
         let known = self.privileges.known()?;

@@ -2,9 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 use vsphere_client::rest::{RestError, Tag, TagCategory, TagId};
-use vsphere_client::{Client, vim::ManagedObjectReference};
+use vsphere_client::{
+    Client, Error as ClientError,
+    method::HasPrivilegeOnEntities,
+    vim::{EntityPrivilege, ManagedObjectReference},
+};
 
-use super::Fact;
+use super::{Fact, PrivilegeFact, parts::SessionProperties};
+use crate::privilege::ATTACH_TAG;
+use crate::role::TAGGING;
 use crate::tag::TagName;
 use crate::wording::error_text;
 
@@ -55,6 +61,54 @@ pub(crate) async fn read_tags(
             state: state_of(at),
         })
         .collect()
+}
+
+/// Asks what the account may do about tags: attach them to the VM, and make them, which counts on the server as a
+/// whole. Two calls. Nothing when the server does not tell: then it can still be told by trying.
+pub(crate) async fn tag_privileges(
+    client: &Client,
+    vm: &ManagedObjectReference,
+) -> Vec<PrivilegeFact> {
+    let root = &client.content().root_folder;
+    match held(client, vec![vm.clone(), root.clone()]).await {
+        Ok(answers) => answers
+            .into_iter()
+            .flat_map(|answer| {
+                let on = answer.entity;
+                let entries = answer.priv_availability.into_iter();
+                entries.map(move |entry| PrivilegeFact {
+                    on: on.clone(),
+                    privilege: entry.priv_id,
+                    granted: entry.is_granted,
+                })
+            })
+            // Each is asked on both objects, and counts on one of them.
+            .filter(|entry| (entry.privilege == ATTACH_TAG) == (&entry.on == vm))
+            .collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+async fn held(
+    client: &Client,
+    entity: Vec<ManagedObjectReference>,
+) -> Result<Vec<EntityPrivilege>, ClientError> {
+    let content = client.content();
+    let managers = (&content.authorization_manager, &content.session_manager);
+    let ((Some(this), Some(sessions)), true) = (managers, client.is_vcenter()) else {
+        return Ok(Vec::new());
+    };
+    let session = client.retrieve_one::<SessionProperties>(sessions).await?;
+    let Some(session) = session.properties.current else {
+        return Ok(Vec::new());
+    };
+    let call = HasPrivilegeOnEntities {
+        this: this.clone(),
+        entity,
+        session_id: session.key,
+        priv_id: TAGGING.iter().map(|one| (*one).to_owned()).collect(),
+    };
+    client.call(&call).await
 }
 
 async fn read(

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use vsphere_client::vim::{
     DatastorePath, DiskBacking, ScsiControllerKind, VirtualDevice, VirtualDeviceKind,
-    VirtualMachineFileLayoutEx,
+    VirtualMachineFileLayoutEx, VirtualSCSISharing,
 };
 
 use crate::{
     ledger::{DiskUuid, Entry},
     slot::Slot,
+    uuid_text::telling_uuid,
 };
 
 /// The kind of a disk controller.
@@ -137,6 +138,9 @@ pub struct DiskFacts {
     pub encrypted: bool,
 }
 
+/// What the wire types of raw devices have in common.
+const RAW: &str = "RawDisk";
+
 impl DiskFacts {
     /// Whether it is the disk of this ledger entry: by its UUID, or by its file when it has none.
     pub(crate) fn is_of(&self, entry: &Entry) -> bool {
@@ -159,21 +163,19 @@ impl DiskFacts {
         self.path.as_deref() == Some(path) || self.chain.iter().any(|unit| unit.path == path)
     }
 
-    /// The UUID as the ledger writes it; `None` when it is unset or none.
+    /// The UUID as the ledger writes it; `None` when it is unset, none, or tells nothing.
     pub fn disk_uuid(&self) -> Option<DiskUuid> {
-        self.uuid.as_deref()?.parse().ok()
+        self.plain_uuid()?.parse().ok()
     }
 
-    /// The UUID in one spelling: lower case, without dashes and spaces.
+    /// The UUID in one spelling: lower case, without dashes and spaces; `None` when it is unset or tells nothing.
     pub fn plain_uuid(&self) -> Option<String> {
-        let plain: String = self
-            .uuid
-            .as_deref()?
-            .chars()
-            .filter(|c| !matches!(c, '-' | ' '))
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
-        (!plain.is_empty()).then_some(plain)
+        telling_uuid(self.uuid.as_deref()?)
+    }
+
+    /// Whether it is a mapping to a raw device, in physical or virtual mode.
+    pub fn is_raw(&self) -> bool {
+        self.backing.contains(RAW)
     }
 
     /// How many delta files stand on the base: 0 for a disk without parent.
@@ -242,6 +244,22 @@ pub(crate) fn controllers(devices: &[VirtualDevice]) -> Vec<ControllerFacts> {
         .collect();
     found.sort_by_key(|controller| (!controller.kind.is_scsi(), controller.bus, controller.key));
     found
+}
+
+/// Keys of the controllers whose bus is shared with other VMs, as clusters of guests do.
+pub(crate) fn shared_buses(devices: &[VirtualDevice]) -> Vec<i32> {
+    let is_shared = |device: &&VirtualDevice| match &device.kind {
+        VirtualDeviceKind::ScsiController(one) => one.shared_bus != VirtualSCSISharing::NoSharing,
+        VirtualDeviceKind::NvmeController(one) => {
+            (one.shared_bus.as_deref()).is_some_and(|bus| bus != "noSharing")
+        }
+        _ => false,
+    };
+    devices
+        .iter()
+        .filter(is_shared)
+        .map(|one| one.key)
+        .collect()
 }
 
 /// Disks in the order of their controllers' buses and their units.

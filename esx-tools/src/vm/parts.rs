@@ -61,6 +61,8 @@ pub(crate) const DATASTORES: u32 = 1 << 24;
 pub(crate) const ROLE: u32 = 1 << 25;
 /// How many disks it has, without reading them. Kept in [`Properties`] only.
 pub(crate) const DISK_COUNT: u32 = 1 << 26;
+/// Its firmware, and whether that checks what it boots.
+pub(crate) const FIRMWARE: u32 = 1 << 27;
 
 parted_set! {
     /// Every property that makes up a [`Vm`](super::Vm). It is asked for in [`VmParts`].
@@ -79,6 +81,8 @@ parted_set! {
         devices: Vec<VirtualDevice> = "config.hardware.device" in DEVICES,
         extra_config: Vec<OptionValue> = "config.extraConfig" in SETTINGS,
         disk_uuid_flag: Option<bool> = "config.flags.diskUuidEnabled" in DISK_UUID_FLAG,
+        firmware: Option<String> = "config.firmware" in FIRMWARE,
+        secure_boot: Option<bool> = "config.bootOptions.efiSecureBootEnabled" in FIRMWARE,
         power_state: Option<VirtualMachinePowerState> = "runtime.powerState" in POWER,
         boot_time: Option<jiff::Timestamp> = "runtime.bootTime" in UPTIME,
         connection_state: Option<String> = "runtime.connectionState" in UPTIME,

@@ -7,7 +7,7 @@ use vsphere_client::{
 
 use super::{
     Setting, ToolsFacts, UsageFacts, Vm, VmParts,
-    devices::{controllers, disks},
+    devices::{controllers, disks, shared_buses},
     guest,
     linked::folder,
     parts,
@@ -46,6 +46,8 @@ pub(crate) fn read(object: &Object<Properties>, asked: u32, folders: &Folders) -
     vm.guest_id = set.guest_id.clone().filter(|id| !id.is_empty());
     vm.guest_family = set.guest_family.clone().filter(|family| !family.is_empty());
     vm.disk_uuid_flag = set.disk_uuid_flag;
+    vm.firmware.clone_from(&set.firmware);
+    vm.secure_boot = set.secure_boot;
     vm.home_datastore = (set.vmx.as_deref())
         .and_then(DatastorePath::parse)
         .map(|path| path.datastore);
@@ -62,6 +64,7 @@ pub(crate) fn read(object: &Object<Properties>, asked: u32, folders: &Folders) -
             Fact::unknown(why(object, "config.hardware.device"))
         };
         vm.controllers = hardware.clone().map(controllers);
+        vm.shared_buses = shared_buses(&set.devices);
         vm.disks = hardware.map(|devices| disks(devices, set.layout.as_ref()));
     }
     if is_asked(parts::POWER) {

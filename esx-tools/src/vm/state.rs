@@ -56,6 +56,15 @@ pub struct Vm {
     pub extra_config: Fact<Vec<Setting>>,
     /// `config.flags.diskUuidEnabled`.
     pub disk_uuid_flag: Option<bool>,
+    /// `config.firmware`: `bios` or `efi`.
+    #[serde(default)]
+    pub firmware: Option<String>,
+    /// `config.bootOptions.efiSecureBootEnabled`; unset where it was never set.
+    #[serde(default)]
+    pub secure_boot: Option<bool>,
+    /// Keys of the controllers whose bus other VMs share; known with the controllers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_buses: Vec<i32>,
     /// Controllers of disks, of every kind.
     pub controllers: Fact<Vec<ControllerFacts>>,
     /// Disks, ordered by bus and unit.
@@ -107,6 +116,9 @@ impl Vm {
             cpus: not_read(),
             extra_config: not_read(),
             disk_uuid_flag: None,
+            firmware: None,
+            secure_boot: None,
+            shared_buses: Vec::new(),
             controllers: not_read(),
             disks: not_read(),
             snapshots: not_read(),

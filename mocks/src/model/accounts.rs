@@ -7,7 +7,7 @@
 //! | `asr@vsphere.local` | `Azure_Site_Recovery` | `Recovery!1` |
 //! | `asr-hardening@vsphere.local` | the same and what hardening needs | `Hardening!1` |
 //! | `noaccess@vsphere.local` | No access | `NoAccess!1` |
-//! | `asr-gaps@vsphere.local` | an older `Azure_Site_Recovery` that lacks three privileges; `failback-lab` bars it from two objects | `Gaps!1` |
+//! | `asr-gaps@vsphere.local` | `Azure_Site_Recovery` by the table of 2019, which lets it take and revert no snapshots, without three more privileges; `failback-lab` bars it from two objects | `Gaps!1` |
 //! | `norole@vsphere.local` | none at all, so it is not let in | `NoRole!1` |
 //! | `expired@vsphere.local` | as `asr`, but its password has run out | `Expired!1` |
 //! | `locked@vsphere.local` | as `asr`, but it is locked | `Locked!1` |
@@ -72,7 +72,9 @@ const AZURE_SITE_RECOVERY: &[&str] = &[
     "VirtualMachine.Inventory.Unregister",
     "VirtualMachine.Provisioning.GetVmFiles",
     "VirtualMachine.Provisioning.PutVmFiles",
+    "VirtualMachine.State.CreateSnapshot",
     "VirtualMachine.State.RemoveSnapshot",
+    "VirtualMachine.State.RevertToSnapshot",
 ];
 
 const HARDENING: &[&str] = &[
@@ -196,6 +198,8 @@ const FORGOTTEN: &[&str] = &[
     "Datastore.Browse",
     "VirtualMachine.Config.AddExistingDisk",
     "VirtualMachine.Inventory.Unregister",
+    "VirtualMachine.State.CreateSnapshot",
+    "VirtualMachine.State.RevertToSnapshot",
 ];
 
 /// Writes the roles to `AuthorizationManager.roleList`.

@@ -62,6 +62,27 @@ impl Builder<'_> {
         });
     }
 
+    /// Sets a value of an object, for a state that no method leads to.
+    pub fn set(&mut self, object: &MoRef, path: &str, value: impl Into<Value>) {
+        let value = value.into();
+        self.world.store.update(object, |data| {
+            data.set_path(path, value);
+        });
+    }
+
+    /// Makes a host one of another version of ESXi.
+    pub fn of_version(&mut self, host: &HostSpec, version: &str) {
+        let name = format!("VMware ESXi {version} build-5050593");
+        for (path, value) in [
+            ("version", version),
+            ("build", "5050593"),
+            ("fullName", &name),
+        ] {
+            let path = format!("summary.config.product.{path}");
+            self.set(&host.reference, &path, value);
+        }
+    }
+
     /// Gives a host a licence of its own: an evaluation that ended yesterday.
     pub fn expired_evaluation(&mut self, host: &HostSpec) {
         let mut licence = licence("eval", "Evaluation Mode", "cpuPackage", "8");

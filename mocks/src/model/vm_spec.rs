@@ -127,6 +127,12 @@ impl VmSpec {
         self
     }
 
+    /// As a VM that is to come home has to be: powered off, with `disk.EnableUUID` set.
+    #[must_use]
+    pub fn to_come_home(self) -> Self {
+        self.off().option("disk.EnableUUID", "TRUE")
+    }
+
     /// The same, with an entry of `extraConfig`.
     #[must_use]
     pub fn option(mut self, key: &str, value: &str) -> Self {

@@ -107,7 +107,7 @@ fn build(world: &mut World, _: usize) {
         ("app-down", &down),
         ("app-inside", &inside),
     ] {
-        site.vm(&dc, &machine(name, &second, datastore).off());
+        site.vm(&dc, &machine(name, &second, datastore).to_come_home());
     }
     site.vm(&dc, &machine("reader-01", &first, &busy));
 }

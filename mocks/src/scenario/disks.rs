@@ -121,7 +121,7 @@ fn owner(site: &mut Builder<'_>, ground: &Ground, name: &str, on: &MoRef, disks:
     let spec = VmSpec::linux(name)
         .on(&ground.host, on)
         .network(&ground.net)
-        .off()
+        .to_come_home()
         .disks(disks);
     site.vm(&ground.dc, &spec);
 }
@@ -132,7 +132,7 @@ fn attachable(site: &mut Builder<'_>, ground: &Ground) {
     let spread = VmSpec::linux("app-02")
         .on(&ground.host, &ground.silver)
         .network(&ground.net)
-        .off()
+        .to_come_home()
         .controllers(&[
             (ControllerKind::LsiLogic, 0),
             (ControllerKind::ParaVirtual, 1),
@@ -146,7 +146,7 @@ fn attachable(site: &mut Builder<'_>, ground: &Ground) {
     let windows = VmSpec::windows("win-01")
         .on(&ground.host, &ground.gold)
         .network(&ground.net)
-        .off()
+        .to_come_home()
         .disks([DiskSpec::thin(0, 0, 60), DiskSpec::thin(0, 1, 120)]);
     site.vm(&ground.dc, &windows);
     let disks = vec![DiskSpec::thin(0, 0, 40), DiskSpec::thin(0, 1, 60)];
@@ -192,6 +192,7 @@ fn refused_for_the_machine(site: &mut Builder<'_>, ground: &Ground) {
         VmSpec::linux(name)
             .on(&ground.host, &ground.gold)
             .network(&ground.net)
+            .option("disk.EnableUUID", "TRUE")
             .disks(system())
     };
     site.vm(&ground.dc, &base("running-01"));

@@ -59,6 +59,6 @@ pub(super) fn host(world: &mut World, licence: Licence) {
         &VmSpec::linux("app-01")
             .on(&host, &datastore)
             .network(&net)
-            .off(),
+            .to_come_home(),
     );
 }

@@ -5,7 +5,7 @@ use crate::model::{
     Builder, Cluster, ControllerKind, Datacenter, DatastoreSpec, DiskSpec, GuestOs, HostSpec,
     Personality, VmSpec,
 };
-use crate::value::MoRef;
+use crate::value::{Data, MoRef};
 use crate::world::World;
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -58,7 +58,10 @@ pub(super) const SCENARIO: Scenario = Scenario {
             "protected Linux machine, powered off, with a snapshot and a second disk on vSAN",
         ),
         ("sql-01", "protected Windows machine, still powered on"),
-        ("legacy-01", "protected Linux machine on NFS"),
+        (
+            "legacy-01",
+            "protected Linux machine on NFS, without disk.EnableUUID",
+        ),
         (
             "branch-01",
             "protected Linux machine on a datastore that only the standalone host mounts",
@@ -75,7 +78,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
             "web-dup",
             "two machines of one name, in the folders Web and Staging",
         ),
-        ("file-01", "Windows machine on vSAN"),
+        ("file-01", "Windows machine on vSAN, with Secure Boot"),
         ("jump-01", "small Linux machine without Tools"),
         ("tpl-ubuntu", "a template"),
     ],
@@ -277,6 +280,7 @@ fn troubled_targets(site: &mut Builder<'_>, lab: &Lab) {
         .option("disk.EnableUUID", "TRUE");
     site.vm(&lab.dc, &without_vmfs);
     site.expired_evaluation(&lab.edge);
+    site.of_version(&lab.edge, "6.0.0");
 
     // The note of the disk as it was attached; its file has another name since.
     let attached = "6000c2994a7f3b1e8d205c6b7a9e0f13";
@@ -313,6 +317,7 @@ fn protected(site: &mut Builder<'_>, lab: &Lab) {
             .on(host, datastore)
             .network(&lab.net)
             .in_folder(&folder)
+            .option("disk.EnableUUID", "TRUE")
     };
     let app_01 = linux("app-01", &lab.a[0], &lab.gold[0]).off().disks([
         DiskSpec::thin(0, 0, 40).mounted("/", "xfs"),
@@ -334,6 +339,7 @@ fn protected(site: &mut Builder<'_>, lab: &Lab) {
         .network(&lab.net)
         .in_folder(&folder)
         .size(8, 32_768)
+        .option("disk.EnableUUID", "TRUE")
         .disks([
             DiskSpec::thin(0, 0, 90).mounted("C:\\", "NTFS"),
             DiskSpec::thin(0, 1, 300).mounted("D:\\", "NTFS"),
@@ -342,7 +348,10 @@ fn protected(site: &mut Builder<'_>, lab: &Lab) {
     site.vm(&lab.dc, &sql);
     site.vm(
         &lab.dc,
-        &linux("legacy-01", &lab.a[0], &lab.nfs)
+        &VmSpec::linux("legacy-01")
+            .on(&lab.a[0], &lab.nfs)
+            .network(&lab.net)
+            .in_folder(&folder)
             .os(GuestOs::CentOs7)
             .off(),
     );
@@ -358,6 +367,7 @@ fn protected(site: &mut Builder<'_>, lab: &Lab) {
         .network(&lab.net)
         .in_folder(&folder)
         .os(GuestOs::Windows2008R2)
+        .option("disk.EnableUUID", "TRUE")
         .off();
     site.vm(&lab.dc, &old);
     let disks = [DiskSpec::thin(0, 0, 900).written(20).mounted("/", "xfs")];
@@ -387,6 +397,7 @@ fn others(site: &mut Builder<'_>, lab: &Lab) {
         let mut web = VmSpec::linux("web-dup")
             .on(host, datastore)
             .network(&lab.net)
+            .option("disk.EnableUUID", "TRUE")
             .in_folder(&place);
         web.seed = Some(format!("web-dup in {folder}"));
         site.vm(&lab.dc, &web);
@@ -397,8 +408,11 @@ fn others(site: &mut Builder<'_>, lab: &Lab) {
     let file = VmSpec::windows("file-01")
         .on(&lab.a[2], &lab.vsan)
         .network(&lab.net)
+        .option("disk.EnableUUID", "TRUE")
         .os(GuestOs::Windows2022);
-    site.vm(&lab.dc, &file);
+    let file = site.vm(&lab.dc, &file);
+    let secure = Data::new("VirtualMachineBootOptions").with("efiSecureBootEnabled", true);
+    site.set(&file, "config.bootOptions", secure);
     let mut jump = VmSpec::linux("jump-01")
         .on(&lab.lone, &lab.local)
         .network(&lab.net)

@@ -163,7 +163,7 @@ fn protected(builder: &mut Builder<'_>, site: &Site) {
                 .on(&site.a, &site.gold[number % 2])
                 .network(&site.net)
                 .in_folder(&folder)
-                .off()
+                .to_come_home()
                 .controllers(&kinds)
                 .disks(disks(count));
             builder.vm(&site.dc, &spec);
@@ -173,7 +173,7 @@ fn protected(builder: &mut Builder<'_>, site: &Site) {
         .on(&site.b, &site.silver)
         .network(&site.net)
         .in_folder(&folder)
-        .off();
+        .to_come_home();
     builder.vm(&site.dc, &branch);
 }
 
@@ -183,7 +183,7 @@ fn clones(builder: &mut Builder<'_>, site: &Site) {
     let mut template = VmSpec::linux("tpl-web")
         .on(&site.a, &site.gold[0])
         .in_folder(&folder)
-        .off()
+        .to_come_home()
         .disks([disk()]);
     template.template = true;
     builder.vm(&site.dc, &template);
@@ -192,7 +192,7 @@ fn clones(builder: &mut Builder<'_>, site: &Site) {
             .on(&site.a, &site.gold[0])
             .network(&site.net)
             .in_folder(&folder)
-            .off()
+            .to_come_home()
             .disks([disk])
     };
     for name in ["web-01", "web-02"] {

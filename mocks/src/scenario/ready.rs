@@ -54,7 +54,7 @@ fn build(world: &mut World, _: usize) {
             &VmSpec::linux(name)
                 .on(&second, datastore)
                 .network(&net)
-                .off(),
+                .to_come_home(),
         );
     }
 }

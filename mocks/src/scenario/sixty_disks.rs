@@ -56,7 +56,7 @@ fn build(world: &mut World, _: usize) {
             &VmSpec::linux(name)
                 .on(&host, &gold)
                 .network(&net)
-                .off()
+                .to_come_home()
                 .disks(disks),
         );
     }

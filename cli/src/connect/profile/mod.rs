@@ -171,6 +171,7 @@ fn over(args: &ConnectionArgs, profile: Profile, env: &Env<'_>) -> ConnectionArg
         name: profile.name,
         password_command: None,
         insecure: false,
+        target: profile.target,
     };
     if own.password_file.is_none() && !own.password_stdin && same && !simulated {
         match profile.password {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use esx_tools::target_kind::TargetKind;
 use toml::de::{DeTable, DeValue};
 
 use super::super::address::Address;
@@ -20,6 +21,7 @@ const KEYS: &[&str] = &[
     "thumbprint",
     "insecure",
     "simulator",
+    "target",
 ];
 
 /// One server as the file names it.
@@ -30,6 +32,7 @@ pub(super) struct Profile {
     pub(super) simulator: Option<String>,
     pub(super) username: Option<String>,
     pub(super) trust: Trust,
+    pub(super) target: Option<TargetKind>,
     pub(super) password: Option<ProfilePassword>,
 }
 
@@ -114,6 +117,7 @@ impl File<'_> {
             simulator: self.text_of(keys, "simulator")?,
             username: self.text_of(keys, "username")?,
             trust: self.trust(keys, at)?,
+            target: self.target(keys)?,
             password: self.password(keys, at)?,
         };
         match (&profile.url, &profile.simulator) {
@@ -135,6 +139,17 @@ impl File<'_> {
             (None, Some(_)) => {}
         }
         Ok(profile)
+    }
+
+    fn target(&self, keys: &DeTable<'_>) -> Result<Option<TargetKind>, Failure> {
+        let Some(text) = self.text_of(keys, "target")? else {
+            return Ok(None);
+        };
+        let kind = text.parse().map_err(|_| {
+            let at = find(keys, "target").map_or(0..0, |(at, _)| at);
+            self.wrong(&at, "target is appliance or master-target")
+        })?;
+        Ok(Some(kind))
     }
 
     fn trust(&self, keys: &DeTable<'_>, at: &Range<usize>) -> Result<Trust, Failure> {

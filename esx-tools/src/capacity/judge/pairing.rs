@@ -26,7 +26,21 @@ impl<'a> Judged<'a> {
                 format!("the group file does not name {} for it", target.name),
             ));
         }
-        found.extend(self.family_on(target));
+        if target.is_held_to_classic() {
+            found.extend(self.on_classic.iter().cloned());
+            found.extend(self.family_on(target));
+        }
+        if let (Some(wanted), Some(kind)) = (self.group.kind, target.kind)
+            && wanted != kind
+        {
+            found.push(Obstacle::new(
+                Constraint::GroupFile,
+                format!(
+                    "the group file sends it to {wanted}, {} is {kind}",
+                    target.name
+                ),
+            ));
+        }
         self.datastores_on(target, &mut found);
         self.clashes_with(target, &mut found);
         if let Some(other) = self.attached.keys().find(|other| **other != index) {
@@ -231,15 +245,16 @@ impl<'a> Judged<'a> {
     /// What keeps two groups from sharing a master target.
     pub(in crate::capacity) fn together(&self, other: &Self) -> Vec<Obstacle> {
         let mut found = Vec::new();
-        if self
+        // Where there is an appliance, a master target says by itself which families go to it.
+        let differ = self
             .families
             .iter()
             .any(|family| !other.families.contains(family))
             || other
                 .families
                 .iter()
-                .any(|family| !self.families.contains(family))
-        {
+                .any(|family| !self.families.contains(family));
+        if differ && !self.has_appliance() {
             found.push(Obstacle::new(
                 Constraint::OsFamily,
                 format!(

@@ -41,12 +41,14 @@ fn group(name: &str, disks: usize) -> Group {
         name: name.into(),
         members: vec![member(&format!("{name}-vm"), disks)],
         only: None,
+        kind: None,
     }
 }
 
 fn target(name: &str, free: usize) -> Target {
     Target {
         name: name.into(),
+        kind: None,
         family: Fact::Known(Family::Linux),
         guest_id: None,
         free_slots: Fact::Known(free),

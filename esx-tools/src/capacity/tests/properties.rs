@@ -99,6 +99,7 @@ fn group(n: usize) -> impl Strategy<Value = Group> {
                 name: format!("group-{n}"),
                 members,
                 only: only.map(|targets| targets.iter().map(|t| format!("mt-{t}")).collect()),
+                kind: None,
             }
         },
     )
@@ -111,6 +112,7 @@ fn target(n: usize) -> impl Strategy<Value = Target> {
     ];
     (family(), free, shared(), 0usize..3).prop_map(move |(family, free_slots, shared, at)| Target {
         name: format!("mt-{n}"),
+        kind: None,
         family,
         guest_id: None,
         free_slots,

@@ -9,7 +9,7 @@ use vsphere_client::{Client, vim::ManagedObjectReference};
 
 pub use named::Uncounted;
 
-use super::OpError;
+use super::{CheckOptions, OpError};
 use crate::{
     capacity::{self, Assignment},
     group::GroupFile,
@@ -44,6 +44,24 @@ impl ReprotectPlan {
 /// [`OpError::GroupFile`] with line and key when the file names what is not there, or one VM
 /// twice; else the client's.
 pub async fn plan_reprotect(client: &Client, file: &GroupFile) -> Result<ReprotectPlan, OpError> {
+    let options = CheckOptions {
+        group: Some(file.clone()),
+        ..CheckOptions::default()
+    };
+    plan_reprotect_as(client, file, &options).await
+}
+
+/// As [`plan_reprotect`], where the options say what kind of targets there are; nothing else of them counts.
+///
+/// # Errors
+///
+/// As [`plan_reprotect`]; [`OpError::GroupFile`] also where options and file contradict each other.
+pub async fn plan_reprotect_as(
+    client: &Client,
+    file: &GroupFile,
+    options: &CheckOptions,
+) -> Result<ReprotectPlan, OpError> {
+    options.validate()?;
     let named = named::named(client, file).await?;
     let vms: BTreeSet<ManagedObjectReference> = (named.groups.iter())
         .flat_map(|group| &group.members)
@@ -53,7 +71,13 @@ pub async fn plan_reprotect(client: &Client, file: &GroupFile) -> Result<Reprote
     let survey = survey(client, &vms)
         .await
         .map_err(OpError::client("read the VMs of the group file"))?;
-    let problem = capacity::read::problem(&survey, &named.targets, &named.groups);
+    let kind = |target: &ManagedObjectReference| {
+        let mut own = named.groups.iter();
+        let own = own.find(|group| group.only.as_ref() == Some(target));
+        let stated = options.stated(own.and_then(|group| group.kind));
+        stated.map(|stated| stated.kind)
+    };
+    let problem = capacity::read::problem(&survey, &named.targets, &named.groups, &kind);
     Ok(ReprotectPlan {
         assignment: capacity::assign(&problem),
         uncounted: named.uncounted,

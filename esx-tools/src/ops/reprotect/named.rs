@@ -74,6 +74,7 @@ pub(super) async fn named(client: &Client, file: &GroupFile) -> Result<Named, Op
             name: group.name.value.clone(),
             members,
             only,
+            kind: group.target.as_ref().map(|located| located.value),
         });
     }
     finder.refuse_contradictions(&targets, &groups)?;

@@ -132,7 +132,7 @@ fn the_read_only_account_changes_nothing() {
 }
 
 #[test]
-fn the_role_of_the_documents_attaches_disks_but_takes_no_snapshots() {
+fn the_role_of_the_documents_attaches_disks_and_takes_snapshots_and_no_more() {
     let world = &mut world("failback-lab");
     let vm = named(world, "VirtualMachine", "mt-linux-ready");
     let attach = change(
@@ -145,17 +145,25 @@ fn the_role_of_the_documents_attaches_disks_but_takes_no_snapshots() {
         .with("name", "x")
         .with("memory", false)
         .with("quiesce", false);
-    let fault = call_as(
+    call_as(
         world,
         Role::AzureSiteRecovery,
         &vm,
         "CreateSnapshot_Task",
         args,
     )
+    .unwrap();
+    let fault = call_as(
+        world,
+        Role::AzureSiteRecovery,
+        &vm,
+        "MarkAsTemplate",
+        Data::new("MarkAsTemplate"),
+    )
     .unwrap_err();
     assert_eq!(
         fault.data.str("privilegeId"),
-        Some("VirtualMachine.State.CreateSnapshot")
+        Some("VirtualMachine.Provisioning.MarkAsTemplate")
     );
 }
 

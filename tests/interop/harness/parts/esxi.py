@@ -28,7 +28,7 @@ def run(checks, options):
 
 def _check(checks, server):
     before = Machine(server, PATH).comparable()
-    outcome = esxtool(server, "check", MACHINE, "--output", "json")
+    outcome = esxtool(server, "check", MACHINE, "--target", "master-target", "--output", "json")
     checks.need("check exits with 1, since blockers remain", outcome.code == 1, outcome)
     judged = Judged(outcome.json())
     checks.equal("snapshots, disk.EnableUUID and controllers are judged as they are",
@@ -37,13 +37,13 @@ def _check(checks, server):
     # vcsim's host names a vCenter that manages it, and only that one could tell.
     checks.equal("a host that a vCenter manages cannot tell about Storage vMotion",
                  judged.verdicts()["storage-vmotion-excluded"], "unknown")
-    checks.equal("as tables it exits with 1 as well", esxtool(server, "check", MACHINE).code, 1)
+    checks.equal("as tables it exits with 1 as well", esxtool(server, "check", MACHINE, "--target", "master-target").code, 1)
     checks.equal("check has changed nothing", Machine(server, PATH).comparable(), before)
 
 
 def _prepare(checks, server):
     disks = Machine(server, PATH).disks()
-    outcome = esxtool(server, "prepare-master-target", MACHINE, "--yes", "--output", "json")
+    outcome = esxtool(server, "prepare-master-target", MACHINE, "--target", "master-target", "--yes", "--output", "json")
     checks.need("it ends with 1: done, and blockers remain for a person", outcome.code == 1, outcome)
     report = Prepared(outcome.json())
     now = Machine(server, PATH)
@@ -54,8 +54,8 @@ def _prepare(checks, server):
     checks.equal("govc sees the same disks", now.disks(), disks)
 
     before = now.comparable()
-    again = esxtool(server, "prepare-master-target", MACHINE, "--yes")
+    again = esxtool(server, "prepare-master-target", MACHINE, "--target", "master-target", "--yes")
     checks.equal("the second run ends with 1 as well", again.code, 1)
     checks.equal("govc sees that the second run has changed nothing", Machine(server, PATH).comparable(), before)
-    again = esxtool(server, "prepare-master-target", MACHINE, "--yes", "--output", "json")
+    again = esxtool(server, "prepare-master-target", MACHINE, "--target", "master-target", "--yes", "--output", "json")
     checks.equal("a third run plans nothing", Prepared(again.json()).planned(), [])

@@ -59,7 +59,7 @@ def _everything(server):
 
 def _check(checks, server):
     before = _everything(server)
-    outcome = esxtool(server, "check", STANDALONE, "--output", "json")
+    outcome = esxtool(server, "check", STANDALONE, "--target", "master-target", "--output", "json")
     checks.need("check exits with 1, since blockers remain", outcome.code == 1, outcome)
     judged = Judged(outcome.json())
     wanted = {
@@ -68,21 +68,24 @@ def _check(checks, server):
         "disk-slots": "holds", "vmware-tools-running": "broken", "vmfs-datastore-visible": "broken",
         "retention-volume": "broken", "licence-allows-writing": "holds", "account-privileges": "holds",
         "known-to-vcenter": "holds", "master-target-sizing": "broken", "datastore-free-space": "holds",
+        "classic-ended": "broken", "supported-versions": "holds",
     }
     # Nobody said what is to be protected, and nothing is attached.
     wanted.update(dict.fromkeys((
         "protected-datastores-mounted", "protected-datastores-not-nfs", "unique-uuids", "same-os-family",
         "replication-group-whole", "protected-no-snapshots", "protected-powered-off", "name-free",
-        "no-windows-2008-r2", "servers-answer", "attached-disks-as-recorded", "disks-attachable"), "not-applicable"))
+        "no-windows-2008-r2", "servers-answer", "attached-disks-as-recorded", "disks-attachable",
+        "appliance-requirements", "protected-snapshots-possible", "protected-disk-enable-uuid", "protected-secure-boot-off",
+        "protected-disk-kinds"), "not-applicable"))
     checks.equal("every rule judges vcsim's machine as it is", judged.verdicts(), wanted)
     checks.equal("the machine is not ready", judged.ready, False)
     calls = outcome.json()["calls"]
     checks.that(f"check takes {calls['total']} calls, at most 10", calls["total"] <= 10, calls)
-    table = esxtool(server, "check", STANDALONE)
+    table = esxtool(server, "check", STANDALONE, "--target", "master-target")
     checks.equal("as tables it exits with 1 as well", table.code, 1)
     checks.that("the tables name every broken rule", all(rule in table.stdout for rule in wanted), table)
     for name, how in _names(server).items():
-        found = esxtool(server, "check", name, "--output", "json")
+        found = esxtool(server, "check", name, "--target", "master-target", "--output", "json")
         checks.that(f"the machine is found by {how}", found.code == 1 and Judged(found.json()).moref == judged.moref, found)
     checks.equal("check has changed nothing", _everything(server), before)
 
@@ -99,12 +102,12 @@ def _names(server):
 
 def _prepare(checks, server):
     before = _everything(server)
-    dry = esxtool(server, "prepare-master-target", STANDALONE, "--dry-run", "--output", "json")
+    dry = esxtool(server, "prepare-master-target", STANDALONE, "--target", "master-target", "--dry-run", "--output", "json")
     checks.that("a dry run plans steps", len(Prepared(dry.json()).planned()) >= 4, dry)
     checks.equal("a dry run changes nothing", _everything(server), before)
 
     disks = Machine(server, STANDALONE_PATH).disks()
-    outcome = esxtool(server, "prepare-master-target", STANDALONE, "--yes", "--output", "json")
+    outcome = esxtool(server, "prepare-master-target", STANDALONE, "--target", "master-target", "--yes", "--output", "json")
     checks.need("it ends with 8: a part is done", outcome.code == 8, outcome)
     report = Prepared(outcome.json())
     calls = outcome.json()["calls"]
@@ -139,7 +142,7 @@ def _prepare(checks, server):
 
 def _again(checks, server):
     before = _everything(server)
-    outcome = esxtool(server, "prepare-master-target", STANDALONE, "--yes", "--output", "json")
+    outcome = esxtool(server, "prepare-master-target", STANDALONE, "--target", "master-target", "--yes", "--output", "json")
     checks.that("the second run ends with 8 as well: what vcsim lacks is still to do", outcome.code == 8, outcome)
     done = [step for step, result in Prepared(outcome.json()).results().items() if result == "done"]
     checks.equal("the second run has done nothing", done, [])
@@ -149,7 +152,7 @@ def _again(checks, server):
 def _clustered(checks, server):
     checks.equal("there is no DRS override to begin with", drs_override(server, CLUSTER, CLUSTERED_PATH), None)
     disks = Machine(server, CLUSTERED_PATH).disks()
-    outcome = esxtool(server, "prepare-master-target", CLUSTERED_PATH, "--yes")
+    outcome = esxtool(server, "prepare-master-target", CLUSTERED_PATH, "--target", "master-target", "--yes")
     checks.need("it ends with 1: done as far as vcsim goes, and blockers remain", outcome.code == 1, outcome)
     checks.that("the tables say what vcsim did not take and does not have",
                 "did not take" in outcome.stdout and "not supported" in outcome.stdout, outcome)
