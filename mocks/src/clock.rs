@@ -1,6 +1,6 @@
 //! Time as the simulated server knows it.
 //!
-//! Tasks, session expiry and every timestamp in an answer ask this clock, never the machine's.
+//! Tasks, session expiry and every timestamp in an answer ask this clock, never this machine's.
 //! So a test can let hours pass in no time, and a demonstration can show progress as people
 //! know it.
 
@@ -45,7 +45,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that starts at the machine's present time.
+    /// A clock that starts at this machine's present time.
     pub fn new(mode: ClockMode) -> Self {
         Self::starting_at(mode, Timestamp::now())
     }

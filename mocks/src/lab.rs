@@ -16,9 +16,9 @@ pub struct Lab {
     disabled: BTreeMap<MoRef, BTreeMap<String, BTreeMap<String, String>>>,
     /// Licences of hosts that have another than the rest.
     pub(crate) licences: BTreeMap<MoRef, Data>,
-    /// The guest inside each machine.
+    /// The guest inside each VM.
     pub(crate) guests: BTreeMap<MoRef, GuestProfile>,
-    /// Machines whose guest does not shut down when asked.
+    /// VMs whose guest does not shut down when asked.
     stuck: BTreeSet<MoRef>,
 }
 
@@ -67,12 +67,12 @@ impl Lab {
             .map(String::as_str)
     }
 
-    /// Lets the guest of a machine ignore from now on that it is asked to shut down.
+    /// Lets the guest of a VM ignore from now on that it is asked to shut down.
     pub fn ignore_shutdown(&mut self, vm: &MoRef) {
         self.stuck.insert(vm.clone());
     }
 
-    /// Whether the guest of a machine shuts down when it is asked.
+    /// Whether the guest of a VM shuts down when it is asked.
     pub(crate) fn obeys_shutdown(&self, vm: &MoRef) -> bool {
         !self.stuck.contains(vm)
     }

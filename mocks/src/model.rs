@@ -1,4 +1,4 @@
-//! Lays out inventories: service, folders, hosts, storage, machines.
+//! Lays out inventories: service, folders, hosts, storage, VMs.
 //!
 //! Scenarios describe a site with [`Builder`]; what it makes is whole: every property that the API
 //! calls required is there, references lead both ways, and files exist on the datastores.
@@ -10,14 +10,14 @@ mod disk_spec;
 mod form;
 mod host;
 mod inventory;
-mod machine;
-mod machine_config;
 pub(crate) mod managers;
 pub(crate) mod mounts;
 pub(crate) mod overrides;
 pub(crate) mod privileges;
 pub(crate) mod service;
 pub(crate) mod storage;
+mod vm;
+mod vm_config;
 mod vm_spec;
 
 pub use accounts::{password_of, user_of};
@@ -29,7 +29,7 @@ pub use inventory::Datacenter;
 pub use service::{Licence, Personality};
 pub use vm_spec::{SnapshotSpec, VmSpec};
 
-pub(crate) use machine::vmx_path;
+pub(crate) use vm::vmx_path;
 
 pub use crate::accounts::Role;
 pub use crate::lab::{GuestOs, GuestProfile, GuestVolume};

@@ -1,4 +1,4 @@
-//! The faults that only the handlers of machines and datastores need; the rest is in [`Fault`].
+//! The faults that only the handlers of VMs and datastores need; the rest is in [`Fault`].
 
 use crate::fault::Fault;
 use crate::value::{MoRef, Value};
@@ -34,7 +34,7 @@ pub(crate) fn invalid_controller(index: usize, controller: i32) -> Fault {
     .with("controllerKey", controller)
 }
 
-/// `DeviceNotFound`: an edit or removal of a device that the machine does not have.
+/// `DeviceNotFound`: an edit or removal of a device that the VM does not have.
 pub(crate) fn device_not_found(index: usize) -> Fault {
     Fault::new(
         "DeviceNotFound",
@@ -44,7 +44,7 @@ pub(crate) fn device_not_found(index: usize) -> Fault {
     .with("deviceIndex", index_of(index))
 }
 
-/// `TooManyDevices` on a controller or a machine.
+/// `TooManyDevices` on a controller or a VM.
 pub(crate) fn too_many_devices(property: &str) -> Fault {
     Fault::new(
         "TooManyDevices",
@@ -101,7 +101,7 @@ pub(crate) fn tools_unavailable() -> Fault {
     )
 }
 
-/// The machine's own limit of snapshots is reached.
+/// The VM's own limit of snapshots is reached.
 pub(crate) fn too_many_snapshots() -> Fault {
     Fault::new(
         "GenericVmConfigFault",

@@ -21,7 +21,7 @@ pub struct Scenario {
     pub name: &'static str,
     /// What it is, in one sentence.
     pub summary: &'static str,
-    /// What there is to see: a machine's (or other object's) name, and what is on it.
+    /// What there is to see: a VM's (or other object's) name, and what is on it.
     pub contents: &'static [(&'static str, &'static str)],
     build: fn(&mut World, usize),
 }

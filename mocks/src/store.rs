@@ -54,7 +54,7 @@ impl Store {
         self.changed.subscribe()
     }
 
-    /// A number that no object bears yet, for new references such as `vm-1000`.
+    /// A number that no object has yet, for new references such as `vm-1000`.
     pub fn next_number(&mut self) -> u64 {
         self.next_number += 1;
         self.next_number
@@ -146,7 +146,7 @@ impl Store {
     pub fn link(&mut self, object: &MoRef, property: &str, target: &MoRef) {
         self.update(object, |data| {
             match data.get_mut(property).and_then(Value::as_list_mut) {
-                // In place: a folder of ten thousand machines is filled one by one.
+                // In place: a folder of ten thousand VMs is filled one by one.
                 Some(items) => {
                     if !items.iter().any(|item| item.as_ref() == Some(target)) {
                         items.push(target.into());

@@ -1,4 +1,4 @@
-//! What a virtual machine is made of, and the operations on it: the rules live here, the methods
+//! What a VM is made of, and the operations on it: the rules live here, the methods
 //! in `mo` only call them.
 
 pub(crate) mod consolidate;
@@ -47,7 +47,7 @@ pub(crate) fn set_backing_path(device: &mut Data, path: &str) {
     }
 }
 
-/// The machine's configuration.
+/// The VM's configuration.
 pub(crate) fn config(world: &World, vm: &MoRef) -> Data {
     match world.store.value(vm, "config").and_then(Value::as_data) {
         Some(config) => config.clone(),
@@ -64,7 +64,7 @@ pub(crate) fn power_state(world: &World, vm: &MoRef) -> String {
     state.unwrap_or("poweredOff").to_owned()
 }
 
-/// The snapshots of a machine, in the order in which they were made.
+/// The snapshots of a VM, in the order in which they were made.
 pub(crate) fn snapshots_of(world: &World, vm: &MoRef) -> Vec<MoRef> {
     match world.store.value(vm, "snapshot").and_then(Value::as_data) {
         Some(info) => tree::all(info),
@@ -72,7 +72,7 @@ pub(crate) fn snapshots_of(world: &World, vm: &MoRef) -> Vec<MoRef> {
     }
 }
 
-/// Every disk file that some snapshot of the machine froze.
+/// Every disk file that some snapshot of the VM froze.
 pub(crate) fn frozen_files(world: &World, vm: &MoRef) -> Vec<String> {
     let mut files = Vec::new();
     for snapshot in snapshots_of(world, vm) {

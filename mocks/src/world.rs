@@ -28,7 +28,7 @@ pub struct World {
     pub accounts: Accounts,
     /// The files on the datastores.
     pub files: FileTable,
-    /// Disabled methods and the guests inside the machines.
+    /// Disabled methods and the guests inside the VMs.
     pub lab: Lab,
     /// Storage as the arrays and file servers have it.
     pub san: San,

@@ -114,7 +114,7 @@ fn world(count: usize) -> (World, Vec<String>) {
         .network(&net)
         .disks([DiskSpec::thin(0, 0, 100), DiskSpec::thin(0, 1, 1024)]);
     site.vm(&dc, &target);
-    let places = (0..4).flat_map(|bus| {
+    let slots = (0..4).flat_map(|bus| {
         (0..16)
             .filter(|unit| *unit != 7)
             .map(move |unit| (bus, unit))
@@ -125,7 +125,7 @@ fn world(count: usize) -> (World, Vec<String>) {
         .off()
         .controllers(&[0, 1, 2, 3].map(|bus| (ControllerKind::LsiLogic, bus)))
         .disks(
-            places
+            slots
                 .take(count)
                 .map(|(bus, unit)| DiskSpec::thin(bus, unit, 40)),
         );

@@ -71,13 +71,53 @@ fn a_power_cycle_is_told_step_by_step() {
 #[test]
 fn a_power_cycle_that_is_due_is_told_by_check() {
     let lab = Lab::start("failback-lab");
+    // What is set and has no effect yet is not ready, and the one command that finishes it is told.
+    let plan = lab
+        .esxtool([PREPARE, "mt-linux-01", "--dry-run"])
+        .run()
+        .expect(1);
+    plan.prints([
+        "Not in the plan",
+        "--power-cycle does it",
+        "leaves blockers",
+    ]);
     let ended = lab
         .esxtool([PREPARE, "mt-linux-01", "--yes"])
         .run()
-        .expect(0);
-    ended.prints(["POWER CYCLE"]);
-    let check = lab.esxtool(["check", "mt-linux-01"]).run().expect(0);
-    check.prints(["waits for a power cycle", "--power-cycle does it"]);
+        .expect(1);
+    ended.prints([
+        "POWER CYCLE",
+        "'esxtool prepare-master-target mt-linux-01 --power-cycle' finishes it",
+        "NOT READY: 1 blocker",
+    ]);
+    let check = lab.esxtool(["check", "mt-linux-01"]).run().expect(1);
+    check.prints([
+        "disk.EnableUUID is set, and has no effect before the next power cycle",
+        "--power-cycle does it",
+        "NOT READY",
+    ]);
+    let finish = [PREPARE, "mt-linux-01", "--power-cycle", "--yes"];
+    lab.esxtool(finish).run().expect(0).prints(["READY"]);
+    lab.esxtool(["check", "mt-linux-01"]).run().expect(0);
+}
+
+/// Issue 10, point 12.
+#[test]
+fn a_disk_for_retention_is_not_promised_as_a_volume() {
+    let lab = Lab::start("failback-lab");
+    let run = [
+        PREPARE,
+        "mt-linux-02",
+        "--add-retention-disk",
+        "1TB",
+        "--dry-run",
+    ];
+    let ended = lab.esxtool(run).run().expect(1);
+    ended.prints(["Add a thin disk of 1TB", "has to be made in the guest"]);
+    assert!(
+        !ended.stdout.contains("fixes   retention-volume"),
+        "{ended}"
+    );
 }
 
 #[test]

@@ -90,6 +90,7 @@ fn a_session_that_ends_in_the_middle_of_a_task_wait_is_renewed_and_the_task_is_s
         1,
         Act::ExpireSession,
     );
+    lab.disk_uuids_in_effect("mt-linux-01");
     lab.esxtool(["prepare-master-target", "mt-linux-01", "--yes"])
         .run()
         .expect(0);
@@ -114,6 +115,7 @@ fn a_change_whose_answer_is_lost_is_not_repeated() {
         "DisableMethods",
     ] {
         let lab = Lab::start("failback-lab");
+        lab.disk_uuids_in_effect("mt-linux-01");
         lab.inject(Match::Method(method.to_owned()), 1, Act::DropAfterApply);
         let ended = lab
             .esxtool(["prepare-master-target", "mt-linux-01", "--yes"])

@@ -112,7 +112,12 @@ fn every_command_prints_exactly_the_documented_fields() {
         (
             "prepare-master-target",
             0,
-            &["prepare-master-target", "mt-linux-01", "--yes"],
+            &[
+                "prepare-master-target",
+                "mt-linux-01",
+                "--power-cycle",
+                "--yes",
+            ],
         ),
     ];
     for (command, code, arguments) in cases {
@@ -137,10 +142,11 @@ fn every_command_prints_exactly_the_documented_fields() {
     }
 }
 
-/// A run that changes nothing has no result to verify: it shows the plan in its place.
+/// A run that changes nothing has no result to verify: it shows the plan instead.
 #[test]
 fn a_dry_run_shows_the_plan_that_is_carried_out() {
     let lab = Lab::start("failback-lab");
+    lab.disk_uuids_in_effect("mt-linux-01");
     let target = ["prepare-master-target", "mt-linux-01", "-o", "json"];
     let dry = lab.esxtool(target).arg("--dry-run").run().expect(0).json();
     assert_eq!(dry["dry_run"], true);
@@ -216,7 +222,12 @@ fn with_quiet_stderr_is_empty_when_all_goes_well() {
     let lab = Lab::start("failback-lab");
     for arguments in [
         ["check", "mt-linux-ready"].as_slice(),
-        &["prepare-master-target", "mt-linux-01", "--yes"],
+        &[
+            "prepare-master-target",
+            "mt-linux-01",
+            "--power-cycle",
+            "--yes",
+        ],
     ] {
         for form in ["json", "table"] {
             let ended = lab

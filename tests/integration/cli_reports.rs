@@ -39,6 +39,7 @@ fn preparing_tells_on_the_page_what_was_done() {
     let arguments = [
         "prepare-master-target",
         "mt-linux-01",
+        "--power-cycle",
         "--simulator",
         "failback-lab",
     ];

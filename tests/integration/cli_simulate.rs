@@ -71,7 +71,12 @@ fn the_state_outlives_a_client() {
     client(&document, &["check", "mt-linux-01"]).run().expect(1);
     client(
         &document,
-        &["prepare-master-target", "mt-linux-01", "--yes"],
+        &[
+            "prepare-master-target",
+            "mt-linux-01",
+            "--power-cycle",
+            "--yes",
+        ],
     )
     .run()
     .expect(0);

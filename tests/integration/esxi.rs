@@ -82,7 +82,19 @@ const TABLE: &[Row] = &[
     ),
     row(
         &["prepare-master-target", MT, "--dry-run"],
+        1,
+        1,
+        "Dry run: nothing was changed.",
+    ),
+    row(
+        &["prepare-master-target", MT, "--power-cycle", "--dry-run"],
         0,
+        1,
+        "Dry run: nothing was changed.",
+    ),
+    row(
+        &["prepare-appliance", MT, "--dry-run"],
+        1,
         1,
         "Dry run: nothing was changed.",
     ),
@@ -124,7 +136,7 @@ const TABLE: &[Row] = &[
     ),
     row(
         &["prepare-master-target", MT, "--yes"],
-        0,
+        1,
         7,
         "disk.EnableUUID",
     ),

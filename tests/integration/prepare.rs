@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use esx_tools::engine::{self, Event, Interrupt, Outcome, Prepared, StepStatus};
 use esx_tools::exclusion::{LayerState, Protection};
-use esx_tools::ops::{self, Prepare, VmSelector};
-use esx_tools::plan::UnfixableCause;
+use esx_tools::ops::{self, Prepare, PrepareOptions, VmSelector};
+use esx_tools::plan::{Fixes, UnfixableCause};
 use esx_tools::rules::Verdict;
 use integration_tests::site::Site;
 use mocks::{ClockMode, Role, Value};
@@ -52,13 +52,14 @@ async fn everything_that_is_wrong_is_fixed_and_the_second_run_changes_nothing() 
         "{:?}",
         report.steps
     );
-    assert_eq!(report.outcome, Outcome::Ready);
+    // The VM runs, so that the setting has no effect before its next power-on: that is not ready.
+    assert_eq!(report.outcome, Outcome::BlockersRemain);
     assert!(report.after.needs_power_cycle);
     let after = report.after.after.unwrap();
     for judgement in &after.judgements {
-        // The VM runs, so that the setting waits for its next power-on.
-        let waits = judgement.rule == "disk-enable-uuid";
-        assert_eq!(judgement.verdict == Verdict::Broken, waits, "{judgement:?}");
+        // The end of classic is told of every master target.
+        let told = ["disk-enable-uuid", "classic-ended"].contains(&judgement.rule.as_str());
+        assert_eq!(judgement.verdict == Verdict::Broken, told, "{judgement:?}");
     }
     assert_eq!(after.exclusion.protection, Protection::Full);
     assert_eq!(site.changes(), METHODS);
@@ -78,7 +79,7 @@ async fn everything_that_is_wrong_is_fixed_and_the_second_run_changes_nothing() 
     let calls = made.len();
     site.server.forget_calls();
     let again = site.prepare(TO_FIX).await;
-    assert_eq!(again.outcome, Outcome::Ready);
+    assert_eq!(again.outcome, Outcome::BlockersRemain);
     assert!(again.plan.is_empty(), "{:?}", again.plan);
     let state_changing: Vec<_> = site
         .server
@@ -143,7 +144,9 @@ async fn what_cannot_be_fixed_is_said_and_the_rest_is_done() {
         after.judgements.iter().any(|j| j.rule == id && j.blocks())
     };
     assert!(broken("no-paravirtual-controller") && broken("vmware-tools-running"));
-    assert!(!broken("disk-enable-uuid") && !broken("storage-vmotion-excluded"));
+    assert!(!broken("storage-vmotion-excluded"));
+    // It is set, and has no effect before the next power cycle.
+    assert!(broken("disk-enable-uuid"));
     site.end().await;
 }
 
@@ -190,6 +193,7 @@ async fn the_plain_role_fixes_all_but_the_exclusion() {
         .plan
         .unfixable
         .iter()
+        .filter(|entry| entry.finding.rule != "disk-enable-uuid")
         .map(|entry| match &entry.cause {
             UnfixableCause::NotPermitted { privilege, .. } => privilege.as_str(),
             other => panic!("{other:?}"),
@@ -209,7 +213,13 @@ async fn the_plain_role_fixes_all_but_the_exclusion() {
 #[tokio::test]
 async fn the_hardening_role_fixes_everything() {
     let site = Site::start_as("failback-lab", Role::AzureSiteRecoveryHardening).await;
-    let report = site.prepare(TO_FIX).await;
+    let fixes = Fixes {
+        power_cycle: true,
+        ..Fixes::default()
+    };
+    let options = PrepareOptions::default().with(fixes);
+    let prepared = ops::prepare(&site.client, &VmSelector::from(TO_FIX), &options).await;
+    let report = site.apply(prepared.unwrap()).await;
     assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
     site.end().await;
 }

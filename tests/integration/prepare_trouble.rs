@@ -18,6 +18,9 @@ fn statuses(report: &ChangeReport<Prepare>) -> Vec<(String, StepStatus)> {
         .collect()
 }
 
+/// How it ends when every step is done: what was set on a VM that runs has no effect before the next power cycle.
+const ALL_DONE: Outcome = Outcome::BlockersRemain;
+
 /// Runs a test for every state-changing method at the same time, each against a server of its own.
 async fn for_each_method<F>(test: impl Fn(&'static str) -> F)
 where
@@ -40,7 +43,8 @@ async fn an_answer_that_is_lost_after_the_act_is_read_back_and_never_repeated() 
         let report = site.prepare(TO_FIX).await;
         assert_eq!(site.server.call_count(method), 1, "{method}");
         let statuses = statuses(&report);
-        assert_eq!(report.outcome, Outcome::Ready, "{method}: {statuses:?}");
+        assert_eq!(report.outcome, ALL_DONE, "{method}: {statuses:?}");
+        assert!(report.steps.iter().all(|step| step.status().is_good()));
         site.end().await;
     })
     .await;
@@ -63,7 +67,7 @@ async fn a_call_that_never_acted_is_reported_and_the_next_run_makes_it() {
         assert_eq!(failed[0].status(), StepStatus::Unknown);
         assert_eq!(report.outcome, Outcome::Unknown, "{method}");
         let again = site.prepare(TO_FIX).await;
-        assert_eq!(again.outcome, Outcome::Ready, "{method}");
+        assert_eq!(again.outcome, ALL_DONE, "{method}");
         site.end().await;
     })
     .await;
@@ -100,7 +104,7 @@ async fn a_reconfigure_that_was_overtaken_is_planned_again() {
     site.server
         .inject(Injection::on_method("ReconfigVM_Task", overtaken));
     let report = site.prepare(TO_FIX).await;
-    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.outcome, ALL_DONE, "{:?}", report.steps);
     assert_eq!(report.replanned.len(), 1, "{:?}", report.replanned);
     site.end().await;
 }
@@ -149,7 +153,7 @@ async fn a_session_that_ends_during_a_task_is_replaced() {
     site.server
         .inject(Injection::on_nth("WaitForUpdatesEx", 2, Act::ExpireSession));
     let report = site.prepare(TO_FIX).await;
-    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.outcome, ALL_DONE, "{:?}", report.steps);
     assert_eq!(site.server.call_count("RemoveAllSnapshots_Task"), 1);
     site.end().await;
 }
@@ -166,7 +170,7 @@ async fn a_change_that_does_not_concern_the_plan_does_not_stop_it() {
     });
     tokio::time::sleep(Duration::from_millis(300)).await;
     let report = site.apply(prepared).await;
-    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.outcome, ALL_DONE, "{:?}", report.steps);
     assert_eq!(report.replanned.len(), 1);
     site.end().await;
 }
@@ -224,7 +228,7 @@ async fn an_exclusion_that_only_pretends_to_be_set_is_found_out() {
     let exclusion = report.after.exclusion().unwrap();
     assert_eq!(exclusion.protection, Protection::Enforced);
     // The method holds, so this is no blocker, and the layer is told as it is.
-    assert_eq!(report.outcome, Outcome::Ready);
+    assert_eq!(report.outcome, ALL_DONE);
     site.end().await;
 }
 
@@ -240,7 +244,7 @@ async fn a_task_that_an_earlier_run_left_behind_is_waited_for() {
     let prepared = site.plan(TO_FIX).await;
     site.client.call(&left).await.unwrap();
     let report = site.apply(prepared).await;
-    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.outcome, ALL_DONE, "{:?}", report.steps);
     assert_eq!(report.steps[0].status(), StepStatus::Already);
     let replanned = &report.replanned;
     assert!(
@@ -266,7 +270,7 @@ async fn no_override_is_set_while_its_record_could_not_be_written() {
         "{of:?}"
     );
     assert_eq!(of[5], ("disable-methods".to_owned(), StepStatus::Done));
-    assert_eq!(site.prepare(TO_FIX).await.outcome, Outcome::Ready);
+    assert_eq!(site.prepare(TO_FIX).await.outcome, ALL_DONE);
     let record = site.option(TO_FIX, "esxtool.exclusion");
     assert!(record.is_some_and(|record| record.matches("=none").count() == 2));
     site.end().await;
@@ -297,7 +301,7 @@ async fn a_reconfigure_that_an_earlier_run_left_behind_counts_as_done() {
         statuses(&report)[0],
         ("reconfigure".to_owned(), StepStatus::Already)
     );
-    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert_eq!(report.outcome, ALL_DONE, "{:?}", report.steps);
     assert_eq!(site.server.call_count("ReconfigVM_Task"), 2);
     client.logout().await.unwrap();
     site.end().await;

@@ -30,6 +30,10 @@ fn commands() -> [(&'static str, &'static [&'static str]); 3] {
 /// A lab on which the command has something to do.
 fn lab_for(scenario: &str, arguments: &[&str]) -> Lab {
     let lab = Lab::start(scenario);
+    if arguments == PREPARE {
+        // What needs a power cycle has tests of its own.
+        lab.disk_uuids_in_effect("mt-linux-01");
+    }
     if arguments.contains(&"detach") {
         let _ = lab.esxtool(ATTACH).run().expect(0);
     }

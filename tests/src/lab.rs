@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mocks::server::Builder;
-use mocks::{Act, Gate, Injection, Match, Role, Server};
+use mocks::{Act, Data, Gate, Injection, Match, Role, Server, Value};
 use tokio::runtime::Runtime;
 
 use crate::Esxtool;
@@ -19,6 +19,32 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// Has `disk.EnableUUID` set on a VM and in effect, so that no power cycle is needed for it.
+    ///
+    /// # Panics
+    /// When there is no such VM.
+    #[expect(clippy::expect_used, reason = "test support: a test ends here")]
+    pub fn disk_uuids_in_effect(&self, vm: &str) {
+        let server = self.server();
+        let vm = server.find("VirtualMachine", vm).expect("the VM is there");
+        server.with_world(|world| {
+            world.store.update(&vm, |vm| {
+                let held = vm.get_path("config.extraConfig").map(Value::as_list);
+                let mut options = held.unwrap_or_default().to_vec();
+                let option = Data::new("OptionValue")
+                    .with("key", "disk.EnableUUID")
+                    .with("value", "TRUE");
+                options.push(option.into());
+                let options = options.iter().filter_map(Value::as_data).cloned();
+                vm.set_path(
+                    "config.extraConfig",
+                    Value::list("OptionValue", options.collect::<Vec<_>>()),
+                );
+                vm.set_path("config.flags.diskUuidEnabled", true);
+            });
+        });
+    }
+
     /// Serves a scenario; its time leaps, so that no test waits for a task.
     ///
     /// # Panics

@@ -1,6 +1,6 @@
-//! How fast a page of virtual machines is decoded, beside a bare scan of its tokens.
+//! How fast a page of VMs is decoded, beside a bare scan of its tokens.
 //!
-//! `cargo bench -p vsphere-client --bench decode [MACHINES]` makes an answer of 10,000 machines
+//! `cargo bench -p vsphere-client --bench decode [VMS]` makes an answer of 10,000 VMs
 //! as vCenter writes it, and prints the best of several runs of each way:
 //! - **scan**: quick-xml's events, nothing kept: what any reader must pay;
 //! - **pick**: name and power state decoded, all else skipped;
@@ -20,9 +20,9 @@ use vsphere_client::vim::{
     VirtualMachinePowerState, visit_object,
 };
 
-/// What a gather of facts wants of a machine.
+/// What a gather of facts wants of a VM.
 #[derive(Default)]
-struct Machine {
+struct Vm {
     obj: Option<ManagedObjectReference>,
     name: String,
     power: Option<VirtualMachinePowerState>,
@@ -32,23 +32,23 @@ struct Machine {
     options: Vec<OptionValue>,
 }
 
-impl Decode for Machine {
+impl Decode for Vm {
     fn decode<'x>(reader: &mut Reader<'x>, start: &Start<'x>) -> Result<Self, DecodeError> {
-        let mut machine = Self::default();
+        let mut vm = Self::default();
         let (obj, _) = visit_object(reader, start, |path, reader, val| {
             match path {
-                "name" => machine.name = Decode::decode(reader, val)?,
-                "config.uuid" => machine.uuid = Decode::decode(reader, val)?,
-                "runtime.powerState" => machine.power = Decode::decode(reader, val)?,
-                "runtime.host" => machine.host = Decode::decode(reader, val)?,
-                "config.hardware.device" => machine.devices = Decode::decode(reader, val)?,
-                "config.extraConfig" => machine.options = Decode::decode(reader, val)?,
+                "name" => vm.name = Decode::decode(reader, val)?,
+                "config.uuid" => vm.uuid = Decode::decode(reader, val)?,
+                "runtime.powerState" => vm.power = Decode::decode(reader, val)?,
+                "runtime.host" => vm.host = Decode::decode(reader, val)?,
+                "config.hardware.device" => vm.devices = Decode::decode(reader, val)?,
+                "config.extraConfig" => vm.options = Decode::decode(reader, val)?,
                 _ => {}
             }
             Ok(())
         })?;
-        machine.obj = Some(obj);
-        Ok(machine)
+        vm.obj = Some(obj);
+        Ok(vm)
     }
 }
 
@@ -104,34 +104,26 @@ fn best<T>(mut run: impl FnMut() -> Result<T, Box<dyn Error>>) -> Result<Duratio
 
 fn main() -> Result<(), Box<dyn Error>> {
     // `cargo bench` adds options of its own, which are no numbers.
-    let machines = std::env::args()
+    let vms = std::env::args()
         .find_map(|argument| argument.parse().ok())
         .unwrap_or(10_000);
-    let document = answer(machines)?;
+    let document = answer(vms)?;
     let bytes = document.as_bytes();
 
-    let full = page::<Machine>(bytes)?;
-    let devices: usize = full
-        .objects
-        .iter()
-        .map(|machine| machine.devices.len())
-        .sum();
-    let options: usize = full
-        .objects
-        .iter()
-        .map(|machine| machine.options.len())
-        .sum();
+    let full = page::<Vm>(bytes)?;
+    let devices: usize = full.objects.iter().map(|vm| vm.devices.len()).sum();
+    let options: usize = full.objects.iter().map(|vm| vm.options.len()).sum();
     let named = full
         .objects
         .iter()
         .filter(|m| !m.name.is_empty() && m.obj.is_some())
         .count();
-    let placed = full
+    let located = full
         .objects
         .iter()
         .filter(|m| m.host.is_some() && !m.uuid.is_empty())
         .count();
-    if (full.objects.len(), named, placed) != (machines, machines, machines) {
+    if (full.objects.len(), named, located) != (vms, vms, vms) {
         return Err("the page did not decode whole".into());
     }
     drop(full);
@@ -140,8 +132,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mib = f64::from(u32::try_from(bytes.len())?) / 1e6;
     writeln!(
         out,
-        "{machines} machines, {devices} devices, {options} options, {mib:.1} MB, {}",
-        RetrievePropertiesEx::<Machine>::NAME
+        "{vms} VMs, {devices} devices, {options} options, {mib:.1} MB, {}",
+        RetrievePropertiesEx::<Vm>::NAME
     )?;
     let base = best(|| scan(&document))?;
     let mut line = |name: &str, time: Duration| {
@@ -155,21 +147,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     line("scan", base)?;
     line("pick", best(|| page::<Pick>(bytes))?)?;
-    line("decode", best(|| page::<Machine>(bytes))?)?;
+    line("decode", best(|| page::<Vm>(bytes))?)?;
     line("any", best(|| page::<ObjectContent>(bytes))?)?;
     Ok(())
 }
 
 /// An answer of one page, in vCenter's way to write.
-fn answer(machines: usize) -> Result<String, std::fmt::Error> {
+fn answer(vms: usize) -> Result<String, std::fmt::Error> {
     let mut text = String::from(concat!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<soapenv:Envelope xmlns:soapenc=\"http://schemas.xmlsoap.org/soap/encoding/\"\n",
         " xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"\n xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"\n",
         " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n<soapenv:Body>\n",
         "<RetrievePropertiesExResponse xmlns=\"urn:vim25\"><returnval>",
     ));
-    for number in 0..machines {
-        machine(&mut text, number)?;
+    for number in 0..vms {
+        vm(&mut text, number)?;
     }
     text.push_str(
         "</returnval></RetrievePropertiesExResponse>\n</soapenv:Body>\n</soapenv:Envelope>",
@@ -184,7 +176,7 @@ fn property(text: &mut String, path: &str, kind: &str, value: &str) -> std::fmt:
     )
 }
 
-fn machine(text: &mut String, number: usize) -> std::fmt::Result {
+fn vm(text: &mut String, number: usize) -> std::fmt::Result {
     write!(
         text,
         "<objects><obj type=\"VirtualMachine\">vm-{number}</obj>"
@@ -193,7 +185,7 @@ fn machine(text: &mut String, number: usize) -> std::fmt::Result {
         text,
         "name",
         "xsd:string",
-        &format!("machine &amp; co {number}"),
+        &format!("app-vm &amp; co {number}"),
     )?;
     property(
         text,
@@ -237,7 +229,7 @@ fn machine(text: &mut String, number: usize) -> std::fmt::Result {
         write!(
             text,
             "<VirtualDevice xsi:type=\"VirtualDisk\"><key>{key}</key><deviceInfo><label>Hard disk {label}</label><summary>16,777,216 KB</summary></deviceInfo>\
-             <backing xsi:type=\"VirtualDiskFlatVer2BackingInfo\"><fileName>[datastore{ds}] machine{number}/machine{number}_{disk}.vmdk</fileName><datastore type=\"Datastore\">datastore-{ds}</datastore><backingObjectId></backingObjectId><diskMode>persistent</diskMode><split>false</split><writeThrough>false</writeThrough><thinProvisioned>true</thinProvisioned><eagerlyScrub>false</eagerlyScrub><uuid>6000C29a-0000-4000-8000-{number:011}{disk}</uuid><contentId>e5a1b6a8e5a1b6a8e5a1b6a8fffffffe</contentId><digestEnabled>false</digestEnabled><sharing>sharingNone</sharing></backing>\
+             <backing xsi:type=\"VirtualDiskFlatVer2BackingInfo\"><fileName>[datastore{ds}] app-vm-{number}/app-vm-{number}_{disk}.vmdk</fileName><datastore type=\"Datastore\">datastore-{ds}</datastore><backingObjectId></backingObjectId><diskMode>persistent</diskMode><split>false</split><writeThrough>false</writeThrough><thinProvisioned>true</thinProvisioned><eagerlyScrub>false</eagerlyScrub><uuid>6000C29a-0000-4000-8000-{number:011}{disk}</uuid><contentId>e5a1b6a8e5a1b6a8e5a1b6a8fffffffe</contentId><digestEnabled>false</digestEnabled><sharing>sharingNone</sharing></backing>\
              <controllerKey>1000</controllerKey><unitNumber>{disk}</unitNumber><capacityInKB>16777216</capacityInKB><capacityInBytes>17179869184</capacityInBytes><shares><shares>1000</shares><level>normal</level></shares><storageIOAllocation><limit>-1</limit><shares><shares>1000</shares><level>normal</level></shares><reservation>0</reservation></storageIOAllocation><diskObjectId>{number}-{key}</diskObjectId><nativeUnmanagedLinkedClone>false</nativeUnmanagedLinkedClone></VirtualDevice>",
             key = 2000 + disk,
             label = disk + 1,

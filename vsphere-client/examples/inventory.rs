@@ -1,4 +1,4 @@
-//! Lists the virtual machines of a vCenter or ESXi host, with power state and disks.
+//! Lists the VMs of a vCenter or ESXi host, with power state and disks.
 //!
 //! See `shared/connect.rs` for the settings.
 //!
@@ -17,7 +17,7 @@ use vsphere_client::vim::VirtualDevice;
 use vsphere_client::{Client, property_set};
 
 property_set! {
-    /// What is listed of each virtual machine.
+    /// What is listed of each VM.
     struct VmRow: "VirtualMachine" {
         /// Its name.
         name: Option<String> = "name",

@@ -1,6 +1,6 @@
-//! Takes a snapshot of a virtual machine with progress, and removes it again.
+//! Takes a snapshot of a VM with progress, and removes it again.
 //!
-//! The argument is the machine's inventory path. See `shared/connect.rs` for the settings.
+//! The argument is the VM's inventory path. See `shared/connect.rs` for the settings.
 //!
 //! ```text
 //! cargo run -p vsphere-client --example run_task -- /DC0/vm/web

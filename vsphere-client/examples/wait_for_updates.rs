@@ -1,4 +1,4 @@
-//! Follows one virtual machine and prints what changes, as it changes.
+//! Follows one VM and prints what changes, as it changes.
 //!
 //! The first argument is its inventory path, the second one after how many changes to end; without
 //! it the example goes on until Ctrl-C. See `shared/connect.rs` for the settings.

@@ -8,7 +8,7 @@
 //! use vsphere_client::{Client, Error, property_set};
 //!
 //! property_set! {
-//!     /// What is read of each virtual machine.
+//!     /// What is read of each VM.
 //!     pub struct VmRow: "VirtualMachine" {
 //!         /// Its name.
 //!         pub name: Option<String> = "name",

@@ -104,8 +104,12 @@ impl Shown for Prepare {
         }
         if report.after.needs_power_cycle {
             let lead = format!("{}: ", look.paint.careful("POWER CYCLE"));
-            let what = "a part of the result takes effect after the next power cycle; do that before the failback";
-            text.push_str(&view::hang(look, &lead, 13, what));
+            let what = format!(
+                "disk.EnableUUID is set and has no effect before the next power cycle; \
+                 'esxtool prepare-master-target {} --power-cycle' finishes it",
+                report.plan.master_target_name
+            );
+            text.push_str(&view::hang(look, &lead, 13, &what));
         }
         text
     }

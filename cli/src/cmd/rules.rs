@@ -26,7 +26,7 @@ fn list(context: &Context) -> Result<Report, Failure> {
         Column::whole("RULE"),
         Column::whole("APPLIANCE"),
         Column::whole("MASTER TARGET"),
-        Column::text("TITLE"),
+        Column::extra("TITLE"),
     ];
     let mut table = Table::new(&columns, ui.width(), ui.colour());
     for rule in rules::registry() {

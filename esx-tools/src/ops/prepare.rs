@@ -12,9 +12,8 @@ use crate::{
     error::OpError,
     exclusion::{ExclusionReport, LayerReport, LayerState, Protection, exclusion},
     fact::PowerState,
-    plan::{Change, ControllerChange, Plan, Scope, Step, UnfixableCause, plan_with},
-    power_cycle,
-    rules::Finding,
+    plan::{Change, ControllerChange, Plan, Scope, Step, StepKind, UnfixableCause, plan_with},
+    rules::{Finding, ids},
     site::{Facts, Knowledge, gather, read_tags, tag_privileges},
     tag::{TagName, noted},
     vm::{Setting, Vm},
@@ -182,14 +181,15 @@ impl Operation for Prepare {
     }
 
     fn after(&self, seen: Option<&Facts>, steps: &[StepResult]) -> PrepareAfter {
-        let due = |facts: &Facts| power_cycle::pending(&facts.master_target).is_some();
+        let after = seen.map(|seen| CheckReport::of(seen.clone()));
         let done_for_later = steps
             .iter()
             .any(|step| step.needs_power_cycle && step.status() == StepStatus::Done);
         PrepareAfter {
             before: self.before.clone(),
-            needs_power_cycle: done_for_later || seen.is_some_and(due),
-            after: seen.map(|seen| CheckReport::of(seen.clone())),
+            needs_power_cycle: done_for_later
+                || after.as_ref().is_some_and(CheckReport::awaits_power_cycle),
+            after,
         }
     }
 
@@ -198,7 +198,11 @@ impl Operation for Prepare {
         let ready = match plan.scope {
             // What was asked for by name and is not done is no success, whatever the rules say.
             Scope::Prepare => {
-                CheckReport::of(seen.clone()).ready && !plan.unfixable.iter().any(|one| one.asked)
+                let report = CheckReport::of(seen.clone());
+                report.ready
+                    && !plan.unfixable.iter().any(|one| one.asked)
+                    // What counts later does not count.
+                    && !self.after(Some(seen), steps).needs_power_cycle
             }
             scope => plan.unfixable.is_empty() && !is_open(scope, &exclusion(seen)),
         };
@@ -242,9 +246,15 @@ impl Prepare {
         }
         let before = &self.plan.unfixable;
         let known = |finding: &Finding| before.iter().any(|entry| &entry.finding == finding);
+        let concerns = |rule: &String| {
+            // The disk by itself does not make the volume, so that the step fixes no rule.
+            let of_retention =
+                step.id.kind == StepKind::AddRetentionDisk && rule == ids::RETENTION_VOLUME;
+            of_retention || step.fixes.contains(rule)
+        };
         now.unfixable
             .iter()
-            .find(|entry| step.fixes.contains(&entry.finding.rule) && !known(&entry.finding))
+            .find(|entry| concerns(&entry.finding.rule) && !known(&entry.finding))
             .map(|entry| entry.reason.clone())
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::CheckOptions;
 use crate::{
     exclusion::{ExclusionReport, exclusion},
-    plan::{Fixes, Scope},
+    plan::{self, Fixes, Scope},
     rules::{Judgement, judge},
     site::Facts,
 };
@@ -35,6 +35,12 @@ impl CheckReport {
             exclusion,
             ready,
         }
+    }
+
+    /// Whether something that is set has no effect before the next power cycle.
+    pub fn awaits_power_cycle(&self) -> bool {
+        let mut findings = self.judgements.iter().flat_map(|one| &one.findings);
+        findings.any(plan::awaits_power_cycle)
     }
 }
 

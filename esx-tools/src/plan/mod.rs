@@ -47,6 +47,7 @@ pub use give_back::{GivenBackDisk, StaleDisk};
 pub use mount::{mount_state, mount_step};
 pub use mount_change::MountChange;
 pub use planner::{plan, plan_with};
+pub(crate) use power::awaits_power_cycle;
 pub use privileges::RequiredPrivilege;
 pub(crate) use privileges::lacking;
 pub use role_change::{RoleAct, RoleChange};

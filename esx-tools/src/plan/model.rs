@@ -10,6 +10,7 @@ use crate::tag::TagName;
 use crate::{
     fact::{Fact, PowerState},
     ledger::Entry,
+    rules::DISK_ENABLE_UUID,
     site::{Facts, MountFacts, OverrideFacts, TagState},
     vm::{ChainUnit, ControllerFacts, ControllerKind, DiskFacts, Setting},
 };
@@ -71,6 +72,9 @@ pub(crate) fn apply(facts: &Facts, change: &Change) -> Facts {
             assert_eq!(vm.power_state, Fact::Known(PowerState::PoweredOff));
             vm.power_state = Fact::Known(PowerState::PoweredOn);
             vm.boot_time = Timestamp::from_second(10_000).ok();
+            if let Some(setting) = vm.setting(DISK_ENABLE_UUID) {
+                vm.disk_uuid_flag = Some(setting.value.eq_ignore_ascii_case("true"));
+            }
         }
         Change::ConvertControllers { controllers, .. } => {
             assert_eq!(vm.power_state, Fact::Known(PowerState::PoweredOff));
@@ -325,6 +329,10 @@ fn write(facts: &mut Facts, setting: &Setting) {
         if !setting.value.is_empty() {
             settings.push(setting.clone());
         }
+    }
+    // The server's flag shows what the setting says.
+    if setting.key.eq_ignore_ascii_case(DISK_ENABLE_UUID) {
+        facts.master_target.disk_uuid_flag = Some(setting.value.eq_ignore_ascii_case("true"));
     }
 }
 

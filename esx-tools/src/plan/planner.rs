@@ -43,12 +43,13 @@ pub fn plan_with(facts: &Facts, scope: Scope, fixes: &Fixes) -> Plan {
             tag::attach(&mut draft);
         }
         for finding in findings {
-            if finding.fix.is_none() && !power::is_due(&finding) {
-                draft.give_up(
-                    finding,
-                    UnfixableCause::ForAPerson,
-                    "a person has to do this",
-                );
+            if finding.fix.is_none() && !power::awaits_power_cycle(&finding) {
+                let reason = if retention::leaves(&mut draft, &finding) {
+                    "the plan adds the disk; the file system on it has to be made in the guest"
+                } else {
+                    "a person has to do this"
+                };
+                draft.give_up(finding, UnfixableCause::ForAPerson, reason);
             }
         }
     }

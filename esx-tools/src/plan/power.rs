@@ -69,8 +69,8 @@ pub(super) fn way_off(draft: &Draft<'_>) -> Result<Way, (UnfixableCause, String)
     }
 }
 
-/// Whether a finding says that a power cycle is due.
-pub(super) fn is_due(finding: &Finding) -> bool {
+/// Whether a finding says that a power cycle is due: something is set, and has no effect before it.
+pub(crate) fn awaits_power_cycle(finding: &Finding) -> bool {
     finding.rule == ids::DISK_ENABLE_UUID && finding.fix.is_none()
 }
 
@@ -81,7 +81,10 @@ pub(super) fn add(
     conversion: Option<Step>,
     disk: Option<Step>,
 ) {
-    let due: Vec<&Finding> = findings.iter().filter(|finding| is_due(finding)).collect();
+    let due: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| awaits_power_cycle(finding))
+        .collect();
     let made_now = draft
         .planned(StepKind::Reconfigure)
         .is_some_and(|step| step.needs_power_cycle);
@@ -135,16 +138,21 @@ fn tell_due(
             draft.give_up((*finding).clone(), cause.clone(), reason);
         }
     }
-    // Without the option the step itself says that it counts later.
-    if made_now && due.is_empty() && draft.fixes.power_cycle {
+    if made_now && due.is_empty() {
         let finding = asked(
             draft.facts,
             ids::DISK_ENABLE_UUID,
-            Severity::Warning,
-            format!("{DISK_ENABLE_UUID} will wait for a power cycle to count"),
+            Severity::Blocker,
+            format!(
+                "{DISK_ENABLE_UUID} will be set, and has no effect before the next power cycle"
+            ),
             "Shut the guest down and power the VM on again.",
         );
-        draft.refuse(finding, cause.clone(), reason);
+        if draft.fixes.power_cycle {
+            draft.refuse(finding, cause.clone(), reason);
+        } else {
+            draft.give_up(finding, cause.clone(), reason);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     fact::Evidence,
     ledger::{DiskUuid, Ledger},
     retention_note::{RETENTION_NOTE_KEY, RetentionNote},
-    rules::{Severity, ids},
+    rules::{Finding, Severity, ids},
     site::DatastoreFacts,
     slots::{Occupant, Slot, SlotMap},
     vm::{ControllerFacts, DiskFacts, Setting, Vm},
@@ -41,6 +41,11 @@ pub(super) fn step_for(draft: &mut Draft<'_>, conversion: Option<&Step>) -> Opti
             None
         }
     }
+}
+
+/// Whether the plan does a part of what a finding asks for: the disk is there then, and has no file system yet.
+pub(super) fn leaves(draft: &mut Draft<'_>, finding: &Finding) -> bool {
+    finding.rule == ids::RETENTION_VOLUME && draft.planned(StepKind::AddRetentionDisk).is_some()
 }
 
 enum Wanted {
@@ -299,7 +304,6 @@ fn build(draft: &Draft<'_>, disk: NewDisk, free: Option<i64>) -> Step {
         change,
         Undo::By(Box::new(undo)),
     );
-    step.fixes = vec![ids::RETENTION_VOLUME.into()];
     step.expects = expects;
     step.privileges.push(RequiredPrivilege {
         privilege: "Datastore.AllocateSpace".into(),

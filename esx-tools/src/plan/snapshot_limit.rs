@@ -2,6 +2,7 @@
 //!
 //! `snapshot.maxSnapshots = 0` makes the server refuse every snapshot, whoever asks, so that a nightly backup
 //! does not bring back what was just removed. A limit that stood there before is noted and comes back.
+//! The server looks at the limit whenever a snapshot is asked for, so that it counts at once on a VM that runs.
 
 use super::{
     draft::{self, Draft},

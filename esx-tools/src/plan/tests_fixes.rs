@@ -229,6 +229,8 @@ fn a_setting_waits_for_the_power_cycle_and_the_power_cycle_makes_it_count() {
     facts.master_target.disk_uuid_flag = Some(false);
     let plain = planned(&facts, &Fixes::default());
     assert!(plain.needs_power_cycle());
+    assert_eq!(options(&plain), [("disk-enable-uuid", "--power-cycle")]);
+    assert!(!plain.unfixable[0].asked);
     let waiting = run(&facts, &plain);
     assert!(power_cycle::pending(&waiting.master_target).is_some());
 
@@ -253,6 +255,26 @@ fn a_setting_waits_for_the_power_cycle_and_the_power_cycle_makes_it_count() {
     assert!(refused.needs_power_cycle());
     let asked: Vec<_> = refused.unfixable.iter().filter(|one| one.asked).collect();
     assert_eq!(asked.len(), 1, "{:?}", refused.unfixable);
+}
+
+/// Named after issue 10, point 12: the step said that it fixes the rule, and the plan that nothing does.
+#[test]
+fn the_disk_for_retention_is_not_said_to_make_the_volume() {
+    let mut facts = sample::ready();
+    if let Fact::Known(disks) = &mut facts.master_target.disks {
+        disks.truncate(1);
+    }
+    let plan = planned(&facts, &retention("1TB"));
+    assert_eq!(ids(&plan), ["add-retention-disk"]);
+    assert!(plan.steps[0].fixes.is_empty());
+    let left: Vec<_> = plan
+        .unfixable
+        .iter()
+        .filter(|one| one.finding.rule == "retention-volume")
+        .collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(left[0].reason.contains("in the guest"), "{left:?}");
+    assert!(!left[0].asked);
 }
 
 fn retention(text: &str) -> Fixes {

@@ -1,4 +1,4 @@
-//! Guests: what the operating system inside a machine tells when its Tools run.
+//! Guests: what the operating system inside a VM tells when its Tools run.
 
 use crate::shape::{narrow, parts, text};
 use crate::value::{Data, Value};
@@ -81,14 +81,14 @@ pub struct GuestVolume {
     pub disk_key: i32,
 }
 
-/// The guest inside a machine.
+/// The guest inside a VM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuestProfile {
     /// Its operating system.
     pub os: GuestOs,
     /// Whether Tools are installed.
     pub tools_installed: bool,
-    /// Whether Tools run when the machine does.
+    /// Whether Tools run when the VM does.
     pub tools_run: bool,
     /// Its host name.
     pub host_name: String,
@@ -99,7 +99,7 @@ pub struct GuestProfile {
 }
 
 impl GuestProfile {
-    /// `guest` of a machine: `on` when it is powered on, `up` when Tools had time to start.
+    /// `guest` of a VM: `on` when it is powered on, `up` when Tools had time to start.
     pub(crate) fn tell(&self, config: &Data, on: bool, up: bool) -> Data {
         let answers = on && up && self.tools_run;
         let (status, version_status) = match (self.tools_installed, answers) {

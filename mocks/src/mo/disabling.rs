@@ -1,4 +1,4 @@
-//! The internal methods that disable and enable others on single machines.
+//! The internal methods that disable and enable others on single VMs.
 
 use crate::fault::Fault;
 use crate::mo::authorization::vcenter_only;
@@ -51,7 +51,7 @@ fn hardened(world: &World, call: &Call<'_>, privilege: &str) -> Result<Vec<MoRef
     for entity in &entities {
         if entity.kind != "VirtualMachine" {
             return Err(Fault::not_implemented(
-                "disabling methods on anything but a virtual machine",
+                "disabling methods on anything but a VM",
             ));
         }
         if !world.store.contains(entity) {

@@ -47,13 +47,13 @@ fn create_nas(world: &mut World, call: &Call<'_>) -> Answer {
         .ok_or_else(|| Fault::invalid_argument("spec"))?;
     let (name, access) = (text(&spec, "localPath"), text(&spec, "accessMode"));
     let (server, export) = (text(&spec, "remoteHost"), text(&spec, "remotePath"));
-    for (value, place) in [
+    for (value, field) in [
         (name, "localPath"),
         (server, "remoteHost"),
         (export, "remotePath"),
     ] {
         if value.is_empty() {
-            return Err(Fault::invalid_argument(&format!("spec.{place}")));
+            return Err(Fault::invalid_argument(&format!("spec.{field}")));
         }
     }
     if !matches!(access, "readWrite" | "readOnly") {
@@ -187,7 +187,7 @@ fn all_hosts(world: &World, datastore: &MoRef) -> Vec<MoRef> {
         .collect()
 }
 
-/// Refuses while a machine of the host, running or not, lies on a datastore.
+/// Refuses while a VM of the host, running or not, lies on a datastore.
 fn free(world: &World, host: &MoRef, datastore: &MoRef) -> Result<(), Fault> {
     let used = world.store.exactly("VirtualMachine").any(|vm| {
         crate::shape::reference(&vm.properties, "runtime.host").as_ref() == Some(host)

@@ -65,12 +65,12 @@ fn shutdown_guest(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, F
 fn reboot_guest(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     ask_guest(world, call)?;
     power::guest_answers(world, &call.this, false);
-    refresh::machine(world, &call.this);
+    refresh::vm(world, &call.this);
     let vm = call.this.clone();
     world.after(power::BOOT, move |world| {
         if vm::power_state(world, &vm) == "poweredOn" {
             power::guest_answers(world, &vm, true);
-            refresh::machine(world, &vm);
+            refresh::vm(world, &vm);
         }
     });
     Ok(None)

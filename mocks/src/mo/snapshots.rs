@@ -81,7 +81,7 @@ fn remove(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let children = call.args.bool("removeChildren") == Some(true);
     let merge = call.args.bool("consolidate") != Some(false);
     let target = call.this.clone();
-    let plan = on_machine(world, call, move |world| {
+    let plan = on_vm(world, call, move |world| {
         snapshot::remove(world, &target, children, merge).map(|()| None)
     })?;
     call.begin(world, plan.long())
@@ -89,8 +89,8 @@ fn remove(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
 
 fn revert(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let target = call.this.clone();
-    let vm = machine_of(world, &target)?;
-    let plan = on_machine(world, call, move |world| {
+    let vm = vm_of(world, &target)?;
+    let plan = on_vm(world, call, move |world| {
         snapshot::revert(world, &vm, &target).map(|()| None)
     })?;
     call.begin(world, plan)
@@ -98,13 +98,13 @@ fn revert(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
 
 fn rename(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     call.writable(world)?;
-    let vm = machine_of(world, &call.this)?;
+    let vm = vm_of(world, &call.this)?;
     world.store.update(&vm, |data| {
         if let Some(info) = data.get_mut("snapshot").and_then(Value::as_data_mut) {
             tree::edit_node(info, &call.this, &mut |node| {
-                for place in ["name", "description"] {
-                    if let Some(text) = call.args.str(place) {
-                        node.set(place, text);
+                for field in ["name", "description"] {
+                    if let Some(text) = call.args.str(field) {
+                        node.set(field, text);
                     }
                 }
             });
@@ -113,17 +113,17 @@ fn rename(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     Ok(None)
 }
 
-/// A task that works on the snapshot's machine, which it holds meanwhile.
-fn on_machine(
+/// A task that works on the snapshot's VM, which it holds meanwhile.
+fn on_vm(
     world: &World,
     call: &Call<'_>,
     effect: impl FnOnce(&mut World) -> Result<Option<Value>, Fault> + Send + 'static,
 ) -> Result<Plan, Fault> {
-    let vm = machine_of(world, &call.this)?;
+    let vm = vm_of(world, &call.this)?;
     Ok(Plan::new(call.method, vm, &call.user.user, effect))
 }
 
-fn machine_of(world: &World, snapshot: &MoRef) -> Result<MoRef, Fault> {
+fn vm_of(world: &World, snapshot: &MoRef) -> Result<MoRef, Fault> {
     let vm = world
         .store
         .get(snapshot)

@@ -14,7 +14,7 @@ pub(crate) fn world(scenario: &str) -> World {
     crate::scenario::build(scenario, ClockMode::Jump).unwrap()
 }
 
-/// The machine (or pod, or datastore, …) of a name.
+/// The VM (or pod, or datastore, …) of a name.
 pub(crate) fn named(world: &World, kind: &str, name: &str) -> MoRef {
     let mut all = world.store.of_kind(kind);
     let found = all.find(|o| o.properties.str("name") == Some(name));

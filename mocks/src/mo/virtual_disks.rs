@@ -31,7 +31,7 @@ fn query_uuid(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault
     if let Some(missing) = world.files.missing_part(path) {
         return Err(refuse::about_file("FileNotFound", &missing));
     }
-    // A running machine holds its disks, and the descriptor is opened with the disk.
+    // A running VM holds its disks, and the descriptor is opened with the disk.
     if power::locked_by(world, path, None).is_some() {
         return Err(refuse::about_file("FileLocked", path));
     }

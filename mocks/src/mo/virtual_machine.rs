@@ -12,7 +12,7 @@ pub(super) const METHODS: &[Entry] = &[
     ("VirtualMachine", "RelocateVM_Task", relocate),
     ("VirtualMachine", "RefreshStorageInfo", refresh_storage),
     ("VirtualMachine", "MarkAsTemplate", mark_as_template),
-    ("VirtualMachine", "MarkAsVirtualMachine", mark_as_machine),
+    ("VirtualMachine", "MarkAsVirtualMachine", mark_as_vm),
     ("VirtualMachine", "UnregisterVM", unregister),
     ("VirtualMachine", "Destroy_Task", destroy),
     ("ManagedEntity", "Rename_Task", rename),
@@ -57,7 +57,7 @@ fn relocate(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> 
         .data("spec")
         .cloned()
         .ok_or_else(|| Fault::invalid_argument("spec"))?;
-    // A standalone host has nowhere to move a machine to.
+    // A standalone host has nowhere to move a VM to.
     if !crate::model::service::is_vcenter(world) {
         return Err(Fault::not_supported());
     }
@@ -104,7 +104,7 @@ fn rename(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
 }
 
 fn refresh_storage(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
-    refresh::machine(world, &call.this);
+    refresh::vm(world, &call.this);
     Ok(None)
 }
 
@@ -128,11 +128,11 @@ fn mark_as_template(world: &mut World, call: &Call<'_>) -> Result<Option<Value>,
         data.remove("resourcePool");
         data.set_path("config.template", true);
     });
-    refresh::machine(world, &call.this);
+    refresh::vm(world, &call.this);
     Ok(None)
 }
 
-fn mark_as_machine(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
+fn mark_as_vm(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     call.writable(world)?;
     let pool = call.object(world, "pool")?;
     call.need(world, &pool, "Resource.AssignVMToPool")?;
@@ -144,7 +144,7 @@ fn mark_as_machine(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, 
         data.set("resourcePool", &pool);
         data.set_path("config.template", false);
     });
-    refresh::machine(world, &call.this);
+    refresh::vm(world, &call.this);
     Ok(None)
 }
 
@@ -164,7 +164,7 @@ fn destroy(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
         let config = vm::config(world, &vm);
         for device in vm::disks(&config) {
             for link in world.files.chain(backing_path(&device)) {
-                // What another machine uses too outlives this one.
+                // What another VM uses too outlives this one.
                 if world.files.children(&link).is_empty() && !used_elsewhere(world, &vm, &link) {
                     world.files.remove(&link);
                 }
@@ -205,7 +205,7 @@ fn need_off(world: &World, vm: &MoRef) -> Result<(), Fault> {
     }
 }
 
-/// Takes a machine out of the inventory; its files stay.
+/// Takes a VM out of the inventory; its files stay.
 fn take_down(world: &mut World, vm: &MoRef) {
     for snapshot in vm::snapshots_of(world, vm) {
         world.store.remove(&snapshot);
@@ -224,8 +224,8 @@ fn take_down(world: &mut World, vm: &MoRef) {
     let datastores = data.references("datastore");
     holders.extend(datastores.iter().cloned().map(|r| (r, "vm")));
     holders.extend(data.references("network").into_iter().map(|r| (r, "vm")));
-    for (holder, place) in holders {
-        world.store.unlink(&holder, place, vm);
+    for (holder, property) in holders {
+        world.store.unlink(&holder, property, vm);
     }
     world.store.remove(vm);
     world.lab.forget(vm);

@@ -107,7 +107,7 @@ fn spelled(name: &str, vcenter: bool) -> String {
     }
 }
 
-/// The password of an account. It guards nothing but simulated machines.
+/// The password of an account. It guards nothing but simulated VMs.
 pub fn password_of(role: Role) -> &'static str {
     match role {
         Role::Administrator => "Administrator!1",

@@ -14,7 +14,7 @@ pub struct Cluster {
 }
 
 impl Builder<'_> {
-    /// A cluster; `drs` says whether DRS places machines in it.
+    /// A cluster; `drs` says whether DRS places VMs in it.
     pub fn cluster(&mut self, dc: &Datacenter, name: &str, drs: bool) -> Cluster {
         let reference = self.reference("ClusterComputeResource", "domain-c");
         let das = || {

@@ -28,7 +28,7 @@ pub struct DatastoreSpec {
     pub kind: DatastoreKind,
     /// Its size in GiB.
     pub capacity_gb: i64,
-    /// What is taken by files that belong to no machine, in GiB.
+    /// What is taken by files that belong to no VM, in GiB.
     pub other_gb: i64,
     /// The pod that it belongs to.
     pub pod: Option<MoRef>,
@@ -79,7 +79,7 @@ impl DatastoreSpec {
         self
     }
 
-    /// The same, with `gb` GiB taken by files of no machine.
+    /// The same, with `gb` GiB taken by files of no VM.
     #[must_use]
     pub fn taken(mut self, gb: i64) -> Self {
         self.other_gb = gb;

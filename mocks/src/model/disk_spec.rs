@@ -9,7 +9,7 @@ pub enum DiskForm {
     Plain,
     /// A mapping to a raw device (RDM), in virtual compatibility mode.
     RawDevice,
-    /// Several machines may write to it at once.
+    /// Several VMs may write to it at once.
     MultiWriter,
     /// It is encrypted.
     Encrypted,
@@ -22,7 +22,7 @@ pub enum DiskForm {
 /// A disk to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskSpec {
-    /// The controller's place in [`VmSpec::controllers`](super::VmSpec::controllers).
+    /// The controller's index in [`VmSpec::controllers`](super::VmSpec::controllers).
     pub controller: usize,
     /// The unit on it.
     pub unit: i32,
@@ -30,7 +30,7 @@ pub struct DiskSpec {
     pub size_gb: i64,
     /// What is written, in GiB; nothing for a thick disk, which takes all of its size.
     pub written_gb: Option<i64>,
-    /// Another datastore than the machine's.
+    /// Another datastore than the VM's.
     pub datastore: Option<MoRef>,
     /// The UUID, when two disks are to share one or a test must know it.
     pub uuid: Option<String>,
@@ -40,7 +40,7 @@ pub struct DiskSpec {
     pub volume: Option<(&'static str, &'static str)>,
     /// What is peculiar about it.
     pub form: DiskForm,
-    /// Its file, when it is not named after the machine. A file that is there already is taken as it is.
+    /// Its file, when it is not named after the VM. A file that is there already is taken as it is.
     pub file: Option<String>,
 }
 
@@ -61,7 +61,7 @@ impl DiskSpec {
         }
     }
 
-    /// The same, as a delta upon the disk file of another machine.
+    /// The same, as a delta upon the disk file of another VM.
     #[must_use]
     pub fn linked_to(mut self, path: &str) -> Self {
         self.linked_to = Some(path.to_owned());
@@ -82,7 +82,7 @@ impl DiskSpec {
         self
     }
 
-    /// The same, on another datastore than the machine's.
+    /// The same, on another datastore than the VM's.
     #[must_use]
     pub fn on(mut self, datastore: &MoRef) -> Self {
         self.datastore = Some(datastore.clone());
@@ -103,7 +103,7 @@ impl DiskSpec {
         self
     }
 
-    /// The same, on a file of this path, which may be another machine's.
+    /// The same, on a file of this path, which may be another VM's.
     #[must_use]
     pub fn file(mut self, path: &str) -> Self {
         self.file = Some(path.to_owned());

@@ -10,7 +10,7 @@ use crate::world::World;
 pub struct Datacenter {
     /// The datacenter.
     pub reference: MoRef,
-    /// Where machines hang.
+    /// Where VMs hang.
     pub vm: MoRef,
     /// Where hosts and clusters hang.
     pub host: MoRef,
@@ -89,7 +89,7 @@ impl Builder<'_> {
         }
     }
 
-    /// A folder for machines below another.
+    /// A folder for VMs below another.
     pub fn folder(&mut self, parent: &MoRef, name: &str) -> MoRef {
         let folder = self.reference("Folder", "group-v");
         self.put_folder(
@@ -129,8 +129,8 @@ impl Builder<'_> {
             .with("host", hosts_of)
             .with("vm", Value::refs([]));
         self.world.store.insert(reference.clone(), properties);
-        for (holder, place) in [(&dc.network, "childEntity"), (&dc.reference, "network")] {
-            self.world.store.link(holder, place, &reference);
+        for (holder, property) in [(&dc.network, "childEntity"), (&dc.reference, "network")] {
+            self.world.store.link(holder, property, &reference);
         }
         for host in hosts {
             self.world

@@ -154,7 +154,7 @@ pub(crate) fn change(
     changed == Some(true)
 }
 
-/// Removes a datastore that no host mounts and no machine lies on.
+/// Removes a datastore that no host mounts and no VM lies on.
 pub(crate) fn forget_unused(world: &mut World, datastore: &MoRef) {
     let Some(data) = world.store.get(datastore) else {
         return;

@@ -1,4 +1,4 @@
-//! The description of a machine to make.
+//! The description of a VM to make.
 
 use crate::lab::GuestOs;
 use crate::model::{ControllerKind, DiskSpec, HostSpec};
@@ -15,14 +15,14 @@ pub struct SnapshotSpec {
     pub grown_gb: i64,
 }
 
-/// A machine to make.
+/// A VM to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VmSpec {
     /// Its name.
     pub name: String,
     /// The system inside.
     pub os: GuestOs,
-    /// The folder; the datacenter's machine folder without one.
+    /// The folder; the datacenter's VM folder without one.
     pub folder: Option<MoRef>,
     /// The host it runs on, with the pool.
     pub host: Option<(MoRef, MoRef)>,
@@ -36,7 +36,7 @@ pub struct VmSpec {
     pub powered_on: bool,
     /// Whether Tools are installed.
     pub tools_installed: bool,
-    /// Whether Tools run when the machine does.
+    /// Whether Tools run when the VM does.
     pub tools_run: bool,
     /// Its storage controllers: kind and bus.
     pub controllers: Vec<(ControllerKind, i32)>,
@@ -54,14 +54,14 @@ pub struct VmSpec {
     pub template: bool,
     /// The seed of its identifiers, when it is not the name.
     pub seed: Option<String>,
-    /// Its BIOS UUID, when it does not follow from the seed: two machines may share one.
+    /// Its BIOS UUID, when it does not follow from the seed: two VMs may share one.
     pub bios_uuid: Option<String>,
     /// What it is for.
     pub annotation: String,
 }
 
 impl VmSpec {
-    /// A running Linux machine: two processors, 4 GiB, LSI Logic, one disk of 40 GiB.
+    /// A running Linux VM: two processors, 4 GiB, LSI Logic, one disk of 40 GiB.
     pub fn linux(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -87,7 +87,7 @@ impl VmSpec {
         }
     }
 
-    /// A running Windows machine: LSI Logic SAS, one disk of 60 GiB.
+    /// A running Windows VM: LSI Logic SAS, one disk of 60 GiB.
     pub fn windows(name: &str) -> Self {
         Self {
             os: GuestOs::Windows2019,

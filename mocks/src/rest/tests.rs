@@ -182,7 +182,7 @@ fn a_list_beyond_the_limit_is_refused_and_the_older_version_has_a_smaller_one() 
 }
 
 #[test]
-fn tags_from_category_to_machine_in_both_spellings() {
+fn tags_from_category_to_vm_in_both_spellings() {
     for (way, root) in [
         (Way::Api, "/api/cis/tagging"),
         (Way::Rest, "/rest/com/vmware/cis/tagging"),

@@ -69,7 +69,7 @@ fn build(world: &mut World, _: usize) {
             DiskSpec::thin(0, 1, 700).written(5).mounted("E:\\", "NTFS"),
         ]);
     let ready = site.vm(&dc, &ready);
-    site.keep_in_place(&ready, &first, &[&pod]);
+    site.keep_from_moving(&ready, &first, &[&pod]);
     site.vm(&dc, &windows("win-01").size(8, 16_384));
     let folder = site.folder(&dc.vm, "Protected");
     for spec in [

@@ -1,4 +1,4 @@
-//! `big:N`: as many machines as wanted.
+//! `big:N`: as many VMs as wanted.
 
 use super::Scenario;
 use crate::model::{
@@ -9,10 +9,10 @@ use crate::world::World;
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "big",
-    summary: "A vCenter 8.0 site with N machines (big:N, 100 without a number) on 8 hosts and 16 datastores",
+    summary: "A vCenter 8.0 site with N VMs (big:N, 100 without a number) on 8 hosts and 16 datastores",
     contents: &[(
         "vm-00001 and on",
-        "machines of mixed systems and sizes; every tenth has a snapshot, every seventh a second controller",
+        "VMs of mixed systems and sizes; every tenth has a snapshot, every seventh a second controller",
     )],
     build,
 };
@@ -26,7 +26,7 @@ fn build(world: &mut World, number: usize) {
         .collect();
     let all: Vec<&HostSpec> = hosts.iter().collect();
     let net = site.network(&dc, "VM Network", &all);
-    // Room enough for any number: what is to be seen here is many machines, not full datastores.
+    // Room enough for any number: what is to be seen here is many VMs, not full datastores.
     let gb = 16_384 + i64::try_from(number).unwrap_or(i64::MAX / 2) * 64;
     let datastores: Vec<MoRef> = (1..=16)
         .map(|n| site.datastore(&dc, &DatastoreSpec::vmfs(&format!("vmfs-{n:02}"), gb), &all))

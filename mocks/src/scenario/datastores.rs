@@ -11,7 +11,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
     contents: &[
         (
             "mt-linux-01",
-            "master target on esx-01, ready but for the datastores of the machines to be protected",
+            "master target on esx-01, ready but for the datastores of the VMs to be protected",
         ),
         (
             "esx-01, esx-02",
@@ -40,12 +40,12 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ),
         (
             "nfs-busy",
-            "NFS that esx-01 mounts read-only, with the running machine reader-01 on it",
+            "NFS that esx-01 mounts read-only, with the running VM reader-01 on it",
         ),
         ("vsan-02", "vSAN of a cluster that esx-01 is not in"),
         (
             "app-NAME",
-            "a protected machine on esx-02 for each datastore NAME of VMFS",
+            "a protected VM on esx-02 for each datastore NAME of VMFS",
         ),
     ],
     build,
@@ -93,8 +93,8 @@ fn build(world: &mut World, _: usize) {
                 .mounted("/mnt/retention", "ext4"),
         ]);
     let target = site.vm(&dc, &target);
-    site.keep_in_place(&target, &first, &[]);
-    let machine = |name: &str, host: &HostSpec, datastore: &MoRef| {
+    site.keep_from_moving(&target, &first, &[]);
+    let vm = |name: &str, host: &HostSpec, datastore: &MoRef| {
         VmSpec::linux(name).on(host, datastore).network(&net)
     };
     for (name, datastore) in [
@@ -107,7 +107,7 @@ fn build(world: &mut World, _: usize) {
         ("app-down", &down),
         ("app-inside", &inside),
     ] {
-        site.vm(&dc, &machine(name, &second, datastore).to_come_home());
+        site.vm(&dc, &vm(name, &second, datastore).to_come_home());
     }
-    site.vm(&dc, &machine("reader-01", &first, &busy));
+    site.vm(&dc, &vm("reader-01", &first, &busy));
 }

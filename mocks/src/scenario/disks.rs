@@ -1,4 +1,4 @@
-//! `disks`: a master target, machines whose disks can be attached to it, and one of each whose disks cannot.
+//! `disks`: a master target, VMs whose disks can be attached to it, and one of each whose disks cannot.
 
 use super::Scenario;
 use crate::model::{
@@ -14,7 +14,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
     contents: &[
         (
             "mt-linux-01",
-            "master target with places for 58 disks; nothing keeps it from Storage vMotion, so that one can be tried",
+            "master target with 58 free slots; nothing keeps it from Storage vMotion, so that one can be tried",
         ),
         ("app-01", "one disk: can be attached"),
         (
@@ -58,7 +58,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
 /// The UUID that `twin-01` shares with `app-01`.
 const SHARED_UUID: &str = "6000C29d-15c5-0f0a-11ad-ba5eba5eba11";
 
-/// What the machines stand on.
+/// What the VMs stand on.
 struct Ground {
     dc: Datacenter,
     host: HostSpec,
@@ -113,10 +113,10 @@ fn build(world: &mut World, _: usize) {
     };
     attachable(&mut site, &ground);
     refused_for_the_disk(&mut site, &ground);
-    refused_for_the_machine(&mut site, &ground);
+    refused_for_the_vm(&mut site, &ground);
 }
 
-/// A powered-off Linux machine with these disks.
+/// A powered-off Linux VM with these disks.
 fn owner(site: &mut Builder<'_>, ground: &Ground, name: &str, on: &MoRef, disks: Vec<DiskSpec>) {
     let spec = VmSpec::linux(name)
         .on(&ground.host, on)
@@ -179,7 +179,7 @@ fn refused_for_the_disk(site: &mut Builder<'_>, ground: &Ground) {
     }
 }
 
-fn refused_for_the_machine(site: &mut Builder<'_>, ground: &Ground) {
+fn refused_for_the_vm(site: &mut Builder<'_>, ground: &Ground) {
     let system = || vec![DiskSpec::thin(0, 0, 40)];
     for (name, datastore) in [
         ("nfs-01", &ground.nfs),

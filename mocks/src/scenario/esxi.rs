@@ -12,9 +12,9 @@ pub(super) const SCENARIO: Scenario = Scenario {
     contents: &[
         (
             "mt-linux-01",
-            "master target to be mended: no disk.EnableUUID, a snapshot, an empty paravirtual controller",
+            "master target to be fixed: no disk.EnableUUID, a snapshot, an empty paravirtual controller",
         ),
-        ("app-01", "protected Linux machine, powered off"),
+        ("app-01", "protected Linux VM, powered off"),
         ("datastore2", "VMFS that somebody has unmounted"),
     ],
     build,
@@ -24,7 +24,7 @@ fn build(world: &mut World, _: usize) {
     host(world, Licence::Full);
 }
 
-/// A host with a master target and a protected machine.
+/// A host with a master target and a protected VM.
 pub(super) fn host(world: &mut World, licence: Licence) {
     let mut site = Builder::new(world, Personality::esxi("7.0.3", licence));
     let dc = site.datacenter("ha-datacenter");

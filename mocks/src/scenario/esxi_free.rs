@@ -12,7 +12,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
             "mt-linux-01",
             "the master target of the scenario esxi, which nothing can be done for",
         ),
-        ("app-01", "protected Linux machine, powered off"),
+        ("app-01", "protected Linux VM, powered off"),
     ],
     build,
 };

@@ -14,39 +14,30 @@ pub(super) const SCENARIO: Scenario = Scenario {
     contents: &[
         (
             "mt-linux-01, mt-linux-02",
-            "Linux master targets with 58 and 40 free places, on a host that mounts gold-01 and gold-02",
+            "Linux master targets with 58 and 40 free slots, on a host that mounts gold-01 and gold-02",
         ),
         (
             "mt-linux-03",
             "Linux master target that is a full clone of tpl-web, on a host that mounts silver-01 only",
         ),
-        ("mt-windows-01", "Windows master target with 58 free places"),
-        (
-            "erp-01 to erp-05",
-            "protected Linux machines with 8 disks each",
-        ),
-        (
-            "mail-01, mail-02",
-            "protected Linux machines with 9 disks each",
-        ),
+        ("mt-windows-01", "Windows master target with 58 free slots"),
+        ("erp-01 to erp-05", "protected Linux VMs with 8 disks each"),
+        ("mail-01, mail-02", "protected Linux VMs with 9 disks each"),
         (
             "store-01 to store-04",
-            "protected Linux machines with 10 disks each",
+            "protected Linux VMs with 10 disks each",
         ),
-        (
-            "sql-01, sql-02",
-            "protected Windows machines with 4 disks each",
-        ),
-        ("branch-01", "protected Linux machine on silver-01"),
+        ("sql-01, sql-02", "protected Windows VMs with 4 disks each"),
+        ("branch-01", "protected Linux VM on silver-01"),
         (
             "web-01, web-02",
-            "protected Linux machines, linked clones of tpl-web: they share its disk UUID",
+            "protected Linux VMs, linked clones of tpl-web: they share its disk UUID",
         ),
         (
             "web-03",
-            "protected Linux machine, a full clone of tpl-web that kept its disk UUID",
+            "protected Linux VM, a full clone of tpl-web that kept its disk UUID",
         ),
-        ("twin-01, twin-02", "two machines that share a BIOS UUID"),
+        ("twin-01, twin-02", "two VMs that share a BIOS UUID"),
         ("tpl-web", "a template"),
     ],
     build,
@@ -93,12 +84,12 @@ fn lay_out(builder: &mut Builder<'_>) -> Site {
 
 /// The first disk is the system's, the second the retention volume; the others are attached already.
 fn disks(count: usize) -> Vec<DiskSpec> {
-    let places = (0..4).flat_map(|bus| {
+    let slots = (0..4).flat_map(|bus| {
         (0..16)
             .filter(|unit| *unit != 7)
             .map(move |unit| (bus, unit))
     });
-    let mut disks: Vec<DiskSpec> = places
+    let mut disks: Vec<DiskSpec> = slots
         .take(count)
         .map(|(bus, unit)| DiskSpec::thin(bus, unit, 20).written(1))
         .collect();
@@ -150,8 +141,8 @@ fn protected(builder: &mut Builder<'_>, site: &Site) {
         ("store", 4, 10),
         ("sql", 2, 4),
     ];
-    for (family, machines, count) in families {
-        for number in 1..=machines {
+    for (family, vms, count) in families {
+        for number in 1..=vms {
             let name = format!("{family}-{number:02}");
             let base = if family == "sql" {
                 VmSpec::windows(&name)

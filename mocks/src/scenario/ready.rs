@@ -14,7 +14,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ),
         (
             "app-01, app-02",
-            "protected Linux machines, powered off, on VMFS datastores that the master target's host mounts",
+            "protected Linux VMs, powered off, on VMFS datastores that the master target's host mounts",
         ),
     ],
     build,
@@ -47,7 +47,7 @@ fn build(world: &mut World, _: usize) {
                 .mounted("/mnt/retention", "ext4"),
         ]);
     let target = site.vm(&dc, &target);
-    site.keep_in_place(&target, &first, &[&pod]);
+    site.keep_from_moving(&target, &first, &[&pod]);
     for (name, datastore) in [("app-01", &gold), ("app-02", &plain)] {
         site.vm(
             &dc,

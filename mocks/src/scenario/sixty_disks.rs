@@ -6,16 +6,16 @@ use crate::world::World;
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "sixty-disks",
-    summary: "A master target with 59 of the 60 disks that fit, and machines whose disks do not fit any more",
+    summary: "A master target with 59 of the 60 disks that fit, and VMs whose disks do not fit any more",
     contents: &[
         (
             "mt-linux-01",
             "four LSI Logic controllers with 59 disks; only 3:15 is free",
         ),
-        ("app-01", "protected Linux machine with one disk: it fits"),
+        ("app-01", "protected Linux VM with one disk: it fits"),
         (
             "app-02",
-            "protected Linux machine with three disks: they do not fit",
+            "protected Linux VM with three disks: they do not fit",
         ),
     ],
     build,
@@ -28,12 +28,12 @@ fn build(world: &mut World, _: usize) {
     let host = site.cluster_host(&cluster, "esx-01.example.com");
     let net = site.network(&dc, "VM Network", &[&host]);
     let gold = site.datastore(&dc, &DatastoreSpec::vmfs("gold-01", 20_480), &[&host]);
-    let places = (0..4).flat_map(|bus| {
+    let slots = (0..4).flat_map(|bus| {
         (0..16)
             .filter(|unit| *unit != 7)
             .map(move |unit| (bus, unit))
     });
-    let mut disks: Vec<DiskSpec> = places
+    let mut disks: Vec<DiskSpec> = slots
         .take(59)
         .map(|(bus, unit)| DiskSpec::thin(bus, unit, 20).written(1))
         .collect();

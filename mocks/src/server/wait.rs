@@ -15,7 +15,7 @@ use crate::world::World;
 const LONGEST_WAIT: Duration = Duration::from_secs(1800);
 
 /// A client that polls a task instead of waiting sees it move on where time leaps. So does one that looks at
-/// nothing but the power and the guest of a machine: a guest that was asked to shut down has no task.
+/// nothing but the power and the guest of a VM: a guest that was asked to shut down has no task.
 pub(super) fn leap_for_pollers(world: &mut World, request: &Request) {
     if request.method.name.starts_with("RetrieveProperties") {
         let specs = request

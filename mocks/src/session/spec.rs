@@ -43,7 +43,7 @@ pub(crate) struct Traversal {
     pub(crate) selections: Vec<Selection>,
 }
 
-/// A traversal given in place, or the name of one given elsewhere.
+/// A traversal given right here, or the name of one given elsewhere.
 #[derive(Clone, Debug)]
 pub(crate) enum Selection {
     Here(usize),
@@ -106,7 +106,7 @@ impl Spec {
             let kind = data.str("type").unwrap_or_default();
             let path = data.str("path").unwrap_or_default();
             check_path(kind, path, version)?;
-            // The place is taken before the children are read, so that they can name it.
+            // The index is taken before the children are read, so that they can name it.
             let at = self.traversals.len();
             self.traversals.push(Traversal {
                 kind: kind.to_owned(),

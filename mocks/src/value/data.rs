@@ -71,7 +71,7 @@ impl Data {
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         let value = value.into();
         match self.get_mut(name) {
-            Some(place) => *place = value,
+            Some(present) => *present = value,
             None => self.fields.push((name.to_owned(), value)),
         }
     }
@@ -217,7 +217,7 @@ fn has_key(item: &Value, key: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn machine() -> Data {
+    fn vm() -> Data {
         let disk = Data::new("VirtualDisk")
             .with("key", 2000)
             .with("unitNumber", 0);
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn paths_reach_into_data_and_arrays_by_key() {
-        let vm = machine();
+        let vm = vm();
         assert_eq!(
             vm.get_path("config.hardware.device")
                 .map(|v| v.as_list().len()),

@@ -5,7 +5,7 @@ use crate::value::MoRef;
 use crate::vm::{self, backing_path, disk, refresh};
 use crate::world::World;
 
-/// The redo logs of a machine that could be merged: each rests on a file that no snapshot froze.
+/// The redo logs of a VM that could be merged: each rests on a file that no snapshot froze.
 ///
 /// Deepest first, so that merging them in order leaves nothing behind.
 pub(crate) fn mergeable(world: &World, vm: &MoRef) -> Vec<String> {
@@ -33,11 +33,11 @@ pub(crate) fn run(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
     while let Some(child) = mergeable(world, vm).into_iter().next() {
         disk::merge_into_parent(world, vm, &child)?;
     }
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     Ok(())
 }
 
-/// A linked clone rests on another machine's disk, which is not this one's to write.
+/// A linked clone rests on another VM's disk, which is not this one's to write.
 fn owned(world: &World, vm: &MoRef, path: &str) -> bool {
     world
         .store

@@ -133,7 +133,7 @@ pub(crate) fn network_card(index: i32, network: &MoRef, name: &str, mac: &str, o
         .with("wakeOnLanEnabled", true)
 }
 
-/// The devices that every machine has.
+/// The devices that every VM has.
 pub(crate) fn base_devices() -> Vec<Data> {
     let controller = |kind: &str, key: i32, bus: i32, label: &str, devices: &[i32]| {
         let device = Data::new(kind)

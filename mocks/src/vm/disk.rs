@@ -182,12 +182,12 @@ pub(crate) fn merge_into_parent(world: &mut World, vm: &MoRef, child: &str) -> R
         .files
         .edit_disk(&parent, |disk| disk.content_id = fresh);
     world.files.remove(child);
-    rename_in_machine(world, vm, child, &parent);
+    rename_in_vm(world, vm, child, &parent);
     Ok(())
 }
 
-/// Replaces a disk path in the machine's devices and in those of its snapshots.
-pub(crate) fn rename_in_machine(world: &mut World, vm: &MoRef, from: &str, to: &str) {
+/// Replaces a disk path in the VM's devices and in those of its snapshots.
+pub(crate) fn rename_in_vm(world: &mut World, vm: &MoRef, from: &str, to: &str) {
     let mut holders = vm::snapshots_of(world, vm);
     holders.push(vm.clone());
     for holder in holders {
@@ -237,7 +237,7 @@ pub(crate) fn create_file(
     world.files.put_disk(path, facts, size, world.clock.now());
 }
 
-/// Makes a disk file a delta upon another, which may be another machine's, and gives it that one's
+/// Makes a disk file a delta upon another, which may be another VM's, and gives it that one's
 /// UUID, as a linked clone has it.
 pub(crate) fn stand_on(world: &mut World, path: &str, base: &str) {
     let Some(uuid) = world.files.disk(base).map(|facts| facts.uuid.clone()) else {
@@ -250,7 +250,7 @@ pub(crate) fn stand_on(world: &mut World, path: &str, base: &str) {
     });
 }
 
-/// Puts a plain file beside a machine's others.
+/// Puts a plain file beside a VM's others.
 pub(crate) fn put_file(world: &mut World, path: &str, kind: FileKind, size: i64) {
     let now = world.clock.now();
     world.files.put(path, kind, size, now);

@@ -1,4 +1,4 @@
-//! The machine's files as its properties show them: `layout`, `layoutEx`, `storage`.
+//! The VM's files as its properties show them: `layout`, `layoutEx`, `storage`.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::vm::snapshot::{base_name, vm_folder};
 use crate::vm::{self, backing_path, disk};
 use crate::world::World;
 
-/// The files of a machine with the keys under which `layoutEx` lists them.
+/// The files of a VM with the keys under which `layoutEx` lists them.
 struct Listing {
     keys: BTreeMap<String, i32>,
     files: Vec<Data>,
@@ -58,7 +58,7 @@ impl Listing {
     }
 }
 
-/// What the machine's files come to.
+/// What the VM's files come to.
 pub(crate) struct Layout {
     /// `layoutEx`.
     pub(crate) extended: Data,
@@ -68,11 +68,11 @@ pub(crate) struct Layout {
     pub(crate) storage: Data,
     /// `summary.storage`.
     pub(crate) summary: Data,
-    /// The datastores with files of the machine.
+    /// The datastores with files of the VM.
     pub(crate) datastores: Vec<MoRef>,
 }
 
-/// Computes the layout of a machine from its configuration, snapshots and the file table.
+/// Computes the layout of a VM from its configuration, snapshots and the file table.
 pub(crate) fn of(world: &World, vm: &MoRef, config: &Data) -> Layout {
     let now = world.clock.now();
     let mut listing = Listing {

@@ -15,11 +15,11 @@ pub(crate) const BOOT: Duration = Duration::from_secs(3);
 /// How long a guest takes to shut down.
 pub(crate) const SHUTDOWN: Duration = Duration::from_secs(2);
 
-/// Powers a machine on.
+/// Powers a VM on.
 ///
 /// # Errors
 ///
-/// `InvalidPowerState` when it runs, `FileLocked` when another running machine holds a disk,
+/// `InvalidPowerState` when it runs, `FileLocked` when another running VM holds a disk,
 /// `FileNotFound` when a disk's file is missing, `NotSupported` for a template.
 pub(crate) fn on(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
     let state = vm::power_state(world, vm);
@@ -56,18 +56,18 @@ pub(crate) fn on(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
         .store
         .update(vm, |data| data.set_path("runtime.bootTime", now));
     follow_power_state(world, vm);
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     let target = vm.clone();
     world.after(BOOT, move |world| {
         if vm::power_state(world, &target) == "poweredOn" {
             guest_answers(world, &target, true);
-            refresh::machine(world, &target);
+            refresh::vm(world, &target);
         }
     });
     Ok(())
 }
 
-/// Powers a machine off at once.
+/// Powers a VM off at once.
 ///
 /// # Errors
 ///
@@ -84,11 +84,11 @@ pub(crate) fn off(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
     }
     set_state(world, vm, "poweredOff");
     follow_power_state(world, vm);
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     Ok(())
 }
 
-/// Suspends a running machine.
+/// Suspends a running VM.
 ///
 /// # Errors
 ///
@@ -112,11 +112,11 @@ pub(crate) fn suspend(world: &mut World, vm: &MoRef) -> Result<(), Fault> {
         .store
         .update(vm, |data| data.set_path("runtime.suspendTime", now));
     follow_power_state(world, vm);
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     Ok(())
 }
 
-/// The running machine that holds a file, other than `except`.
+/// The running VM that holds a file, other than `except`.
 pub(crate) fn locked_by(world: &World, path: &str, except: Option<&MoRef>) -> Option<MoRef> {
     world
         .store

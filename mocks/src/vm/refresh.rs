@@ -1,4 +1,4 @@
-//! Keeps what derives from a machine's configuration and files true after every change.
+//! Keeps what derives from a VM's configuration and files true after every change.
 
 use crate::schema::Schema;
 use crate::shape::{flag, narrow, parts, text};
@@ -7,8 +7,8 @@ use crate::vm::device::description;
 use crate::vm::{self, consolidate, disk, layout};
 use crate::world::World;
 
-/// Brings every derived property of a machine up to date, and the datastores it lies on.
-pub(crate) fn machine(world: &mut World, vm: &MoRef) {
+/// Brings every derived property of a VM up to date, and the datastores it lies on.
+pub(crate) fn vm(world: &mut World, vm: &MoRef) {
     let mut config = vm::config(world, vm);
     tidy_devices(world, &mut config);
     mirror_flags(&mut config);

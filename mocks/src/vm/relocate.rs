@@ -1,4 +1,4 @@
-//! `RelocateVM_Task`: moves a machine's files, its host, its pool or its folder.
+//! `RelocateVM_Task`: moves a VM's files, its host, its pool or its folder.
 
 use crate::fault::Fault;
 use crate::files::{FileKind, file_name, split_path};
@@ -9,15 +9,15 @@ use crate::vm::snapshot::{base_name, vm_folder};
 use crate::vm::{self, backing_path, disk, refresh};
 use crate::world::World;
 
-/// Moves a machine as a `VirtualMachineRelocateSpec` says.
+/// Moves a VM as a `VirtualMachineRelocateSpec` says.
 ///
-/// As on the real server, a moved disk is named after the machine that moved it, whatever it was
-/// called before: this is how a protected machine's disk gets lost.
+/// As on the real server, a moved disk is named after the VM that moved it, whatever it was
+/// called before: this is how a protected VM's disk gets lost.
 ///
 /// # Errors
 ///
 /// `NoDiskSpace`, or `InvalidDatastore` and `InvalidArgument` for targets that do not fit; `FileLocked`
-/// and `FileNotFound` for disks that another running machine holds or whose files are gone.
+/// and `FileNotFound` for disks that another running VM holds or whose files are gone.
 pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fault> {
     let config = vm::config(world, vm);
     let host = match spec.reference("host") {
@@ -53,9 +53,9 @@ pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fa
     if let Some(home) = &home {
         move_home(world, vm, home);
     }
-    move_place(world, vm, spec);
+    relink(world, vm, spec);
     refresh::bump_change_version(world, vm);
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     Ok(())
 }
 
@@ -125,7 +125,7 @@ fn check_room(
     Ok(())
 }
 
-/// Moves a disk with its chain into the machine's folder on another datastore.
+/// Moves a disk with its chain into the VM's folder on another datastore.
 fn move_disk(world: &mut World, vm: &MoRef, number: usize, top: &str, target: &MoRef) {
     let datastore = name_of(world, target);
     if split_path(top).map(|(name, _)| name) == Some(datastore.as_str()) {
@@ -149,7 +149,7 @@ fn move_disk(world: &mut World, vm: &MoRef, number: usize, top: &str, target: &M
             depth => format!("{folder}{stem}-{depth:06}.vmdk"),
         };
         world.files.rename(link, &new);
-        disk::rename_in_machine(world, vm, link, &new);
+        disk::rename_in_vm(world, vm, link, &new);
     }
 }
 
@@ -165,7 +165,7 @@ fn free_stem(world: &World, folder: &str, base: &str) -> String {
         .unwrap_or_else(|| numbered(10_000))
 }
 
-/// Moves everything of the machine that is no disk, and says where its `.vmx` is now.
+/// Moves everything of the VM that is no disk, and says where its `.vmx` is now.
 fn move_home(world: &mut World, vm: &MoRef, target: &MoRef) {
     let config = vm::config(world, vm);
     let old = vm_folder(&config);
@@ -195,14 +195,14 @@ fn move_home(world: &mut World, vm: &MoRef, target: &MoRef) {
     for holder in holders {
         world.store.update(&holder, |data| {
             data.set_path("config.files.vmPathName", vmx.as_str());
-            for place in ["snapshotDirectory", "suspendDirectory", "logDirectory"] {
-                data.set_path(&format!("config.files.{place}"), new.as_str());
+            for field in ["snapshotDirectory", "suspendDirectory", "logDirectory"] {
+                data.set_path(&format!("config.files.{field}"), new.as_str());
             }
         });
     }
 }
 
-fn move_place(world: &mut World, vm: &MoRef, spec: &Data) {
+fn relink(world: &mut World, vm: &MoRef, spec: &Data) {
     let mut swap = |path: &str, back: &str, to: Option<&MoRef>| {
         let Some(to) = to else { return };
         let from = world.store.value(vm, path).and_then(Value::as_ref).cloned();

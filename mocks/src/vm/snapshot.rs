@@ -19,7 +19,7 @@ pub(crate) struct NewSnapshot {
     pub(crate) name: String,
     /// What it is for.
     pub(crate) description: String,
-    /// Whether memory is kept; only of a running machine.
+    /// Whether memory is kept; only of a running VM.
     pub(crate) memory: bool,
     /// Whether the guest is asked to flush; only with Tools.
     pub(crate) quiesce: bool,
@@ -96,7 +96,7 @@ pub(crate) fn create(world: &mut World, vm: &MoRef, new: &NewSnapshot) -> Result
         data.set("config", config);
         data.set("snapshot", info);
     });
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     Ok(snapshot)
 }
 
@@ -111,7 +111,7 @@ fn most_allowed(config: &Data) -> Option<usize> {
 ///
 /// # Errors
 ///
-/// `NotFound` when the machine has no such snapshot, `NoDiskSpace`.
+/// `NotFound` when the VM has no such snapshot, `NoDiskSpace`.
 pub(crate) fn revert(world: &mut World, vm: &MoRef, snapshot: &MoRef) -> Result<(), Fault> {
     let Some(frozen) = world
         .store
@@ -133,7 +133,7 @@ pub(crate) fn revert(world: &mut World, vm: &MoRef, snapshot: &MoRef) -> Result<
         set_backing_path(device, &delta);
     }
     vm::set_devices(&mut config, devices);
-    // The machine's identity and count of changes do not go back.
+    // The VM's identity and count of changes do not go back.
     config.set(
         "changeVersion",
         before.str("changeVersion").unwrap_or_default(),
@@ -152,7 +152,7 @@ pub(crate) fn revert(world: &mut World, vm: &MoRef, snapshot: &MoRef) -> Result<
     });
     refresh::bump_change_version(world, vm);
     vm::power::follow_power_state(world, vm);
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     Ok(())
 }
 
@@ -167,7 +167,7 @@ fn check_room(world: &World, config: &Data) -> Result<(), Fault> {
     let disks = vm::disks(config);
     for device in disks.iter().filter(|d| takes_part(d)) {
         // All new redo logs of one datastore must fit together; a disk more or less decides little,
-        // so the whole machine's need is asked of each datastore it lies on.
+        // so the whole VM's need is asked of each datastore it lies on.
         let need = disk::EMPTY_DELTA * i64::try_from(disks.len()).unwrap_or(1);
         disk::need_room(world, backing_path(device), need)?;
     }
@@ -222,16 +222,16 @@ fn write_files(world: &mut World, vm: &MoRef, config: &Data, id: i32, memory: bo
     }
     debug_assert!(
         world.store.contains(vm),
-        "only machines of the inventory have snapshots"
+        "only VMs of the inventory have snapshots"
     );
 }
 
-/// The folder of the machine's `.vmx`, with the slash.
+/// The folder of the VM's `.vmx`, with the slash.
 pub(crate) fn vm_folder(config: &Data) -> String {
     folder_of(text(config, "files.vmPathName")).to_owned()
 }
 
-/// The name of the machine's `.vmx` without its ending.
+/// The name of the VM's `.vmx` without its ending.
 pub(crate) fn base_name(config: &Data) -> String {
     let path = text(config, "files.vmPathName");
     let name = crate::files::file_name(path);

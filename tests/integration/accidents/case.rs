@@ -15,9 +15,9 @@ use super::subject::{Said, Subject};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) name: String,
-    /// Its place among all requests of the run, from 1.
-    pub(crate) place: u64,
-    /// Its place among those of its name, from 1.
+    /// Its position among all requests of the run, from 1.
+    pub(crate) position: u64,
+    /// Its position among those of its name, from 1.
     pub(crate) nth: u64,
 }
 
@@ -57,12 +57,12 @@ impl Smooth {
         }
         let mut seen = BTreeMap::<String, u64>::new();
         let names = lab.server().requests().split_off(before);
-        let requests = names.into_iter().zip(1..).map(|(name, place)| {
+        let requests = names.into_iter().zip(1..).map(|(name, position)| {
             let nth = seen.entry(name.clone()).or_default();
             *nth += 1;
             Request {
                 name,
-                place,
+                position,
                 nth: *nth,
             }
         });
@@ -101,7 +101,7 @@ pub(crate) fn run(
     let staging = accident.stage(subject.somebody);
     let nth = count(of_name) + request.nth;
     let injection = if accident.needs_tls() {
-        let on = Match::Nth(count(earlier.len()) + request.place);
+        let on = Match::Nth(count(earlier.len()) + request.position);
         Injection::new(on, staging.act)
     } else if staging.lasts {
         Injection::from_nth(&request.name, nth, staging.act)

@@ -22,7 +22,7 @@ const SHOWN: usize = 6;
 /// When one of them left harm, or a run told what is not so.
 pub(crate) fn run(subject: &Subject) {
     let started = Instant::now();
-    // On a busy machine a run looks at the progress of a task once more, and a later run does not make that request:
+    // On a busy computer a run looks at the progress of a task once more, and a later run does not make that request:
     // of several runs the one with the fewest requests is what every run makes.
     let runs = (0..3).map(|_| Smooth::run(subject));
     let fewest = runs.min_by_key(|smooth| smooth.requests.len());
@@ -106,7 +106,7 @@ fn attempt(
         "{} #{} (request {}): {}",
         request.name,
         request.nth,
-        request.place,
+        request.position,
         accident.name()
     );
     match verdict {

@@ -35,7 +35,8 @@ pub(crate) const PREPARE: Subject = Subject {
     name: "prepare-master-target",
     scenario: "failback-lab",
     arguments: &["prepare-master-target", "mt-linux-01", "--yes"],
-    setting: |_| {},
+    // What needs a power cycle has tests of its own.
+    setting: |lab| lab.disk_uuids_in_effect("mt-linux-01"),
     master_target: "mt-linux-01",
     somebody: |world| edit_notes(world, "mt-linux-01"),
     parts: |document| {
@@ -68,6 +69,7 @@ pub(crate) const INCLUDE: Subject = Subject {
     name: "storage-vmotion include",
     arguments: &["storage-vmotion", "include", "mt-linux-01", "--yes"],
     setting: |lab| {
+        (PREPARE.setting)(lab);
         let prepare = lab.esxtool(PREPARE.arguments.iter().copied());
         let _ = prepare.run().expect(0);
     },

@@ -39,12 +39,15 @@ async fn a_power_cycle_makes_the_setting_count_in_the_same_run() {
 async fn a_power_cycle_that_is_due_is_known_to_later_runs() {
     let site = Site::start("failback-lab").await;
     let first = prepare(&site, LINUX, &Fixes::default()).await;
+    assert_eq!(first.outcome, Outcome::BlockersRemain);
     assert!(first.after.needs_power_cycle && is_due(&first));
     let second = prepare(&site, LINUX, &Fixes::default()).await;
+    assert_eq!(second.outcome, Outcome::BlockersRemain);
     assert!(second.plan.is_empty() && is_due(&second) && second.after.needs_power_cycle);
     let third = prepare(&site, LINUX, &power_cycle()).await;
     let ids: Vec<String> = third.steps.iter().map(|step| step.id.to_string()).collect();
     assert_eq!(ids, ["shut-down", "power-on"]);
+    assert_eq!(third.outcome, Outcome::Ready);
     assert!(!is_due(&third) && !third.after.needs_power_cycle);
     assert!(runs(&site, LINUX));
     site.end().await;

@@ -27,7 +27,7 @@ type options struct {
 	model          string
 	user           string
 	password       string
-	machines       int
+	vms            int
 	pods           int
 	datastores     int
 	delay          int
@@ -51,13 +51,13 @@ func main() {
 	flag.StringVar(&opt.model, "model", "vpx", "inventory to serve: vpx or esx")
 	flag.StringVar(&opt.user, "username", "interop@vsphere.local", "the only user that may log in")
 	flag.StringVar(&opt.password, "password", "interop-secret", "its password")
-	flag.IntVar(&opt.machines, "vm", 2, "machines per resource pool")
+	flag.IntVar(&opt.vms, "vm", 2, "VMs per resource pool")
 	flag.IntVar(&opt.pods, "pod", 0, "storage pods (vpx only)")
 	flag.IntVar(&opt.datastores, "ds", 1, "datastores")
 	flag.IntVar(&opt.delay, "delay", 0, "milliseconds that every call takes")
 	flag.DurationVar(&opt.sessionTimeout, "session-timeout", 0, "idle time after which a session ends (0 is the simulator's own)")
 	flag.StringVar(&opt.record, "record", "", "folder that gets every SOAP request and answer")
-	flag.StringVar(&opt.consolidation, "needs-consolidation", "", "machine that shall say that its disks need consolidation")
+	flag.StringVar(&opt.consolidation, "needs-consolidation", "", "VM that shall say that its disks need consolidation")
 	flag.BoolVar(&opt.vmfs, "vmfs", false, "let every datastore say that it is VMFS, instead of a folder of this machine")
 	flag.Parse()
 
@@ -133,13 +133,13 @@ func newModel(opt options) (*simulator.Model, error) {
 	default:
 		return nil, fmt.Errorf("unknown model %q: vpx or esx", opt.model)
 	}
-	model.Machine = opt.machines
+	model.Machine = opt.vms
 	model.Datastore = opt.datastores
 	model.DelayConfig.Delay = opt.delay
 	return model, nil
 }
 
-// needConsolidation marks a machine as vCenter does after a snapshot removal that left deltas behind.
+// needConsolidation marks a VM as vCenter does after a snapshot removal that left deltas behind.
 func needConsolidation(model *simulator.Model, name string) error {
 	if name == "" {
 		return nil
@@ -151,7 +151,7 @@ func needConsolidation(model *simulator.Model, name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no machine %q", name)
+	return fmt.Errorf("no VM %q", name)
 }
 
 // sayVMFS lets the datastores, which are folders here, say that they are what a failback needs.

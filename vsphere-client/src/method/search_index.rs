@@ -13,7 +13,7 @@ wire_method! {
 }
 
 wire_method! {
-    /// Finds one machine or host by UUID (`SearchIndex.FindByUuid`).
+    /// Finds one VM or host by UUID (`SearchIndex.FindByUuid`).
     ///
     /// BIOS UUIDs can be shared by clones, and then this picks one: [`FindAllByUuid`] tells.
     pub struct FindByUuid = "FindByUuid": Effect::Read => Option<ManagedObjectReference> {
@@ -21,7 +21,7 @@ wire_method! {
         datacenter: Option<ManagedObjectReference> = "datacenter",
         /// The UUID, with dashes.
         uuid: String = "uuid",
-        /// Virtual machines (`true`) or hosts.
+        /// VMs (`true`) or hosts.
         vm_search: bool = "vmSearch",
         /// vCenter's instance UUID (`true`) or the BIOS UUID.
         instance_uuid: Option<bool> = "instanceUuid",
@@ -29,13 +29,13 @@ wire_method! {
 }
 
 wire_method! {
-    /// Finds all machines or hosts with a UUID (`SearchIndex.FindAllByUuid`).
+    /// Finds all VMs or hosts with a UUID (`SearchIndex.FindAllByUuid`).
     pub struct FindAllByUuid = "FindAllByUuid": Effect::Read => Vec<ManagedObjectReference> {
         /// Search below this datacenter only.
         datacenter: Option<ManagedObjectReference> = "datacenter",
         /// The UUID, with dashes.
         uuid: String = "uuid",
-        /// Virtual machines (`true`) or hosts.
+        /// VMs (`true`) or hosts.
         vm_search: bool = "vmSearch",
         /// vCenter's instance UUID (`true`) or the BIOS UUID.
         instance_uuid: Option<bool> = "instanceUuid",

@@ -8,7 +8,7 @@ wire_method! {
     /// Reads the UUID out of a disk's descriptor (`VirtualDiskManager.QueryVirtualDiskUuid`).
     ///
     /// It comes as descriptors have it, bytes parted by spaces: `60 00 C2 9a 11 11 22 22-33 33 44 44 55 55 66 66`.
-    /// No task. It needs `Datastore.FileManagement` on the datastore. A running machine's disk is
+    /// No task. It needs `Datastore.FileManagement` on the datastore. A running VM's disk is
     /// locked by it and may be refused with `FileLocked` or another `FileFault`.
     pub struct QueryVirtualDiskUuid = "QueryVirtualDiskUuid": Effect::Read => String {
         /// The disk's descriptor, `[datastore1] web/web.vmdk`.

@@ -1,11 +1,11 @@
-//! Calls of virtual machines and their snapshots. All give a task, except where said.
+//! Calls of VMs and their snapshots. All give a task, except where said.
 
 use super::Effect;
 use crate::vim::{ManagedObjectReference, VirtualMachineConfigSpec, VirtualMachineRelocateSpec};
 use crate::{wire_enum, wire_method};
 
 wire_method! {
-    /// Changes a machine, all or nothing (`VirtualMachine.ReconfigVM_Task`).
+    /// Changes a VM, all or nothing (`VirtualMachine.ReconfigVM_Task`).
     pub struct ReconfigVmTask = "ReconfigVM_Task": Effect::Change => ManagedObjectReference {
         /// The changes.
         spec: VirtualMachineConfigSpec = "spec",
@@ -13,7 +13,7 @@ wire_method! {
 }
 
 wire_method! {
-    /// Starts a machine (`VirtualMachine.PowerOnVM_Task`).
+    /// Starts a VM (`VirtualMachine.PowerOnVM_Task`).
     pub struct PowerOnVmTask = "PowerOnVM_Task": Effect::Change => ManagedObjectReference {
         /// The host to run on; the server's choice when absent.
         host: Option<ManagedObjectReference> = "host",
@@ -21,7 +21,7 @@ wire_method! {
 }
 
 wire_method! {
-    /// Stops a machine at once, without asking the guest (`VirtualMachine.PowerOffVM_Task`).
+    /// Stops a VM at once, without asking the guest (`VirtualMachine.PowerOffVM_Task`).
     pub struct PowerOffVmTask = "PowerOffVM_Task": Effect::Change => ManagedObjectReference {}
 }
 
@@ -33,7 +33,7 @@ wire_method! {
 }
 
 wire_method! {
-    /// Moves a machine to another host, pool or datastore (`VirtualMachine.RelocateVM_Task`).
+    /// Moves a VM to another host, pool or datastore (`VirtualMachine.RelocateVM_Task`).
     pub struct RelocateVmTask = "RelocateVM_Task": Effect::Change => ManagedObjectReference {
         /// Where to.
         spec: VirtualMachineRelocateSpec = "spec",
@@ -60,7 +60,7 @@ wire_method! {
 }
 
 wire_method! {
-    /// Removes all snapshots of a machine (`VirtualMachine.RemoveAllSnapshots_Task`).
+    /// Removes all snapshots of a VM (`VirtualMachine.RemoveAllSnapshots_Task`).
     pub struct RemoveAllSnapshotsTask = "RemoveAllSnapshots_Task": Effect::Change => ManagedObjectReference {
         /// Whether the deltas are merged; yes when absent.
         consolidate: Option<bool> = "consolidate",
@@ -74,7 +74,7 @@ wire_method! {
         name: String = "name",
         /// A note.
         description: Option<String> = "description",
-        /// Whether it holds the memory of a running machine.
+        /// Whether it holds the memory of a running VM.
         memory: bool = "memory",
         /// Whether VMware Tools bring the guest's file systems to rest.
         quiesce: bool = "quiesce",
@@ -92,12 +92,12 @@ wire_method! {
 }
 
 wire_method! {
-    /// Takes a machine back to a snapshot; `this` is the snapshot
+    /// Takes a VM back to a snapshot; `this` is the snapshot
     /// (`VirtualMachineSnapshot.RevertToSnapshot_Task`).
     pub struct RevertToSnapshotTask = "RevertToSnapshot_Task": Effect::Change => ManagedObjectReference {
         /// The host to run on.
         host: Option<ManagedObjectReference> = "host",
-        /// Whether the machine stays off, whatever the snapshot holds.
+        /// Whether the VM stays off, whatever the snapshot holds.
         suppress_power_on: Option<bool> = "suppressPowerOn",
     }
 }

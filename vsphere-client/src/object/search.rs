@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::method::{FindAllByUuid, FindByInventoryPath};
 use crate::vim::ManagedObjectReference;
 
-/// Which UUID of a virtual machine is meant.
+/// Which UUID of a VM is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UuidKind {
     /// `config.instanceUuid`, which vCenter keeps unique.
@@ -32,7 +32,7 @@ impl Client {
         .await
     }
 
-    /// Finds all virtual machines with this UUID, written with dashes.
+    /// Finds all VMs with this UUID, written with dashes.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A virtual machine and its calls.
+//! A VM and its calls.
 
 use crate::client::Client;
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::method::{
 use crate::property::{Object, ObjectSet};
 use crate::vim::{ManagedObjectReference, VirtualMachineConfigSpec, VirtualMachineRelocateSpec};
 
-/// A virtual machine.
+/// A VM.
 ///
 /// The calls that start a task give the task; [`Client::wait_task`] waits for it.
 ///
@@ -37,14 +37,14 @@ pub struct VirtualMachine {
 pub struct SnapshotOptions {
     /// A note beside the name.
     pub description: Option<String>,
-    /// Whether the memory of a running machine is kept as well.
+    /// Whether the memory of a running VM is kept as well.
     pub memory: bool,
     /// Whether VMware Tools bring the guest's file systems to rest.
     pub quiesce: bool,
 }
 
 impl VirtualMachine {
-    /// The handle of a machine. No call is made.
+    /// The handle of a VM. No call is made.
     pub fn new(client: &Client, reference: ManagedObjectReference) -> Self {
         Self {
             client: client.clone(),
@@ -52,7 +52,7 @@ impl VirtualMachine {
         }
     }
 
-    /// Which machine it is.
+    /// Which VM it is.
     pub fn reference(&self) -> &ManagedObjectReference {
         &self.reference
     }
@@ -66,12 +66,12 @@ impl VirtualMachine {
         self.client.retrieve_one(&self.reference).await
     }
 
-    /// Changes the machine, all or nothing (`ReconfigVM_Task`), provided that nobody else has
+    /// Changes the VM, all or nothing (`ReconfigVM_Task`), provided that nobody else has
     /// changed it since `change_version`.
     ///
-    /// `change_version` is the machine's `config.changeVersion` at the time when the change was
-    /// decided on; it takes the place of whatever `spec` holds. There is no way around it here: a
-    /// change that was thought out for another state of the machine can cost a disk.
+    /// `change_version` is the VM's `config.changeVersion` at the time when the change was
+    /// decided on; it replaces whatever `spec` holds. There is no way around it here: a
+    /// change that was thought out for another state of the VM can cost a disk.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl VirtualMachine {
             .await
     }
 
-    /// Starts the machine (`PowerOnVM_Task`), on a host of the server's choice.
+    /// Starts the VM (`PowerOnVM_Task`), on a host of the server's choice.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl VirtualMachine {
             .await
     }
 
-    /// Stops the machine at once, without asking the guest (`PowerOffVM_Task`).
+    /// Stops the VM at once, without asking the guest (`PowerOffVM_Task`).
     ///
     /// # Errors
     ///
@@ -121,11 +121,11 @@ impl VirtualMachine {
             .await
     }
 
-    /// Moves the machine, or some of its disks (`RelocateVM_Task`).
+    /// Moves the VM, or some of its disks (`RelocateVM_Task`).
     ///
     /// # Errors
     ///
-    /// Those of [`Client::call`]; `MethodDisabled` when the machine is kept from moving.
+    /// Those of [`Client::call`]; `MethodDisabled` when the VM is kept from moving.
     pub async fn relocate(
         &self,
         spec: VirtualMachineRelocateSpec,

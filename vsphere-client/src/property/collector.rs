@@ -28,7 +28,7 @@ pub(crate) enum Waited<O> {
     },
     /// Nothing changed within the time.
     Nothing,
-    /// The server has lost the thread: the next wait brings everything anew.
+    /// The server has lost the thread: the next wait brings everything again.
     StartOver,
 }
 
@@ -81,7 +81,7 @@ impl<O: Decode> Collector<O> {
     /// Waits for changes, `wait` long at most: a call.
     ///
     /// Dropping the future loses nothing: the version only moves on with an answer that was read,
-    /// and the next wait takes the place of the one before.
+    /// and the next wait replaces the one before.
     pub(crate) async fn wait(
         &mut self,
         client: &Client,

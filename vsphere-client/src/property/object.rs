@@ -39,7 +39,7 @@ impl<T> Object<T> {
     /// use vsphere_client::property::Object;
     ///
     /// vsphere_client::property_set! {
-    ///     /// The size of a virtual machine.
+    ///     /// The size of a VM.
     ///     pub struct Size: "VirtualMachine" {
     ///         /// Number of virtual processors.
     ///         pub cpus: Option<i32> = "config.hardware.numCPU",
@@ -75,7 +75,7 @@ impl<T> Object<T> {
     /// ```
     /// # use vsphere_client::property::Object;
     /// # vsphere_client::property_set! {
-    /// #     /// A virtual machine.
+    /// #     /// A VM.
     /// #     pub struct Vm: "VirtualMachine" {
     /// #         /// Its name.
     /// #         pub name: Option<String> = "name",
@@ -91,7 +91,7 @@ impl<T> Object<T> {
     /// # vsphere_client::object_set! {
     /// #     /// What was found.
     /// #     pub enum Found {
-    /// #         /// A virtual machine.
+    /// #         /// A VM.
     /// #         Vm(Vm),
     /// #         /// A host.
     /// #         Host(Host),

@@ -10,7 +10,7 @@ impl TraversalSpec {
     /// ```
     /// use vsphere_client::vim::{ManagedObjectReference, ObjectSpec, TraversalSpec};
     ///
-    /// // A virtual machine, its host, and the cluster of the host, in one retrieval.
+    /// // A VM, its host, and the cluster of the host, in one retrieval.
     /// let vm = ManagedObjectReference::new("VirtualMachine", "vm-42");
     /// let from_vm = ObjectSpec::object(vm).select(
     ///     TraversalSpec::path("VirtualMachine", "runtime.host")

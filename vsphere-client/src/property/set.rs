@@ -128,7 +128,7 @@ pub fn is_kind_of(kind: &str, base: &str) -> bool {
 /// use vsphere_client::property::PropertySet;
 ///
 /// vsphere_client::property_set! {
-///     /// What a table of virtual machines shows.
+///     /// What a table of VMs shows.
 ///     pub struct VmRow: "VirtualMachine" {
 ///         /// The name.
 ///         pub name: Option<String> = "name",
@@ -186,7 +186,7 @@ macro_rules! property_set {
 ///
 /// ```
 /// vsphere_client::property_set! {
-///     /// A virtual machine and its host.
+///     /// A VM and its host.
 ///     pub struct Vm: "VirtualMachine" {
 ///         /// The name.
 ///         pub name: Option<String> = "name",
@@ -202,7 +202,7 @@ macro_rules! property_set {
 /// vsphere_client::object_set! {
 ///     /// What was found.
 ///     pub enum Found {
-///         /// A virtual machine.
+///         /// A VM.
 ///         Vm(Vm),
 ///         /// A host.
 ///         Host(Host),

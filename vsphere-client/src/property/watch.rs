@@ -46,7 +46,7 @@ pub enum WatchEvent {
     },
     /// Nothing changed within the wait.
     Quiet,
-    /// The thread was lost, and everything is read anew: the session ended, or the server forgot
+    /// The thread was lost, and everything is read again: the session ended, or the server forgot
     /// how far it had told. The picture stays as it was until the next steps have redrawn it.
     Restarted,
 }
@@ -58,7 +58,7 @@ pub enum WatchEvent {
 /// ```no_run
 /// # use vsphere_client::{Client, Error, property::{Watcher, WatchEvent}, vim::ObjectSpec};
 /// # vsphere_client::property_set! {
-/// #     /// A machine.
+/// #     /// A VM.
 /// #     pub struct Vm: "VirtualMachine" { /// Its name.
 /// #     pub name: Option<String> = "name" }
 /// # }
@@ -111,7 +111,7 @@ impl<T: ObjectSet> Watcher<T> {
 
     /// Waits for the next change.
     ///
-    /// The future may be dropped, and a step taken anew: no change is lost.
+    /// The future may be dropped, and a step taken again: no change is lost.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl<T: ObjectSet> Watcher<T> {
         }
     }
 
-    /// Reads everything anew with the same collector.
+    /// Reads everything again with the same collector.
     fn resync(&mut self) {
         if let State::Draining { collector, .. } | State::Waiting { collector } =
             std::mem::replace(&mut self.state, State::Start)

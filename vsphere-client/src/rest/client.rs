@@ -22,7 +22,7 @@ use crate::method::Effect;
 use crate::session::Credentials;
 use crate::transport::{Counting, Request, Response, Transport, Verb};
 
-/// The longest answer that is read. A list of 4,000 machines takes about half a megabyte.
+/// The longest answer that is read. A list of 4,000 VMs takes about half a megabyte.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 /// One REST session with one vCenter.

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use super::summary::{DatastoreKind, FolderKind, HostConnectionState, PowerState};
 use crate::vim::ManagedObjectReference;
 
-/// Which virtual machines are listed: those that match every field that is not empty.
+/// Which VMs are listed: those that match every field that is not empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VmFilter {
-    /// One of these machines.
+    /// One of these VMs.
     pub vms: Vec<ManagedObjectReference>,
     /// With one of these names.
     pub names: Vec<String>,

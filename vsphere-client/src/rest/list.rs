@@ -14,12 +14,12 @@ use super::summary::{
 use crate::vim::ManagedObjectReference;
 
 impl RestClient {
-    /// The virtual machines that match `filter`, however many there are.
+    /// The VMs that match `filter`, however many there are.
     ///
-    /// Templates are left out by the server. `GET /api/vcenter/vm` gives at most 4,000 machines
+    /// Templates are left out by the server. `GET /api/vcenter/vm` gives at most 4,000 VMs
     /// (1,000 before vCenter 7.0) and refuses more. The client then divides by datacenter, host,
     /// folder and power state until each piece fits; most inventories take one request. An
-    /// account that sees machines on hosts that it does not see may miss those machines in a list
+    /// account that sees VMs on hosts that it does not see may miss those VMs in a list
     /// that had to be divided.
     ///
     /// # Errors
@@ -117,7 +117,7 @@ macro_rules! source {
     };
 }
 
-source!(Vms: VmSummary, "virtual machines", "vcenter.vm.list", "vm",
+source!(Vms: VmSummary, "VMs", "vcenter.vm.list", "vm",
 axes ["datacenters", "hosts", "folders", "power_states"], limit 4000, least 1000,
 |client, axis, query| match axis {
     "datacenters" => datacenters(client).await,

@@ -7,7 +7,7 @@
 //!
 //! vCenter 7.0 U2 and later take a session from `POST /api/session`; older ones only from
 //! `POST /rest/com/vmware/cis/session`. Each has its own spelling of paths, queries, bodies and
-//! errors. [`Way`] is the one place that knows both; everything above it is written once.
+//! errors. [`Way`] is the one type that knows both; everything above it is written once.
 //!
 //! ```no_run
 //! use vsphere_client::Client;
@@ -24,7 +24,7 @@
 //!
 //! # What it holds to
 //!
-//! - A list is whole or an error. vCenter refuses to list more than 4,000 machines (1,000 before
+//! - A list is whole or an error. vCenter refuses to list more than 4,000 VMs (1,000 before
 //!   7.0) or 2,500 hosts at once; the client then asks for smaller pieces by itself.
 //! - [`RestError::may_have_acted`] tells whether a call that failed may have taken effect. Such a
 //!   call is never repeated. Only vCenter's own word, and a missing session, prove that it did not.

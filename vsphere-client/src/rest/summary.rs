@@ -56,7 +56,7 @@ macro_rules! rest_enum {
 pub(super) use rest_enum;
 
 rest_enum! {
-    /// Whether a machine runs.
+    /// Whether a VM runs.
     pub enum PowerState {
         /// It runs.
         PoweredOn = "POWERED_ON",
@@ -110,17 +110,17 @@ rest_enum! {
         Host = "HOST",
         /// Networks.
         Network = "NETWORK",
-        /// Virtual machines.
+        /// VMs.
         VirtualMachine = "VIRTUAL_MACHINE",
     }
 }
 
-/// A virtual machine in a list. Templates are not listed.
+/// A VM in a list. Templates are not listed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct VmSummary {
-    /// The machine, as SOAP calls take it.
-    #[serde(rename = "vm", deserialize_with = "machine")]
+    /// The VM, as SOAP calls take it.
+    #[serde(rename = "vm", deserialize_with = "vm")]
     pub reference: ManagedObjectReference,
     /// Its name.
     pub name: String,
@@ -201,7 +201,7 @@ macro_rules! references {
 }
 
 references! {
-    machine => "VirtualMachine",
+    vm => "VirtualMachine",
     host => "HostSystem",
     datastore => "Datastore",
     datacenter => "Datacenter",

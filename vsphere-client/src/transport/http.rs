@@ -46,7 +46,7 @@ impl Default for HttpOptions {
 ///
 /// It keeps connections open between requests, asks for gzip, follows no redirect and repeats
 /// nothing. A proxy is taken from the environment (`HTTPS_PROXY`, `NO_PROXY`), except for a server
-/// on the same machine.
+/// on this machine.
 #[derive(Debug)]
 pub struct HttpTransport {
     client: reqwest::Client,

@@ -6,7 +6,7 @@ use url::{Host, Url};
 /// The proxy that a connection to `url` takes: scheme, host and port, without its account.
 ///
 /// It is the one of `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, unless `NO_PROXY` excludes the
-/// host. A server on the same machine is reached without one. [`HttpTransport`](super::HttpTransport)
+/// host. A server on this machine is reached without one. [`HttpTransport`](super::HttpTransport)
 /// goes the same way, and names the proxy in its errors.
 ///
 /// ```

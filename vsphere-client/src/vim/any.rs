@@ -51,7 +51,7 @@ impl AnyValue {
     }
 
     /// The value of a boolean, or of the words `true` and `false` in any case,
-    /// which is how virtual machine options spell it.
+    /// which is how VM options spell it.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self {

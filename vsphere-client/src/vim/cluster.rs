@@ -11,7 +11,7 @@ wire_struct! {
     pub struct ClusterConfigInfoEx = "ClusterConfigInfoEx" {
         /// The cluster's own setting.
         drs_config: Option<ClusterDrsConfigInfo> = "drsConfig",
-        /// Machines with a setting of their own.
+        /// VMs with a setting of their own.
         drs_vm_config: Vec<ClusterDrsVmConfigInfo> = "drsVmConfig",
     }
 }
@@ -22,18 +22,18 @@ wire_struct! {
     pub struct ClusterDrsConfigInfo = "ClusterDrsConfigInfo" {
         /// Whether DRS is on.
         enabled: Option<bool> = "enabled",
-        /// Whether machines may have settings of their own.
+        /// Whether VMs may have settings of their own.
         enable_vm_behavior_overrides: Option<bool> = "enableVmBehaviorOverrides",
-        /// What DRS does with machines that have none.
+        /// What DRS does with VMs that have none.
         default_vm_behavior: Option<DrsBehavior> = "defaultVmBehavior",
     }
 }
 
 wire_struct! {
-    /// DRS of one machine.
+    /// DRS of one VM.
     #[derive(Eq)]
     pub struct ClusterDrsVmConfigInfo = "ClusterDrsVmConfigInfo" {
-        /// The machine.
+        /// The VM.
         key: ManagedObjectReference = "key",
         /// Whether DRS may move it or recommend so; absent is the cluster's setting.
         enabled: Option<bool> = "enabled",
@@ -47,7 +47,7 @@ wire_enum! {
     pub enum DrsBehavior = "DrsBehavior" {
         /// It recommends.
         Manual = "manual",
-        /// It places machines at power on, and recommends moves.
+        /// It places VMs at power on, and recommends moves.
         PartiallyAutomated = "partiallyAutomated",
         /// It moves.
         FullyAutomated = "fullyAutomated",
@@ -58,17 +58,17 @@ wire_struct! {
     /// Changes to a cluster (`ReconfigureComputeResource_Task`). What is absent stays as it is.
     #[derive(Default)]
     pub struct ClusterConfigSpecEx = "ClusterConfigSpecEx" {
-        /// Settings of single machines.
+        /// Settings of single VMs.
         drs_vm_config_spec: Vec<ClusterDrsVmConfigSpec> = "drsVmConfigSpec",
     }
 }
 
 wire_struct! {
-    /// A change to the DRS setting of one machine.
+    /// A change to the DRS setting of one VM.
     pub struct ClusterDrsVmConfigSpec = "ClusterDrsVmConfigSpec" {
         /// Add or edit with `info`, remove with `remove_key`.
         operation: ArrayUpdateOperation = "operation",
-        /// The machine whose setting goes.
+        /// The VM whose setting goes.
         remove_key: Option<AnyValue> = "removeKey",
         /// The setting.
         info: Option<ClusterDrsVmConfigInfo> = "info",

@@ -5,10 +5,10 @@ use crate::soap::RawElement;
 use crate::wire_struct;
 
 wire_struct! {
-    /// Changes to a machine (`ReconfigVM_Task`), all or nothing. What is absent stays as it is.
+    /// Changes to a VM (`ReconfigVM_Task`), all or nothing. What is absent stays as it is.
     ///
     /// Set `change_version` on every reconfigure: the server then answers `ConcurrentAccess`
-    /// when someone else changed the machine since.
+    /// when someone else changed the VM since.
     ///
     /// ```
     /// use vsphere_client::vim::{OptionValue, VirtualMachineConfigSpec};
@@ -28,7 +28,7 @@ wire_struct! {
         name: Option<String> = "name",
         /// BIOS UUID.
         uuid: Option<String> = "uuid",
-        /// vCenter's own UUID of the machine.
+        /// vCenter's own UUID of the VM.
         instance_uuid: Option<String> = "instanceUuid",
         /// Guest operating system.
         guest_id: Option<String> = "guestId",
@@ -50,7 +50,7 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// Where a machine moves (`RelocateVM_Task`). What is absent stays where it is.
+    /// Where a VM moves (`RelocateVM_Task`). What is absent stays where it is.
     #[derive(Default)]
     pub struct VirtualMachineRelocateSpec = "VirtualMachineRelocateSpec" {
         /// Inventory folder.

@@ -39,7 +39,7 @@ pub enum FaultKind {
     NotEnoughLicenses,
     /// Someone else changed the object since `changeVersion` was read.
     ConcurrentAccess,
-    /// The machine is in the wrong power state.
+    /// The VM is in the wrong power state.
     InvalidPowerState {
         /// The state that the call needs.
         requested: Option<String>,
@@ -53,7 +53,7 @@ pub enum FaultKind {
         /// That task.
         task: Option<ManagedObjectReference>,
     },
-    /// A file is in use, as by a running machine.
+    /// A file is in use, as by a running VM.
     FileLocked {
         /// Its datastore path.
         file: Option<String>,
@@ -82,12 +82,12 @@ pub enum FaultKind {
     InsufficientStorageSpace,
     /// One device of a reconfigure is refused.
     InvalidDeviceSpec {
-        /// The device's place in `deviceChange`.
+        /// The device's index in `deviceChange`.
         device_index: Option<i32>,
         /// The property at fault.
         property: Option<String>,
     },
-    /// The configuration of a virtual machine is refused.
+    /// The configuration of a VM is refused.
     InvalidVmConfig {
         /// The property at fault.
         property: Option<String>,

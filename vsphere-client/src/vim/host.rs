@@ -68,7 +68,7 @@ wire_struct! {
         ssl_thumbprint: Option<String> = "sslThumbprint",
         /// What it runs.
         product: Option<AboutInfo> = "product",
-        /// Whether moves of running machines are set up.
+        /// Whether moves of running VMs are set up.
         vmotion_enabled: Option<bool> = "vmotionEnabled",
     }
 }

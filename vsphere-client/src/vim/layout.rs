@@ -1,10 +1,10 @@
-//! Which files a virtual machine consists of.
+//! Which files a VM consists of.
 
 use super::ManagedObjectReference;
 use crate::wire_struct;
 
 wire_struct! {
-    /// The files of a machine (`layoutEx`). The server refreshes it now and then, see `timestamp`.
+    /// The files of a VM (`layoutEx`). The server refreshes it now and then, see `timestamp`.
     pub struct VirtualMachineFileLayoutEx = "VirtualMachineFileLayoutEx" {
         /// All files.
         file: Vec<VirtualMachineFileLayoutExFileInfo> = "file",

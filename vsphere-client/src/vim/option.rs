@@ -8,13 +8,13 @@ wire_struct! {
     pub struct OptionValue = "OptionValue" {
         /// The key.
         key: String = "key",
-        /// The value; an empty string removes the key from a machine's options.
+        /// The value; an empty string removes the key from a VM's options.
         value: Option<AnyValue> = "value",
     }
 }
 
 impl OptionValue {
-    /// An option with a text, which is what a machine's options hold.
+    /// An option with a text, which is what a VM's options hold.
     #[must_use]
     pub fn new(key: impl Into<String>, value: impl Into<AnyValue>) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl OptionValue {
             .unwrap_or_default()
     }
 
-    /// The value as a truth value; virtual machines spell it `TRUE`, `true` or `"1"`.
+    /// The value as a truth value; VMs spell it `TRUE`, `true` or `"1"`.
     #[must_use]
     pub fn is_true(&self) -> bool {
         match &self.value {
@@ -69,7 +69,7 @@ pub trait ExtraConfig {
         self.option(key).is_some_and(OptionValue::is_true)
     }
 
-    /// The key as the machine spells it, or as given when the machine does not have it.
+    /// The key as the VM spells it, or as given when the VM does not have it.
     fn key_for<'a>(&'a self, key: &'a str) -> &'a str {
         self.option(key).map_or(key, |option| &option.key)
     }

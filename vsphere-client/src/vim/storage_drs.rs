@@ -13,11 +13,11 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// Storage DRS of a pod and of single machines on it.
+    /// Storage DRS of a pod and of single VMs on it.
     pub struct StorageDrsConfigInfo = "StorageDrsConfigInfo" {
         /// The pod's own setting.
         pod_config: StorageDrsPodConfigInfo = "podConfig",
-        /// Machines with a setting of their own.
+        /// VMs with a setting of their own.
         vm_config: Vec<StorageDrsVmConfigInfo> = "vmConfig",
     }
 }
@@ -32,16 +32,16 @@ wire_struct! {
         io_load_balance_enabled: Option<bool> = "ioLoadBalanceEnabled",
         /// `manual` or `automated`.
         default_vm_behavior: Option<String> = "defaultVmBehavior",
-        /// Whether a machine's disks stay together.
+        /// Whether a VM's disks stay together.
         default_intra_vm_affinity: Option<bool> = "defaultIntraVmAffinity",
     }
 }
 
 wire_struct! {
-    /// Storage DRS of one machine.
+    /// Storage DRS of one VM.
     #[derive(Eq)]
     pub struct StorageDrsVmConfigInfo = "StorageDrsVmConfigInfo" {
-        /// The machine.
+        /// The VM.
         vm: Option<ManagedObjectReference> = "vm",
         /// Whether Storage DRS may move its disks; absent is the pod's setting.
         enabled: Option<bool> = "enabled",
@@ -60,17 +60,17 @@ wire_struct! {
     /// Changes to Storage DRS (`ConfigureStorageDrsForPod_Task`). What is absent stays as it is.
     #[derive(Default)]
     pub struct StorageDrsConfigSpec = "StorageDrsConfigSpec" {
-        /// Settings of single machines.
+        /// Settings of single VMs.
         vm_config_spec: Vec<StorageDrsVmConfigSpec> = "vmConfigSpec",
     }
 }
 
 wire_struct! {
-    /// A change to the Storage DRS setting of one machine.
+    /// A change to the Storage DRS setting of one VM.
     pub struct StorageDrsVmConfigSpec = "StorageDrsVmConfigSpec" {
         /// Add or edit with `info`, remove with `remove_key`.
         operation: ArrayUpdateOperation = "operation",
-        /// The machine whose setting goes.
+        /// The VM whose setting goes.
         remove_key: Option<AnyValue> = "removeKey",
         /// The setting.
         info: Option<StorageDrsVmConfigInfo> = "info",

@@ -1,10 +1,10 @@
-//! Pieces of a virtual machine, as its property paths give them.
+//! Pieces of a VM, as its property paths give them.
 
 use super::ManagedObjectReference;
 use crate::{wire_enum, wire_struct};
 
 wire_enum! {
-    /// Whether a machine runs (`runtime.powerState`).
+    /// Whether a VM runs (`runtime.powerState`).
     pub enum VirtualMachinePowerState = "VirtualMachinePowerState" {
         /// It does not.
         PoweredOff = "poweredOff",
@@ -16,7 +16,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Whether the server can manage the machine (`runtime.connectionState`).
+    /// Whether the server can manage the VM (`runtime.connectionState`).
     pub enum VirtualMachineConnectionState = "VirtualMachineConnectionState" {
         /// It can.
         Connected = "connected",
@@ -112,7 +112,7 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// Switches of a machine (`config.flags`), as far as they are set here. Absent ones stay as they are.
+    /// Switches of a VM (`config.flags`), as far as they are set here. Absent ones stay as they are.
     #[derive(Default, Eq)]
     pub struct VirtualMachineFlagInfo = "VirtualMachineFlagInfo" {
         /// Whether snapshots are forbidden.
@@ -125,14 +125,14 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// Paths of a machine's own files (`config.files`).
+    /// Paths of a VM's own files (`config.files`).
     #[derive(Default, Eq)]
     pub struct VirtualMachineFileInfo = "VirtualMachineFileInfo" {
         /// The configuration file, `[datastore1] vm/vm.vmx`.
         vm_path_name: Option<String> = "vmPathName",
         /// Where snapshots go.
         snapshot_directory: Option<String> = "snapshotDirectory",
-        /// Where a suspended machine's memory goes.
+        /// Where a suspended VM's memory goes.
         suspend_directory: Option<String> = "suspendDirectory",
         /// Where logs go.
         log_directory: Option<String> = "logDirectory",
@@ -140,9 +140,9 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// The snapshots of a machine (`snapshot`); the property is absent when there are none.
+    /// The snapshots of a VM (`snapshot`); the property is absent when there are none.
     pub struct VirtualMachineSnapshotInfo = "VirtualMachineSnapshotInfo" {
-        /// The one that the machine runs upon.
+        /// The one that the VM runs upon.
         current_snapshot: Option<ManagedObjectReference> = "currentSnapshot",
         /// The roots, in practice one.
         root_snapshot_list: Vec<VirtualMachineSnapshotTree> = "rootSnapshotList",
@@ -150,7 +150,7 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// What a machine takes on one datastore (`VirtualMachine.storage.perDatastoreUsage[]`).
+    /// What a VM takes on one datastore (`VirtualMachine.storage.perDatastoreUsage[]`).
     #[derive(Eq)]
     pub struct VirtualMachineUsageOnDatastore = "VirtualMachineUsageOnDatastore" {
         /// The datastore.
@@ -159,7 +159,7 @@ wire_struct! {
         committed: i64 = "committed",
         /// Bytes that its thin disks may take beyond that.
         uncommitted: i64 = "uncommitted",
-        /// Bytes that it shares with no other machine.
+        /// Bytes that it shares with no other VM.
         unshared: i64 = "unshared",
     }
 }
@@ -169,17 +169,17 @@ wire_struct! {
     pub struct VirtualMachineSnapshotTree = "VirtualMachineSnapshotTree" {
         /// The snapshot.
         snapshot: ManagedObjectReference = "snapshot",
-        /// The machine.
+        /// The VM.
         vm: ManagedObjectReference = "vm",
         /// Its name, not unique.
         name: String = "name",
         /// What its maker wrote.
         description: String = "description",
-        /// Number within the machine.
+        /// Number within the VM.
         id: i32 = "id",
         /// When it was taken.
         create_time: jiff::Timestamp = "createTime",
-        /// The machine's power state then.
+        /// The VM's power state then.
         state: VirtualMachinePowerState = "state",
         /// Whether the guest's file systems were at rest.
         quiesced: bool = "quiesced",

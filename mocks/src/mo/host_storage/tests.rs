@@ -7,13 +7,13 @@ use crate::value::{Data, MoRef, Value};
 use crate::vm::reconfigure::mounted_writable;
 use crate::world::World;
 
-fn system(world: &World, host: &MoRef, place: &str) -> MoRef {
+fn system(world: &World, host: &MoRef, property: &str) -> MoRef {
     let managers = world
         .store
         .value(host, "configManager")
         .and_then(Value::as_data)
         .unwrap();
-    managers.reference(place).unwrap().clone()
+    managers.reference(property).unwrap().clone()
 }
 
 #[test]
@@ -190,12 +190,12 @@ fn removing_a_vmfs_datastore_deletes_the_volume_for_every_host() {
     let mut site = Host::new();
     assert_eq!(site.remove("frozen-01"), Err("ResourceInUse".to_owned()));
     site.volume("MountVmfsVolume", "unmounted-01").unwrap();
-    // A machine of the neighbour keeps it.
+    // A VM of the neighbour keeps it.
     assert_eq!(site.remove("unmounted-01"), Err("ResourceInUse".to_owned()));
     let datastore = named(&site.world, "Datastore", "unmounted-01");
-    let machine = named(&site.world, "VirtualMachine", "app-unmounted");
-    site.world.store.unlink(&machine, "datastore", &datastore);
-    site.world.store.unlink(&datastore, "vm", &machine);
+    let vm = named(&site.world, "VirtualMachine", "app-unmounted");
+    site.world.store.unlink(&vm, "datastore", &datastore);
+    site.world.store.unlink(&datastore, "vm", &vm);
     site.remove("unmounted-01").unwrap();
     assert!(
         !site.world.store.contains(&datastore),
@@ -280,7 +280,7 @@ fn a_search_finds_disks_by_pattern_below_a_folder() {
 }
 
 #[test]
-fn machines_are_found_by_path_uuid_and_name() {
+fn vms_are_found_by_path_uuid_and_name() {
     let mut world = world("failback-lab");
     let index = world
         .store

@@ -263,15 +263,15 @@ pub(super) fn collector() -> MoRef {
     MoRef::new("PropertyCollector", "propertyCollector")
 }
 
-/// A small site: one host, one datastore, so many machines named `vm-00` and on.
-pub(super) fn site(machines: usize) -> World {
+/// A small site: one host, one datastore, so many VMs named `vm-00` and on.
+pub(super) fn site(vms: usize) -> World {
     let mut world = World::new(ClockMode::Jump);
     let mut site = Builder::new(&mut world, Personality::vcenter("8.0.3"));
     let dc = site.datacenter("Leeds");
     let cluster = site.cluster(&dc, "Production", true);
     let host = site.cluster_host(&cluster, "esx-01.example.com");
     let datastore = site.datastore(&dc, &DatastoreSpec::vmfs("vmfs-01", 20480), &[&host]);
-    for number in 0..machines {
+    for number in 0..vms {
         site.vm(
             &dc,
             &VmSpec::linux(&format!("vm-{number:02}")).on(&host, &datastore),
@@ -281,9 +281,9 @@ pub(super) fn site(machines: usize) -> World {
 }
 
 /// A server with such a site, which records nothing.
-pub(super) async fn serve(machines: usize) -> Server {
+pub(super) async fn serve(vms: usize) -> Server {
     Server::builder()
-        .world(site(machines))
+        .world(site(vms))
         .unrecorded()
         .start()
         .await

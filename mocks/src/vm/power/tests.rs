@@ -105,7 +105,7 @@ fn states_that_do_not_follow_are_refused() {
 }
 
 #[test]
-fn a_disk_is_held_by_one_running_machine_at_a_time() {
+fn a_disk_is_held_by_one_running_vm_at_a_time() {
     let world = &mut world("failback-lab");
     let target = named(world, "VirtualMachine", "mt-linux-ready");
     let path = "[gold-01] app-01/app-01.vmdk";

@@ -10,7 +10,7 @@ use crate::value::{Data, Value};
 use crate::vm::device::{controller_of, description};
 use crate::vm::slots;
 
-/// What every machine keeps.
+/// What every VM keeps.
 const FIXED: &[&str] = &[
     "VirtualIDEController",
     "VirtualPS2Controller",
@@ -142,7 +142,7 @@ impl Draft<'_> {
             if self.running {
                 return Err(refuse::invalid_device(index, "virtualDeviceSpec.device"));
             }
-            // On a machine that is off, what hangs on it may move in the same spec.
+            // On a VM that is off, what hangs on it may move in the same spec.
             let hanging = self
                 .devices
                 .iter()

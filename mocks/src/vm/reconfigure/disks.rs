@@ -58,10 +58,10 @@ impl Draft<'_> {
             return Err(refuse::device_not_found(index));
         };
         let mut present = self.devices[at].clone();
-        let moved = ["controllerKey", "unitNumber"].iter().any(|place| {
+        let moved = ["controllerKey", "unitNumber"].iter().any(|field| {
             device
-                .int(place)
-                .is_some_and(|wanted| Some(wanted) != present.int(place))
+                .int(field)
+                .is_some_and(|wanted| Some(wanted) != present.int(field))
         });
         if moved {
             if self.running {
@@ -139,13 +139,13 @@ impl Draft<'_> {
     fn unit_for(&self, index: usize, device: &Data, controller: &Data) -> Result<i32, Fault> {
         let property = "virtualDeviceSpec.device.unitNumber";
         let key = controller.int("key").unwrap_or_default();
-        let places = slots::places(&controller.kind).unwrap_or_default();
+        let units = slots::units(&controller.kind).unwrap_or_default();
         match device.int("unitNumber").filter(|unit| *unit >= 0) {
             None => slots::free_unit(&self.devices, controller)
                 .ok_or_else(|| refuse::too_many_devices(property)),
             Some(unit) => {
                 let taken = slots::taken_units(&self.devices, key);
-                if taken.contains(&unit) || !places.iter().any(|place| i64::from(*place) == unit) {
+                if taken.contains(&unit) || !units.iter().any(|known| i64::from(*known) == unit) {
                     return Err(refuse::invalid_device(index, property));
                 }
                 Ok(narrow(unit))
@@ -186,7 +186,7 @@ impl Draft<'_> {
         Ok(path)
     }
 
-    /// The next free `name_N.vmdk` in the machine's folder, on the datastore that the spec names.
+    /// The next free `name_N.vmdk` in the VM's folder, on the datastore that the spec names.
     fn free_path(&self, wanted: &str, device: &Data) -> String {
         let home = vm_folder(&self.config);
         let named = split_path(wanted).map(|(name, _)| name.to_owned());
@@ -236,7 +236,7 @@ impl Draft<'_> {
             ));
         }
         self.check_mounted(&path)?;
-        // A machine that is off only takes note of the file; whether it can have it shows at power on.
+        // A VM that is off only takes note of the file; whether it can have it shows at power on.
         if self.running {
             self.check_unlocked(&path)?;
         }
@@ -257,7 +257,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// The machine's host must mount the file's datastore for reading and writing.
+    /// The VM's host must mount the file's datastore for reading and writing.
     fn check_mounted(&self, path: &str) -> Result<(), Fault> {
         let datastore = disk::datastore_of(self.world, path)?;
         let host = self
@@ -273,7 +273,7 @@ impl Draft<'_> {
         }
     }
 
-    /// A running machine holds its disks; two may not.
+    /// A running VM holds its disks; two may not.
     fn check_unlocked(&self, path: &str) -> Result<(), Fault> {
         match power::locked_by(self.world, path, Some(self.vm)) {
             Some(_) => Err(refuse::about_file("FileLocked", path)),
@@ -310,7 +310,7 @@ impl Draft<'_> {
     }
 }
 
-/// Whether a host mounts a datastore such that machines can write to it.
+/// Whether a host mounts a datastore such that VMs can write to it.
 pub(crate) fn mounted_writable(
     world: &crate::world::World,
     datastore: &MoRef,

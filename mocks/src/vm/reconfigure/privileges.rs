@@ -4,7 +4,7 @@ use crate::shape::{parts, text};
 use crate::value::Data;
 use crate::vm;
 
-/// The privileges that a spec needs on a machine of that configuration, each once.
+/// The privileges that a spec needs on a VM of that configuration, each once.
 pub(crate) fn needed(spec: &Data, config: &Data) -> Vec<&'static str> {
     let mut found = Vec::new();
     for (name, _) in spec.fields() {
@@ -53,7 +53,7 @@ fn for_device(change: &Data, config: &Data) -> &'static str {
     }
 }
 
-/// Whether an edit asks for more than the disk has; moving it to another place is no extension.
+/// Whether an edit asks for more than the disk has; moving it to another slot is no extension.
 fn extends(change: &Data, config: &Data) -> bool {
     let Some(wanted) = change.data("device") else {
         return false;

@@ -87,7 +87,7 @@ fn one_bad_change_undoes_them_all() {
 }
 
 #[test]
-fn a_powered_off_machines_disk_is_attached_and_detached_with_its_file() {
+fn a_powered_off_vms_disk_is_attached_and_detached_with_its_file() {
     let (ref mut world, vm) = set_up();
     // A new controller and a disk on it, in one spec, by a temporary key.
     let wanted = with_changes(
@@ -182,7 +182,7 @@ fn a_controller_goes_only_when_it_is_empty() {
     assert!(!left.iter().any(|d| d.kind == "ParaVirtualSCSIController"));
 }
 
-/// The changes that replace the paravirtual controller 0 of a machine by LSI Logic SAS and move its disks.
+/// The changes that replace the paravirtual controller 0 of a VM by LSI Logic SAS and move its disks.
 fn replacing(world: &World, vm: &MoRef, moved: usize) -> Vec<Data> {
     let devices = vm::devices(&vm::config(world, vm));
     let old = devices
@@ -203,7 +203,7 @@ fn replacing(world: &World, vm: &MoRef, moved: usize) -> Vec<Data> {
 }
 
 #[test]
-fn a_controller_is_replaced_under_its_disks_on_a_machine_that_is_off() {
+fn a_controller_is_replaced_under_its_disks_on_a_vm_that_is_off() {
     let world = &mut world("failback-lab");
     let vm = named(world, "VirtualMachine", "mt-windows-01");
     let before = vm::disks(&vm::config(world, &vm));
@@ -239,14 +239,14 @@ fn a_controller_is_replaced_under_its_disks_on_a_machine_that_is_off() {
         .find(|d| d.kind == "VirtualLsiLogicSASController")
         .unwrap();
     assert_eq!(new.int("busNumber"), Some(0));
-    let places = |disks: &[Data]| -> Vec<(String, Option<i64>)> {
+    let slots = |disks: &[Data]| -> Vec<(String, Option<i64>)> {
         disks
             .iter()
             .map(|d| (text(d, "backing.fileName").to_owned(), d.int("unitNumber")))
             .collect()
     };
     let after = vm::disks(&vm::config(world, &vm));
-    assert_eq!(places(&after), places(&before));
+    assert_eq!(slots(&after), slots(&before));
     assert!(
         after
             .iter()
@@ -255,7 +255,7 @@ fn a_controller_is_replaced_under_its_disks_on_a_machine_that_is_off() {
 }
 
 #[test]
-fn a_running_machines_disk_is_locked() {
+fn a_running_vms_disk_is_locked() {
     let (ref mut world, vm) = set_up();
     let path = "[gold-02] sql-01/sql-01.vmdk";
     let wanted = with_changes(
@@ -286,7 +286,7 @@ fn a_disk_on_a_datastore_that_the_host_cannot_write_is_refused() {
 }
 
 #[test]
-fn processors_and_memory_are_not_added_to_a_running_machine_without_leave() {
+fn processors_and_memory_are_not_added_to_a_running_vm_without_leave() {
     let (ref mut world, vm) = set_up();
     let wanted = spec(world, &vm).with("numCPUs", 8);
     let fault = run(world, &vm, "ReconfigVM_Task", reconfig(wanted)).unwrap_err();

@@ -80,7 +80,7 @@ fn a_move_takes_every_file_along_and_frees_the_room_it_took() {
 }
 
 #[test]
-fn an_attached_disk_is_renamed_after_the_machine_that_moved_it() {
+fn an_attached_disk_is_renamed_after_the_vm_that_moved_it() {
     let (ref mut world, vm, _, target) = set_up();
     let path = "[gold-01] app-01/app-01.vmdk";
     let uuid = world.files.disk(path).unwrap().uuid.clone();
@@ -162,7 +162,7 @@ fn a_host_of_its_own_moves_nothing() {
 }
 
 #[test]
-fn a_cancelled_move_leaves_everything_in_place() {
+fn a_cancelled_move_leaves_everything_as_it_was() {
     let (ref mut world, vm, _, target) = set_up();
     let task = call(world, &vm, "RelocateVM_Task", to(&target)).unwrap();
     let task = task.as_ref().and_then(Value::as_ref).unwrap().clone();
@@ -199,7 +199,7 @@ fn a_disk_that_was_lent_moves_along_gets_another_name_and_leaves_its_owner_with_
         [change("add", existing_disk(lent, 1000, Some(2)))],
     );
     run(&mut world, &target, "ReconfigVM_Task", reconfig(attach)).unwrap();
-    // While a running machine has the disk, nobody else may ask it, start with it or move it.
+    // While a running VM has the disk, nobody else may ask it, start with it or move it.
     let fault = run(&mut world, &owner, "RelocateVM_Task", to(&silver)).unwrap_err();
     assert_eq!(fault.kind, "FileLocked");
     run(&mut world, &target, "RelocateVM_Task", to(&silver)).unwrap();

@@ -34,11 +34,11 @@ pub(crate) fn remove(
     for target in doomed.iter().rev() {
         remove_one(world, &vm, target, merge)?;
     }
-    refresh::machine(world, &vm);
+    refresh::vm(world, &vm);
     Ok(())
 }
 
-/// Removes every snapshot of a machine.
+/// Removes every snapshot of a VM.
 ///
 /// # Errors
 ///
@@ -47,7 +47,7 @@ pub(crate) fn remove_all(world: &mut World, vm: &MoRef, merge: bool) -> Result<(
     for snapshot in vm::snapshots_of(world, vm).iter().rev() {
         remove_one(world, vm, snapshot, merge)?;
     }
-    refresh::machine(world, vm);
+    refresh::vm(world, vm);
     Ok(())
 }
 

@@ -39,7 +39,7 @@ fn needs_consolidation(world: &World, vm: &MoRef) -> bool {
 }
 
 #[test]
-fn the_machines_own_limit_of_snapshots_holds_for_everybody() {
+fn the_vms_own_limit_of_snapshots_holds_for_everybody() {
     let world = &mut world("failback-lab");
     let vm = named(world, "VirtualMachine", "mt-linux-ready");
     let limit = |world: &mut World, most: &str| {

@@ -2,14 +2,14 @@
 
 vcsim's datastores are folders, which a master target cannot use, so they are made to
 say that they are VMFS. It accepts what vCenter refuses (any unit, a file in two
-machines that run), so that what is checked here is what esxtool asks for, not what it
+VMs that run), so that what is checked here is what esxtool asks for, not what it
 is allowed to do.
 """
 
 from ..programs import esxtool, govc
 from ..recorded import fresh
 from ..server import vcsim
-from .state import CONTROLLERS, Machine
+from .state import CONTROLLERS, Vm
 
 TARGET = "DC0_H0_VM0"
 OWNERS = ("DC0_H0_VM1", "DC0_H0_VM2")
@@ -28,21 +28,21 @@ def run(checks, options):
         _sessions(checks, server)
 
 
-def _machine(server, name):
-    return Machine(server, f"/DC0/vm/{name}")
+def _vm(server, name):
+    return Vm(server, f"/DC0/vm/{name}")
 
 
 def _disks(server, *names):
-    """UUID by file, of all disks of the machines."""
+    """UUID by file, of all disks of the VMs."""
     return {
         device["backing"]["fileName"]: _plain(device["backing"]["uuid"])
-        for name in names for device in _machine(server, name).of_type("VirtualDisk")
+        for name in names for device in _vm(server, name).of_type("VirtualDisk")
     }
 
 
 def _ledger(server):
     """The ledger's entries by UUID, from the advanced settings as govc has them."""
-    settings = _machine(server, TARGET).properties["config.extraConfig"]
+    settings = _vm(server, TARGET).properties["config.extraConfig"]
     found = {option["key"].lower(): option["value"] for option in settings}
     return {key.removeprefix(LEDGER): value for key, value in found.items() if key.startswith(LEDGER) and value}
 
@@ -58,14 +58,14 @@ def _attach_all(server, *more):
 
 def _refused(checks, server):
     checks.section("disks: what is refused changes nothing")
-    before = _machine(server, TARGET).comparable()
+    before = _vm(server, TARGET).comparable()
     govc(server, "vm.power", "-on", OWNERS[0])
     outcome = esxtool(server, "disks", "attach", TARGET, "--vm", OWNERS[0], "--yes", "--output", "json")
-    checks.that("the disk of a machine that runs is not attached", outcome.code == 1, outcome)
+    checks.that("the disk of a VM that runs is not attached", outcome.code == 1, outcome)
     govc(server, "vm.power", "-off", OWNERS[0])
     outcome = _attach_all(server, "--dry-run")
     checks.that("a dry run of what can be done ends with 0", outcome.code == 0, outcome)
-    checks.equal("govc sees no change", _machine(server, TARGET).comparable(), before)
+    checks.equal("govc sees no change", _vm(server, TARGET).comparable(), before)
 
 
 def _attach(checks, server):
@@ -74,32 +74,32 @@ def _attach(checks, server):
     outcome = _attach_all(server, "--yes")
     checks.need("it ends with 0", outcome.code == 0, outcome)
     checks.equal("every disk is called attached", {disk["status"] for disk in outcome.json()["disks"]}, {"attached"})
-    checks.equal("govc sees the disks of both machines beside the target's own", _disks(server, TARGET), {**own, **wanted})
+    checks.equal("govc sees the disks of both VMs beside the target's own", _disks(server, TARGET), {**own, **wanted})
     checks.equal("govc sees one entry in the ledger for each", set(_ledger(server)), set(wanted.values()))
     checks.that("the entries are one line of ASCII", all(value.isascii() and value.isprintable() for value in _ledger(server).values()))
-    machine = _machine(server, TARGET)
-    kinds = {device["key"]: device["type"] for device in machine.of_type(*CONTROLLERS)}
-    places = [(device["controllerKey"], device["unitNumber"]) for device in machine.of_type("VirtualDisk")
+    vm = _vm(server, TARGET)
+    kinds = {device["key"]: device["type"] for device in vm.of_type(*CONTROLLERS)}
+    slots = [(device["controllerKey"], device["unitNumber"]) for device in vm.of_type("VirtualDisk")
               if device["backing"]["fileName"] in wanted]
-    checks.that("they hang on an LSI Logic controller", all("LsiLogic" in kinds.get(key, "") for key, _ in places), (kinds, places))
-    checks.that("each has a place of its own, and none is 7",
-                len(set(places)) == len(places) and all(unit != 7 and 0 <= unit <= 15 for _, unit in places), places)
+    checks.that("they hang on an LSI Logic controller", all("LsiLogic" in kinds.get(key, "") for key, _ in slots), (kinds, slots))
+    checks.that("each has a slot of its own, and none is 7",
+                len(set(slots)) == len(slots) and all(unit != 7 and 0 <= unit <= 15 for _, unit in slots), slots)
     checks.equal("the owners still have them", _disks(server, *OWNERS), wanted)
 
 
 def _again(checks, server):
     checks.section("disks: attach once more, and list")
-    before = _machine(server, TARGET).comparable()
+    before = _vm(server, TARGET).comparable()
     outcome = _attach_all(server, "--yes")
     checks.that("it ends with 0", outcome.code == 0, outcome)
     listed = esxtool(server, "disks", "list", TARGET)
     named = all(file in " ".join(listed.stdout.split()) for file in _disks(server, *OWNERS))
     checks.that("the list names both files", listed.code == 0 and named, listed)
-    checks.equal("govc sees no change", _machine(server, TARGET).comparable(), before)
+    checks.equal("govc sees no change", _vm(server, TARGET).comparable(), before)
 
 
 def _detach_one(checks, server):
-    checks.section("disks: detach the disks of one machine")
+    checks.section("disks: detach the disks of one VM")
     outcome = esxtool(server, "disks", "detach", TARGET, "--vm", OWNERS[0], "--yes", "--output", "json")
     checks.that("it ends with 0", outcome.code == 0, outcome)
     gone, left = _disks(server, OWNERS[0]), _disks(server, OWNERS[1])
@@ -118,10 +118,10 @@ def _detach_all(checks, server):
     checks.equal("the ledger is empty", _ledger(server), {})
     checks.equal("the owners still have them", _disks(server, *OWNERS), wanted)
     _files(checks, server, wanted)
-    before = _machine(server, TARGET).comparable()
+    before = _vm(server, TARGET).comparable()
     outcome = esxtool(server, "disks", "detach", TARGET, "--all", "--yes", "--output", "json")
     checks.that("once more ends with 0", outcome.code == 0, outcome)
-    checks.equal("and changes nothing", _machine(server, TARGET).comparable(), before)
+    checks.equal("and changes nothing", _vm(server, TARGET).comparable(), before)
 
 
 def _files(checks, server, files):

@@ -7,7 +7,7 @@ from .. import setup
 from ..programs import esxtool, govc
 from ..recorded import fresh
 from ..server import simulate, vcsim
-from .state import Machine
+from .state import Vm
 
 SECONDS = 60
 
@@ -41,7 +41,7 @@ class Examples:
     def _inventory(self, server, peer, names):
         done = self._run(server, "inventory")
         missing = [name for name in names if name not in done.stdout]
-        self.checks.that(f"inventory prints all {len(names)} machines of {peer}", done.returncode == 0 and names and not missing,
+        self.checks.that(f"inventory prints all {len(names)} VMs of {peer}", done.returncode == 0 and names and not missing,
                          f"missing {missing}\n{_told(done)}")
 
     def _run_task(self, server, peer, path):
@@ -49,7 +49,7 @@ class Examples:
         ends = ["CreateSnapshot_Task succeeded", "RemoveSnapshot_Task succeeded"]
         said = [line for line in done.stdout.splitlines() if line in ends]
         self.checks.that(f"run_task takes a snapshot on {peer} and removes it", done.returncode == 0 and said == ends, _told(done))
-        self.checks.equal(f"govc sees no snapshot left on {peer}", Machine(server, path).snapshots(), [])
+        self.checks.equal(f"govc sees no snapshot left on {peer}", Vm(server, path).snapshots(), [])
 
     def _raw_call(self, server, peer):
         done = self._run(server, "raw_call")
@@ -60,7 +60,7 @@ class Examples:
 
     def _wait_for_updates(self, server, peer, path):
         # vcsim tells of changes of whole properties only, and the power state is one.
-        on = Machine(server, path).properties["runtime.powerState"] == "poweredOn"
+        on = Vm(server, path).properties["runtime.powerState"] == "poweredOn"
         change, state = ("-off", "poweredOff") if on else ("-on", "poweredOn")
         command = [str(self.folder / "wait_for_updates"), path, "1"]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

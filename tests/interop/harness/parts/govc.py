@@ -3,7 +3,7 @@
 from ..programs import govc
 from ..recorded import fresh
 from ..server import simulate
-from .state import Machine, drs_override
+from .state import Vm, drs_override
 from .world import NOTHING_MISSED
 
 KEY = "interop.govc"
@@ -25,29 +25,29 @@ def run(checks, options):
 
 def _override(checks, server, path):
     cluster = govc(server, "find", "/", "-type", "c")[0]
-    checks.equal("the ready machine is left alone by DRS", (drs_override(server, cluster, path) or {}).get("enabled"), False)
+    checks.equal("the ready VM is left alone by DRS", (drs_override(server, cluster, path) or {}).get("enabled"), False)
 
 
 def _change(checks, server, path):
     govc(server, "vm.change", "-vm", path, "-e", f"{KEY}=yes & <no>")
-    checks.equal("a setting reads back as it was set", Machine(server, path).setting(KEY), "yes & <no>")
-    before = Machine(server, path).controllers()
+    checks.equal("a setting reads back as it was set", Vm(server, path).setting(KEY), "yes & <no>")
+    before = Vm(server, path).controllers()
     made = str(govc(server, "device.scsi.add", "-vm", path, "-type", "lsilogic-sas")).strip()
-    checks.equal("a controller is added", len(Machine(server, path).controllers()), len(before) + 1)
+    checks.equal("a controller is added", len(Vm(server, path).controllers()), len(before) + 1)
     govc(server, "device.remove", "-vm", path, made)
-    checks.equal("and removed again", Machine(server, path).controllers(), before)
+    checks.equal("and removed again", Vm(server, path).controllers(), before)
 
 
 def _snapshots(checks, server, path):
     govc(server, "snapshot.create", "-vm", path, "one")
     govc(server, "snapshot.create", "-vm", path, "two")
-    checks.equal("two snapshots are there", Machine(server, path).snapshots(), ["one", "two"])
+    checks.equal("two snapshots are there", Vm(server, path).snapshots(), ["one", "two"])
     govc(server, "snapshot.remove", "-vm", path, "*")
-    checks.equal("and none when all are removed", Machine(server, path).snapshots(), [])
+    checks.equal("and none when all are removed", Vm(server, path).snapshots(), [])
 
 
 def _power(checks, server, path):
     govc(server, "vm.power", "-on", path)
-    checks.equal("a machine is switched on", Machine(server, path).properties["runtime.powerState"], "poweredOn")
+    checks.equal("a VM is switched on", Vm(server, path).properties["runtime.powerState"], "poweredOn")
     govc(server, "vm.power", "-off", path)
-    checks.equal("and off", Machine(server, path).properties["runtime.powerState"], "poweredOff")
+    checks.equal("and off", Vm(server, path).properties["runtime.powerState"], "poweredOff")

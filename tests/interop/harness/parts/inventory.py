@@ -5,19 +5,19 @@ import io
 import json
 
 from ..programs import esxtool, govc, govc_properties
-from .state import Machine
+from .state import Vm
 
 
 def check_all(checks, server):
     """Every kind, as JSON and as tables."""
     paths = govc(server, "find", "/", "-type", "m")
-    machines = [Machine(server, path) for path in paths]
-    _vms(checks, server, machines)
+    vms = [Vm(server, path) for path in paths]
+    _vms(checks, server, vms)
     _hosts(checks, server)
     _datastores(checks, server)
-    _controllers(checks, server, machines)
-    _snapshots(checks, server, machines)
-    _disks(checks, server, machines)
+    _controllers(checks, server, vms)
+    _snapshots(checks, server, vms)
+    _disks(checks, server, vms)
     _forms(checks, server)
 
 
@@ -40,13 +40,13 @@ KINDS = {
 }
 
 
-def _vms(checks, server, machines):
-    rows = _rows(checks, server, "vms", [machine.name for machine in machines])
-    checks.equal("names and power states of the machines", sorted((row["name"], row["power_state"]) for row in rows),
-                 sorted((machine.name, machine.properties["runtime.powerState"]) for machine in machines))
+def _vms(checks, server, vms):
+    rows = _rows(checks, server, "vms", [vm.name for vm in vms])
+    checks.equal("names and power states of the VMs", sorted((row["name"], row["power_state"]) for row in rows),
+                 sorted((vm.name, vm.properties["runtime.powerState"]) for vm in vms))
     by_name = {row["name"]: row for row in rows}
     checks.equal("numbers of disks", {name: by_name[name]["disks"] for name in by_name},
-                 {machine.name: len(machine.disks()) for machine in machines})
+                 {vm.name: len(vm.disks()) for vm in vms})
 
 
 def _hosts(checks, server):
@@ -67,26 +67,26 @@ def _datastores(checks, server):
                  sorted((s["name"], s["type"], s["capacity"], s["freeSpace"]) for s in summaries))
 
 
-def _controllers(checks, server, machines):
-    rows = _rows(checks, server, "controllers", [machine.name for machine in machines])
+def _controllers(checks, server, vms):
+    rows = _rows(checks, server, "controllers", [vm.name for vm in vms])
     scsi = sorted((row["vm_name"], row["bus"], row["kind"]) for row in rows if row["kind"] in KINDS.values())
-    checks.equal("SCSI controllers of the machines", scsi,
-                 sorted((machine.name, bus, KINDS[kind]) for machine in machines for bus, kind in machine.controllers()))
+    checks.equal("SCSI controllers of the VMs", scsi,
+                 sorted((vm.name, bus, KINDS[kind]) for vm in vms for bus, kind in vm.controllers()))
 
 
-def _snapshots(checks, server, machines):
-    wanted = sorted((machine.name, name) for machine in machines for name in machine.snapshots())
+def _snapshots(checks, server, vms):
+    wanted = sorted((vm.name, name) for vm in vms for name in vm.snapshots())
     rows = _rows(checks, server, "snapshots", [name for _, name in wanted])
-    checks.equal("snapshots of the machines", sorted((row["vm_name"], row["name"]) for row in rows), wanted)
+    checks.equal("snapshots of the VMs", sorted((row["vm_name"], row["name"]) for row in rows), wanted)
     sizes = [row["size_bytes"] for row in rows]
     checks.that("snapshots have an age by the server's clock, and a size or none", all(row["age_seconds"] >= 0 for row in rows), rows)
     checks.that("sizes of snapshots are numbers", all(size is None or size >= 0 for size in sizes), sizes)
 
 
-def _disks(checks, server, machines):
-    rows = _rows(checks, server, "disks", [machine.name for machine in machines])
-    checks.equal("files of the disks of the machines", {name: sorted(row["file"] for row in rows if row["vm_name"] == name) for name in {row["vm_name"] for row in rows}},
-                 {machine.name: sorted(file for file, _ in machine.disks()) for machine in machines if machine.disks()})
+def _disks(checks, server, vms):
+    rows = _rows(checks, server, "disks", [vm.name for vm in vms])
+    checks.equal("files of the disks of the VMs", {name: sorted(row["file"] for row in rows if row["vm_name"] == name) for name in {row["vm_name"] for row in rows}},
+                 {vm.name: sorted(file for file, _ in vm.disks()) for vm in vms if vm.disks()})
 
 
 def _forms(checks, server):
@@ -99,7 +99,7 @@ def _forms(checks, server):
     paths = govc(server, "find", "/", "-type", "m")
     checks.equal("inventory paths are those of govc", sorted(row["path"] for row in rows), sorted(paths))
     one = esxtool(server, "inventory", "vms", "--path", paths[0], "--output", "json").json()["vms"]
-    checks.equal("a path takes one machine", [row["path"] for row in one], [paths[0]])
+    checks.equal("a path takes one VM", [row["path"] for row in one], [paths[0]])
     folder = paths[0].rsplit("/", 1)[0]
     below = esxtool(server, "inventory", "vms", "--path", f"{folder}/*", "--output", "json").json()["vms"]
     checks.equal("a pattern takes what stands in the folder", sorted(row["path"] for row in below),

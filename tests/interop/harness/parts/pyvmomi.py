@@ -25,13 +25,13 @@ def run(checks, options):
         _logins(checks, server)
         instance = _connect(server)
         try:
-            machines = _inventory(checks, server, instance)
-            target = machines["mt-linux-ready"]
-            _pages(checks, instance, machines)
+            vms = _inventory(checks, server, instance)
+            target = vms["mt-linux-ready"]
+            _pages(checks, instance, vms)
             _extra_config(checks, target)
             _refusals(checks, target)
             _snapshot(checks, target)
-            _power(checks, machines["app-01"])
+            _power(checks, vms["app-01"])
             _updates(checks, instance, target)
         finally:
             Disconnect(instance)
@@ -91,43 +91,43 @@ def _inventory(checks, server, instance):
     checks.that("the session knows its user", server.username.partition("@")[0] in content.sessionManager.currentSession.userName.lower(),
                 lambda: content.sessionManager.currentSession.userName)
     view = _view(instance, vim.VirtualMachine)
-    machines = {machine.name: machine for machine in view.view}
+    vms = {vm.name: vm for vm in view.view}
     listed = esxtool(server, "inventory", "vms", "--output", "json").json()["vms"]
-    checks.equal("pyVmomi and esxtool list the same machines",
-                 sorted(machine.name for machine in view.view), sorted(row["name"] for row in listed))
-    states = {machine._moId: machine.runtime.powerState for machine in view.view}
+    checks.equal("pyVmomi and esxtool list the same VMs",
+                 sorted(vm.name for vm in view.view), sorted(row["name"] for row in listed))
+    states = {vm._moId: vm.runtime.powerState for vm in view.view}
     checks.equal("pyVmomi and esxtool agree about power states", states,
                  {row["moref"].rpartition(":")[2]: row["power_state"] for row in listed})
     disks = 0
-    for machine in view.view:
-        disks += _devices(checks, machine)
-    checks.that(f"the machines have disks ({disks})", disks >= len(machines) // 2)
+    for vm in view.view:
+        disks += _devices(checks, vm)
+    checks.that(f"the VMs have disks ({disks})", disks >= len(vms) // 2)
     view.Destroy()
-    return machines
+    return vms
 
 
-def _devices(checks, machine):
-    """Each device hangs on a controller of the same machine, in a place of its own."""
-    devices = machine.config.hardware.device
+def _devices(checks, vm):
+    """Each device hangs on a controller of the same VM, in a slot of its own."""
+    devices = vm.config.hardware.device
     keys = [device.key for device in devices]
     controllers = {device.key: device for device in devices if isinstance(device, vim.vm.device.VirtualController)}
     disks = [device for device in devices if isinstance(device, vim.vm.device.VirtualDisk)]
-    places = [(device.controllerKey, device.unitNumber) for device in devices if device.unitNumber is not None]
+    slots = [(device.controllerKey, device.unitNumber) for device in devices if device.unitNumber is not None]
     trouble = []
     if len(set(keys)) != len(keys):
         trouble.append(f"keys repeat: {keys}")
-    if len(set(places)) != len(places):
-        trouble.append(f"places repeat: {places}")
+    if len(set(slots)) != len(slots):
+        trouble.append(f"slots repeat: {slots}")
     for disk in disks:
         if disk.controllerKey not in controllers or disk.key not in controllers[disk.controllerKey].device:
             trouble.append(f"disk {disk.key} and its controller do not know each other")
         if not disk.backing.fileName or not disk.backing.uuid or disk.capacityInBytes != disk.capacityInKB * 1024:
             trouble.append(f"disk {disk.key}: file, UUID or capacity is wrong")
-    checks.that(f"{machine.name}: {len(devices)} devices hang together", devices and not trouble, "\n".join(trouble))
+    checks.that(f"{vm.name}: {len(devices)} devices hang together", devices and not trouble, "\n".join(trouble))
     return len(disks)
 
 
-def _pages(checks, instance, machines):
+def _pages(checks, instance, vms):
     """Pages of two objects, followed by their tokens to the end."""
     collector = vmodl.query.PropertyCollector
     view = _view(instance, vim.VirtualMachine)
@@ -145,91 +145,91 @@ def _pages(checks, instance, machines):
         page = server.ContinueRetrievePropertiesEx(page.token) if page.token else None
     view.Destroy()
     checks.that(f"{pages} pages of at most two objects", pages > 1 and largest <= 2, f"{pages} pages, {largest} objects")
-    checks.that("the pages hold every machine", set(names) == set(machines) and len(names) >= len(machines), names)
+    checks.that("the pages hold every VM", set(names) == set(vms) and len(names) >= len(vms), names)
 
 
-def _value(machine, key):
-    return {option.key: option.value for option in machine.config.extraConfig}.get(key)
+def _value(vm, key):
+    return {option.key: option.value for option in vm.config.extraConfig}.get(key)
 
 
-def _reconfigure(machine, **fields):
-    WaitForTask(machine.ReconfigVM_Task(vim.vm.ConfigSpec(**fields)))
+def _reconfigure(vm, **fields):
+    WaitForTask(vm.ReconfigVM_Task(vim.vm.ConfigSpec(**fields)))
 
 
-def _extra_config(checks, machine):
+def _extra_config(checks, vm):
     option = vim.option.OptionValue
-    before = machine.config.changeVersion
-    _reconfigure(machine, extraConfig=[option(key=KEY, value="a <b> & \"c\" \u00e9")], changeVersion=before)
-    checks.equal("an extraConfig key reads back as it was set", _value(machine, KEY), "a <b> & \"c\" \u00e9")
-    checks.that("the change has a new changeVersion", machine.config.changeVersion != before)
-    _reconfigure(machine, extraConfig=[option(key=KEY, value="")])
-    checks.equal("an empty value removes the key", _value(machine, KEY), None)
+    before = vm.config.changeVersion
+    _reconfigure(vm, extraConfig=[option(key=KEY, value="a <b> & \"c\" \u00e9")], changeVersion=before)
+    checks.equal("an extraConfig key reads back as it was set", _value(vm, KEY), "a <b> & \"c\" \u00e9")
+    checks.that("the change has a new changeVersion", vm.config.changeVersion != before)
+    _reconfigure(vm, extraConfig=[option(key=KEY, value="")])
+    checks.equal("an empty value removes the key", _value(vm, KEY), None)
 
 
-def _refusals(checks, machine):
+def _refusals(checks, vm):
     stale = vim.vm.ConfigSpec(changeVersion="2001-01-01T00:00:00.000000Z", annotation="never")
     _raises(checks, "a stale changeVersion is ConcurrentAccess", vim.fault.ConcurrentAccess,
-            lambda: WaitForTask(machine.ReconfigVM_Task(stale)))
-    checks.that("and nothing was changed", machine.config.annotation != "never")
+            lambda: WaitForTask(vm.ReconfigVM_Task(stale)))
+    checks.that("and nothing was changed", vm.config.annotation != "never")
 
 
 def _malformed(checks):
     """What is wrong on purpose is kept out of the recordings, since they are held against the API."""
     with simulate() as server:
         instance = _connect(server)
-        machine = _view(instance, vim.VirtualMachine).view[0]
+        vm = _view(instance, vim.VirtualMachine).view[0]
         _raises(checks, "an unknown property path is InvalidProperty", vmodl.query.InvalidProperty,
-                lambda: _retrieve_nothing(instance, machine))
+                lambda: _retrieve_nothing(instance, vm))
         Disconnect(instance)
 
 
-def _retrieve_nothing(instance, machine):
+def _retrieve_nothing(instance, vm):
     collector = vmodl.query.PropertyCollector
-    spec = collector.FilterSpec(objectSet=[collector.ObjectSpec(obj=machine)],
+    spec = collector.FilterSpec(objectSet=[collector.ObjectSpec(obj=vm)],
                                 propSet=[collector.PropertySpec(type=vim.VirtualMachine, pathSet=["config.nothing"])])
     return instance.content.propertyCollector.RetrievePropertiesEx([spec], collector.RetrieveOptions())
 
 
-def _snapshot(checks, machine):
-    checks.equal("there is no snapshot to begin with", machine.snapshot, None)
-    task = machine.CreateSnapshot_Task("interop", "taken by pyVmomi", False, False)
+def _snapshot(checks, vm):
+    checks.equal("there is no snapshot to begin with", vm.snapshot, None)
+    task = vm.CreateSnapshot_Task("interop", "taken by pyVmomi", False, False)
     WaitForTask(task)
     made = task.info.result
-    tree = machine.snapshot.rootSnapshotList
+    tree = vm.snapshot.rootSnapshotList
     checks.equal("the tree shows the snapshot", [(node.name, node.description, node.snapshot) for node in tree],
                  [("interop", "taken by pyVmomi", made)])
-    checks.equal("it is the current one", machine.snapshot.currentSnapshot, made)
-    disks = [d for d in machine.config.hardware.device if isinstance(d, vim.vm.device.VirtualDisk)]
+    checks.equal("it is the current one", vm.snapshot.currentSnapshot, made)
+    disks = [d for d in vm.config.hardware.device if isinstance(d, vim.vm.device.VirtualDisk)]
     checks.that("every disk writes to a delta now", disks and all(disk.backing.parent for disk in disks))
     WaitForTask(made.RemoveSnapshot_Task(False))
-    checks.equal("the tree is empty after the removal", machine.snapshot, None)
-    disks = [d for d in machine.config.hardware.device if isinstance(d, vim.vm.device.VirtualDisk)]
+    checks.equal("the tree is empty after the removal", vm.snapshot, None)
+    disks = [d for d in vm.config.hardware.device if isinstance(d, vim.vm.device.VirtualDisk)]
     checks.that("no disk has a parent any more", disks and not any(disk.backing.parent for disk in disks))
     _raises(checks, "the removed snapshot is gone", vmodl.fault.ManagedObjectNotFound, lambda: made.config)
 
 
-def _power(checks, machine):
-    checks.equal("app-01 is off", machine.runtime.powerState, "poweredOff")
-    WaitForTask(machine.PowerOnVM_Task())
-    checks.equal("app-01 is on", machine.runtime.powerState, "poweredOn")
+def _power(checks, vm):
+    checks.equal("app-01 is off", vm.runtime.powerState, "poweredOff")
+    WaitForTask(vm.PowerOnVM_Task())
+    checks.equal("app-01 is on", vm.runtime.powerState, "poweredOn")
     _raises(checks, "powering it on again is InvalidPowerState", vim.fault.InvalidPowerState,
-            lambda: WaitForTask(machine.PowerOnVM_Task()))
-    WaitForTask(machine.PowerOffVM_Task())
-    checks.equal("app-01 is off again", machine.runtime.powerState, "poweredOff")
+            lambda: WaitForTask(vm.PowerOnVM_Task()))
+    WaitForTask(vm.PowerOffVM_Task())
+    checks.equal("app-01 is off again", vm.runtime.powerState, "poweredOff")
 
 
-def _updates(checks, instance, machine):
+def _updates(checks, instance, vm):
     """A filter reports the state as it is, then what changed, then nothing."""
     collector = vmodl.query.PropertyCollector
     own = instance.content.propertyCollector.CreatePropertyCollector()
-    spec = collector.FilterSpec(objectSet=[collector.ObjectSpec(obj=machine)],
+    spec = collector.FilterSpec(objectSet=[collector.ObjectSpec(obj=vm)],
                                 propSet=[collector.PropertySpec(type=vim.VirtualMachine, pathSet=["config.annotation"])])
     own.CreateFilter(spec, False)
     short = collector.WaitOptions(maxWaitSeconds=1)
     first = own.WaitForUpdatesEx("", short)
     checks.equal("a new filter reports the object", [(u.kind, u.obj) for f in first.filterSet for u in f.objectSet],
-                 [("enter", machine)])
-    _reconfigure(machine, annotation="seen by the filter")
+                 [("enter", vm)])
+    _reconfigure(vm, annotation="seen by the filter")
     second = own.WaitForUpdatesEx(first.version, collector.WaitOptions(maxWaitSeconds=10))
     changes = [change.val for f in second.filterSet for u in f.objectSet for change in u.changeSet]
     checks.equal("the change is reported", changes, ["seen by the filter"])

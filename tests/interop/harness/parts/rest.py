@@ -16,10 +16,10 @@ STEP = f"tag:{CATEGORY}/{TAG}"
 
 
 def run(checks, options):
-    checks.section("rest: esxtool tags a machine of vcsim")
+    checks.section("rest: esxtool tags a VM of vcsim")
     with vcsim("-record", fresh("vcsim/rest")) as server:
         _tagged(checks, server)
-    checks.section("rest: govc tags a machine of esxtool simulate")
+    checks.section("rest: govc tags a VM of esxtool simulate")
     with simulate(record=fresh("foreign/rest")) as server:
         _by_govc(checks, server)
 
@@ -31,14 +31,14 @@ def _tagged(checks, server):
     checks.equal("a dry run makes no tag", _names(govc(server, "tags.ls")), [])
     done = esxtool(server, "storage-vmotion", "exclude", VM, "--tag", TAG, "--yes", "--output", "json")
     checks.equal("the step is done", Prepared(done.json()).results().get(STEP), "done")
-    checks.equal("govc sees the tag on the machine", _names(govc(server, "tags.attached.ls", "-r", VM_PATH)), [TAG])
+    checks.equal("govc sees the tag on the VM", _names(govc(server, "tags.attached.ls", "-r", VM_PATH)), [TAG])
     category = govc(server, "tags.category.info", CATEGORY)[0]
     checks.equal("govc sees its category", (category["cardinality"], category["associable_types"]), ("MULTIPLE", ["VirtualMachine"]))
     again = esxtool(server, "storage-vmotion", "exclude", VM, "--tag", TAG, "--dry-run", "--output", "json")
     checks.that("the second run has no tag to attach", STEP not in Prepared(again.json()).planned(), again)
     undone = esxtool(server, "storage-vmotion", "include", VM, "--yes", "--output", "json")
     checks.equal("include takes it off", Prepared(undone.json()).results().get(f"un{STEP}"), "done")
-    checks.equal("govc sees no tag on the machine", _names(govc(server, "tags.attached.ls", "-r", VM_PATH)), [])
+    checks.equal("govc sees no tag on the VM", _names(govc(server, "tags.attached.ls", "-r", VM_PATH)), [])
     checks.equal("the tag itself stays", _names(govc(server, "tags.ls")), [TAG])
 
 
@@ -49,7 +49,7 @@ def _by_govc(checks, server):
     govc_plain(server, "tags.attach", "-c", "Roles", "failback & more", path)
     checks.equal("govc reads its tag back", _names(govc(server, "tags.attached.ls", "-r", path)), ["failback & more"])
     found = esxtool(server, "prepare-master-target", path, "--target", "master-target", "--tag", "Roles/failback & more", "--dry-run", "--output", "json")
-    checks.equal("esxtool finds it on the machine", found.json()["plan"]["already"], ["the VM carries the tag Roles/failback & more"])
+    checks.equal("esxtool finds it on the VM", found.json()["plan"]["already"], ["the VM carries the tag Roles/failback & more"])
     govc_plain(server, "tags.detach", "-c", "Roles", "failback & more", path)
     wanted = esxtool(server, "prepare-master-target", path, "--target", "master-target", "--tag", "Roles/failback & more", "--yes", "--output", "json")
     checks.equal("esxtool attaches the tag that is there", Prepared(wanted.json()).results().get("tag:Roles/failback & more"), "done")

@@ -1,4 +1,4 @@
-"""The state of a machine and its surroundings as govc sees it: what must not change is compared by this."""
+"""The state of a VM and its surroundings as govc sees it: what must not change is compared by this."""
 
 from ..programs import govc, govc_properties
 
@@ -8,8 +8,8 @@ CONTROLLERS = ("ParaVirtualSCSIController", "VirtualLsiLogicController", "Virtua
                "VirtualBusLogicController")
 
 
-class Machine:
-    """One machine."""
+class Vm:
+    """One VM."""
 
     def __init__(self, server, path):
         self.server = server
@@ -47,26 +47,26 @@ class Machine:
         return names
 
     def comparable(self):
-        """Everything about the machine that a change would show in."""
+        """Everything about the VM that a change would show in."""
         return {"properties": self.properties, "devices": self.devices}
 
 
-def drs_override(server, cluster, machine):
-    """The DRS entry of a machine: {"enabled": ..., ...}, or None."""
+def drs_override(server, cluster, vm):
+    """The DRS entry of a VM: {"enabled": ..., ...}, or None."""
     config = govc_properties(server, cluster, "configurationEx")["configurationEx"]
-    reference = govc_properties(server, machine, "summary.vm")["summary.vm"]
+    reference = govc_properties(server, vm, "summary.vm")["summary.vm"]
     entries = [entry for entry in config.get("drsVmConfig") or [] if entry["key"]["value"] == reference["value"]]
     return entries[0] if entries else None
 
 
 def storage_drs_entries(server, pod):
-    """The per-machine entries of a storage pod."""
+    """The per-VM entries of a storage pod."""
     entry = govc_properties(server, pod, "podStorageDrsEntry")["podStorageDrsEntry"]
     return entry["storageDrsConfig"].get("vmConfig") or []
 
 
 def surroundings(server, cluster=None, pod=None):
-    """What esxtool may change beside the machine."""
+    """What esxtool may change beside the VM."""
     found = {}
     if cluster:
         found["cluster"] = govc_properties(server, cluster, "configurationEx")

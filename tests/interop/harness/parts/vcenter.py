@@ -1,7 +1,7 @@
 """esxtool against vcsim as a vCenter; govc reads back.
 
 vcsim lacks ConsolidateVMDisks_Task and DisableMethods, accepts and ignores
-Storage DRS overrides for a machine, and its Tools never run. esxtool has to say
+Storage DRS overrides for a VM, and its Tools never run. esxtool has to say
 so, and do everything else.
 """
 
@@ -10,7 +10,7 @@ from ..recorded import fresh
 from ..server import vcsim
 from . import credentials, datastores, inventory, refusals
 from .judged import Judged, Prepared
-from .state import Machine, drs_override, storage_drs_entries, surroundings
+from .state import Vm, drs_override, storage_drs_entries, surroundings
 
 STANDALONE = "DC0_H0_VM0"
 STANDALONE_PATH = f"/DC0/vm/{STANDALONE}"
@@ -53,8 +53,8 @@ def _arrange(server):
 
 
 def _everything(server):
-    machines = [Machine(server, path).comparable() for path in (STANDALONE_PATH, CLUSTERED_PATH)]
-    return machines, surroundings(server, CLUSTER, POD)
+    vms = [Vm(server, path).comparable() for path in (STANDALONE_PATH, CLUSTERED_PATH)]
+    return vms, surroundings(server, CLUSTER, POD)
 
 
 def _check(checks, server):
@@ -77,8 +77,8 @@ def _check(checks, server):
         "no-windows-2008-r2", "servers-answer", "attached-disks-as-recorded", "disks-attachable",
         "appliance-requirements", "protected-snapshots-possible", "protected-disk-enable-uuid", "protected-secure-boot-off",
         "protected-disk-kinds"), "not-applicable"))
-    checks.equal("every rule judges vcsim's machine as it is", judged.verdicts(), wanted)
-    checks.equal("the machine is not ready", judged.ready, False)
+    checks.equal("every rule judges vcsim's VM as it is", judged.verdicts(), wanted)
+    checks.equal("the VM is not ready", judged.ready, False)
     calls = outcome.json()["calls"]
     checks.that(f"check takes {calls['total']} calls, at most 10", calls["total"] <= 10, calls)
     table = esxtool(server, "check", STANDALONE, "--target", "master-target")
@@ -86,7 +86,7 @@ def _check(checks, server):
     checks.that("the tables name every broken rule", all(rule in table.stdout for rule in wanted), table)
     for name, how in _names(server).items():
         found = esxtool(server, "check", name, "--target", "master-target", "--output", "json")
-        checks.that(f"the machine is found by {how}", found.code == 1 and Judged(found.json()).moref == judged.moref, found)
+        checks.that(f"the VM is found by {how}", found.code == 1 and Judged(found.json()).moref == judged.moref, found)
     checks.equal("check has changed nothing", _everything(server), before)
 
 
@@ -106,13 +106,13 @@ def _prepare(checks, server):
     checks.that("a dry run plans steps", len(Prepared(dry.json()).planned()) >= 4, dry)
     checks.equal("a dry run changes nothing", _everything(server), before)
 
-    disks = Machine(server, STANDALONE_PATH).disks()
+    disks = Vm(server, STANDALONE_PATH).disks()
     outcome = esxtool(server, "prepare-master-target", STANDALONE, "--target", "master-target", "--yes", "--output", "json")
     checks.need("it ends with 8: a part is done", outcome.code == 8, outcome)
     report = Prepared(outcome.json())
     calls = outcome.json()["calls"]
     checks.that(f"it takes {calls['total']} calls, at most 35", calls["total"] <= 35, calls)
-    now = Machine(server, STANDALONE_PATH)
+    now = Vm(server, STANDALONE_PATH)
     checks.equal("govc sees no snapshot any more", now.snapshots(), [])
     checks.equal("govc sees disk.EnableUUID", str(now.setting("disk.EnableUUID")).upper(), "TRUE")
     checks.equal("govc sees an LSI Logic controller beside the paravirtual one", [kind for _, kind in now.controllers()],
@@ -129,15 +129,15 @@ def _prepare(checks, server):
                  [result for step, result in report.results().items() if step.startswith("storage-drs-override")], ["not-taken"])
     checks.equal("govc sees no Storage DRS entry", storage_drs_entries(server, POD), [])
     after = report.verdicts_after()
-    checks.equal("judged again, what was mended holds",
+    checks.equal("judged again, what was fixed holds",
                  {rule: after.get(rule) for rule in ("no-snapshots", "lsi-logic-controller")},
                  {"no-snapshots": "holds", "lsi-logic-controller": "holds"})
-    # It is set, and the machine runs: it counts after the next power cycle.
-    checks.equal("disk.EnableUUID waits for a power cycle, no longer a blocker",
-                 report.severities_after("disk-enable-uuid"), ["warning"])
+    # It is set, and the VM runs: it counts after the next power cycle.
+    checks.equal("disk.EnableUUID has no effect before a power cycle, and blocks until then",
+                 report.severities_after("disk-enable-uuid"), ["blocker"])
     still = [rule for rule in ("no-consolidation-needed", "storage-vmotion-excluded", "no-paravirtual-controller",
                                "vmware-tools-running", "vmfs-datastore-visible") if after.get(rule) != "broken"]
-    checks.equal("what was not mended is still broken", still, [])
+    checks.equal("what was not fixed is still broken", still, [])
 
 
 def _again(checks, server):
@@ -151,14 +151,14 @@ def _again(checks, server):
 
 def _clustered(checks, server):
     checks.equal("there is no DRS override to begin with", drs_override(server, CLUSTER, CLUSTERED_PATH), None)
-    disks = Machine(server, CLUSTERED_PATH).disks()
+    disks = Vm(server, CLUSTERED_PATH).disks()
     outcome = esxtool(server, "prepare-master-target", CLUSTERED_PATH, "--target", "master-target", "--yes")
     checks.need("it ends with 1: done as far as vcsim goes, and blockers remain", outcome.code == 1, outcome)
     checks.that("the tables say what vcsim did not take and does not have",
                 "did not take" in outcome.stdout and "not supported" in outcome.stdout, outcome)
     override = drs_override(server, CLUSTER, CLUSTERED_PATH) or {}
     checks.equal("govc sees the DRS override", override.get("enabled"), False)
-    now = Machine(server, CLUSTERED_PATH)
+    now = Vm(server, CLUSTERED_PATH)
     checks.equal("govc sees no snapshot", now.snapshots(), [])
     checks.equal("govc sees disk.EnableUUID", str(now.setting("disk.EnableUUID")).upper(), "TRUE")
     checks.equal("govc sees the same disks", now.disks(), disks)

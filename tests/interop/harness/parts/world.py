@@ -11,7 +11,7 @@ from pyVmomi import VmomiSupport, vim, vmodl
 from ..recorded import fresh
 from ..server import simulate
 
-# A scenario that is named with a number of machines.
+# A scenario that is named with a number of VMs.
 SIZES = {"big:N": "big:25", "big": "big:25"}
 # The mock lists older versions as every server does, and knows the facts of this one and later ones.
 OLDEST = VmomiSupport.versionMap["vim25/6.7"]

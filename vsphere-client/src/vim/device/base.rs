@@ -5,7 +5,7 @@ use crate::soap::{Decode, DecodeError, Encode, RawElement, Reader, Start, Typed,
 use crate::vim::DatastorePath;
 use crate::wire_struct;
 
-/// A device of a virtual machine (`config.hardware.device[]`).
+/// A device of a VM (`config.hardware.device[]`).
 ///
 /// ```
 /// use vsphere_client::vim::{VirtualDevice, VirtualDeviceKind};
@@ -20,7 +20,7 @@ use crate::wire_struct;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct VirtualDevice {
-    /// Identifies the device within its machine; negative for one yet to be added.
+    /// Identifies the device within its VM; negative for one yet to be added.
     pub key: i32,
     /// Label and summary for people.
     pub device_info: Option<Description>,
@@ -28,11 +28,11 @@ pub struct VirtualDevice {
     pub backing: Option<DeviceBacking>,
     /// For devices that can be plugged while running.
     pub connectable: Option<VirtualDeviceConnectInfo>,
-    /// The place on the bus.
+    /// The slot on the bus.
     pub slot_info: Option<BusSlotInfo>,
     /// Key of the controller that the device hangs on.
     pub controller_key: Option<i32>,
-    /// The place on that controller.
+    /// The unit number on that controller.
     pub unit_number: Option<i32>,
     /// NUMA node, since 8.0.
     pub numa_node: Option<i32>,
@@ -198,7 +198,7 @@ wire_struct! {
     pub struct VirtualDeviceConnectInfo = "VirtualDeviceConnectInfo" {
         /// What a migration does to the connection, since 6.7.
         migrate_connect: Option<String> = "migrateConnect",
-        /// Plugged in when the machine starts.
+        /// Plugged in when the VM starts.
         start_connected: bool = "startConnected",
         /// Whether the guest may plug and unplug it.
         allow_guest_control: bool = "allowGuestControl",
@@ -209,7 +209,7 @@ wire_struct! {
     }
 }
 
-/// The place on the bus (`VirtualDeviceBusSlotInfo`).
+/// The slot on the bus (`VirtualDeviceBusSlotInfo`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BusSlotInfo {

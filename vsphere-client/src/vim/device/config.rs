@@ -33,7 +33,7 @@ impl VirtualDeviceConfigSpec {
         Self::new(VirtualDeviceConfigSpecOperation::Edit, device)
     }
 
-    /// Takes a device off the machine and leaves its file alone.
+    /// Takes a device off the VM and leaves its file alone.
     #[must_use]
     pub fn remove(device: VirtualDevice) -> Self {
         Self::new(VirtualDeviceConfigSpecOperation::Remove, device)
@@ -68,7 +68,7 @@ wire_enum! {
         Create = "create",
         /// **Delete it for good**; only with `Remove`.
         Destroy = "destroy",
-        /// Put a new one in its place.
+        /// Replace it by a new one.
         Replace = "replace",
     }
 }

@@ -25,9 +25,9 @@ pub struct ScsiController {
     pub controller: ControllerProps,
     /// Whether disks can be added while running; all of them can.
     pub hot_add_remove: Option<bool>,
-    /// Whether machines share the bus.
+    /// Whether VMs share the bus.
     pub shared_bus: VirtualSCSISharing,
-    /// The controller's own place on its bus, 7.
+    /// The controller's own unit number on its bus, 7.
     pub scsi_ctlr_unit_number: Option<i32>,
 }
 
@@ -125,13 +125,13 @@ impl std::fmt::Display for ScsiControllerKind {
 }
 
 wire_enum! {
-    /// Whether machines share a SCSI bus.
+    /// Whether VMs share a SCSI bus.
     pub enum VirtualSCSISharing = "VirtualSCSISharing" {
-        /// Only this machine.
+        /// Only this VM.
         NoSharing = "noSharing",
-        /// Machines on the same host.
+        /// VMs on the same host.
         VirtualSharing = "virtualSharing",
-        /// Machines on any host.
+        /// VMs on any host.
         PhysicalSharing = "physicalSharing",
     }
 }
@@ -141,7 +141,7 @@ wire_enum! {
 pub struct NvmeController {
     /// Bus number (0 to 3) and devices.
     pub controller: ControllerProps,
-    /// Whether machines share it, since 8.0.2.
+    /// Whether VMs share it, since 8.0.2.
     pub shared_bus: Option<String>,
 }
 

@@ -111,7 +111,7 @@ impl DiskBacking {
         }
     }
 
-    /// Whether several machines may write to it at once.
+    /// Whether several VMs may write to it at once.
     #[must_use]
     pub fn is_multi_writer(&self) -> bool {
         let sharing = match self {

@@ -1,4 +1,4 @@
-//! Virtual devices: disks, controllers, and whatever else hangs on a virtual machine.
+//! Virtual devices: disks, controllers, and whatever else hangs on a VM.
 //!
 //! A [`VirtualDevice`] holds the base type's properties and, in [`VirtualDeviceKind`],
 //! what its own type adds. A device of an unknown type decodes, keeps its type and elements,

@@ -1,4 +1,4 @@
-//! What a new machine is configured as, and what state it is in.
+//! What a new VM is configured as, and what state it is in.
 
 use crate::ids;
 use crate::model::{Builder, VmSpec, compute};

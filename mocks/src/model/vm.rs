@@ -1,11 +1,11 @@
-//! Makes a machine: its configuration, devices, files and snapshots.
+//! Makes a VM: its configuration, devices, files and snapshots.
 
 use crate::files::FileKind;
 use crate::ids;
 use crate::lab::{GuestProfile, GuestVolume};
 use crate::model::form;
-use crate::model::machine_config::{capability, runtime};
 use crate::model::managers::entity;
+use crate::model::vm_config::{capability, runtime};
 use crate::model::{Builder, Datacenter, VmSpec};
 use crate::shape::{narrow, text};
 use crate::value::{Data, MoRef, Value};
@@ -13,7 +13,7 @@ use crate::vm::snapshot::NewSnapshot;
 use crate::vm::{self, device, disk, power, refresh, snapshot};
 
 impl Builder<'_> {
-    /// A machine with everything that its description asks for.
+    /// A VM with everything that its description asks for.
     pub fn vm(&mut self, dc: &Datacenter, spec: &VmSpec) -> MoRef {
         let reference = if self.personality.is_vcenter() {
             self.reference("VirtualMachine", "vm-")
@@ -59,10 +59,10 @@ impl Builder<'_> {
         reference
     }
 
-    /// Takes the snapshots, starts the machine, and brings everything derived up to date.
+    /// Takes the snapshots, starts the VM, and brings everything derived up to date.
     fn finish(&mut self, spec: &VmSpec, vm: &MoRef) {
         refresh::bump_change_version(self.world, vm);
-        refresh::machine(self.world, vm);
+        refresh::vm(self.world, vm);
         if let Some(grown) = spec.left_behind_gb {
             // As a backup does that dies between removing its snapshot and merging the redo logs.
             let left = self.snapshot(vm, "backup", "left behind by a backup job", grown);
@@ -89,7 +89,7 @@ impl Builder<'_> {
             );
         }
         power::guest_answers(self.world, vm, true);
-        refresh::machine(self.world, vm);
+        refresh::vm(self.world, vm);
     }
 
     fn snapshot(
@@ -246,7 +246,7 @@ fn profile(spec: &VmSpec) -> GuestProfile {
     }
 }
 
-/// The path of a machine's `.vmx`, for those who look it up.
+/// The path of a VM's `.vmx`, for those who look it up.
 pub(crate) fn vmx_path(config: &Data) -> &str {
     text(config, "files.vmPathName")
 }
