@@ -10,8 +10,10 @@ use vsphere_client::vim::ManagedObjectReference;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    exclusion_record::{EXCLUSION_RECORD_KEY, ExclusionRecord},
     fact::Fact,
     site::{Facts, OverrideFacts},
+    vm::Vm,
 };
 
 /// The method that moves the disks of a VM.
@@ -78,6 +80,8 @@ impl fmt::Display for Layer {
 pub enum LayerState {
     /// The layer is in force.
     Holds,
+    /// It holds now, and esxtool has no record that it set it: whoever did may end it at any time.
+    ForNow,
     /// The layer is not in force.
     Absent,
     /// There is nothing that the layer could stop.
@@ -90,6 +94,7 @@ impl fmt::Display for LayerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Holds => "holds",
+            Self::ForNow => "holds for now",
             Self::Absent => "does not hold",
             Self::NotApplicable => "not applicable",
             Self::Unknown => "unknown",
@@ -122,6 +127,8 @@ pub enum Protection {
     Full,
     /// Nobody can relocate the VM, but an advisory layer is missing.
     Enforced,
+    /// Nobody can relocate the VM now, yet not by esxtool: whoever keeps it so may end that at any time.
+    ForNow,
     /// Automation leaves it alone; a person can still move it.
     Advisory,
     /// Nothing keeps it, or Storage DRS may move it by itself.
@@ -166,12 +173,10 @@ fn method_layer(facts: &Facts) -> LayerReport {
     let layer = Layer::MethodDisabled;
     let mut report = if facts.server.is_vcenter {
         match vm.disabled_methods.get() {
-            Ok(methods) if methods.iter().any(|method| method == RELOCATE_METHOD) => report(
-                layer,
-                &vm.name,
-                LayerState::Holds,
-                format!("{RELOCATE_METHOD} is disabled"),
-            ),
+            Ok(methods) if methods.iter().any(|method| method == RELOCATE_METHOD) => {
+                let (state, detail) = who_disabled(vm);
+                report(layer, &vm.name, state, detail)
+            }
             Ok(_) => report(
                 layer,
                 &vm.name,
@@ -203,6 +208,31 @@ fn method_layer(facts: &Facts) -> LayerReport {
     };
     report.object = Some(vm.moref.clone());
     report
+}
+
+/// The server tells which methods are disabled, and neither by whom nor why: only the record of esxtool tells that it
+/// was esxtool.
+fn who_disabled(vm: &Vm) -> (LayerState, String) {
+    if ExclusionRecord::of(vm).has_method(&vm.moref) {
+        return (
+            LayerState::Holds,
+            format!("{RELOCATE_METHOD} is disabled by {SOURCE_ID}"),
+        );
+    }
+    let recorded = vm.setting(EXCLUSION_RECORD_KEY);
+    let who = match (&vm.extra_config, vm.connection_state.as_deref()) {
+        (_, Some(state)) if state != "connected" => {
+            format!("the server disables methods of a VM that is {state}")
+        }
+        _ if vm.template == Some(true) => "the server disables it on a template".to_owned(),
+        (Fact::Unknown { reason }, _) => format!("by whom cannot be read: {reason}"),
+        _ if recorded.is_some_and(|record| !record.value.is_empty()) => {
+            format!("the record of {SOURCE_ID} on the VM does not say that {SOURCE_ID} did it")
+        }
+        _ => "by another product, or by the server for the state of the VM".to_owned(),
+    };
+    let detail = format!("{RELOCATE_METHOD} is disabled, which can end at any time: {who}");
+    (LayerState::ForNow, detail)
 }
 
 fn pod_layers(facts: &Facts) -> Vec<LayerReport> {
@@ -303,6 +333,7 @@ fn sum(layers: &[LayerReport]) -> Protection {
     match method {
         Some(LayerState::NotApplicable) => return Protection::NotApplicable,
         Some(LayerState::Unknown) | None => return Protection::Unknown,
+        Some(LayerState::ForNow) => return Protection::ForNow,
         Some(LayerState::Holds)
             if of(LayerState::Absent).count() + of(LayerState::Unknown).count() == 0 =>
         {
@@ -373,6 +404,49 @@ mod tests {
             ]
         );
         assert_eq!(exclusion(&facts).protection, Protection::None);
+    }
+
+    #[test]
+    fn a_method_that_others_disabled_holds_for_now_only() {
+        let without_record = |state: &str, template: bool| {
+            let mut facts = sample::ready();
+            let vm = &mut facts.master_target;
+            vm.extra_config = Fact::Known(vec![]);
+            vm.connection_state = Some(state.into());
+            vm.template = Some(template);
+            exclusion(&facts)
+        };
+        for (state, template, said) in [
+            ("connected", false, "by another product"),
+            ("disconnected", false, "a VM that is disconnected"),
+            ("connected", true, "on a template"),
+        ] {
+            let report = without_record(state, template);
+            assert_eq!(report.layers[0].state, LayerState::ForNow);
+            assert_eq!(report.protection, Protection::ForNow);
+            let detail = &report.layers[0].detail;
+            assert!(detail.contains(said), "{detail}");
+        }
+    }
+
+    #[test]
+    fn a_record_without_the_method_or_of_another_vm_proves_nothing() {
+        for record in [
+            "1;ClusterComputeResource:domain-c8=none",
+            "1;VirtualMachine:vm-other=none",
+        ] {
+            let mut facts = sample::ready();
+            facts.master_target.extra_config = Fact::Known(vec![crate::vm::Setting {
+                key: EXCLUSION_RECORD_KEY.into(),
+                value: record.into(),
+            }]);
+            let report = exclusion(&facts);
+            assert_eq!(report.protection, Protection::ForNow, "{record}");
+            assert!(report.layers[0].detail.contains("does not say"));
+        }
+        let mut facts = sample::ready();
+        facts.master_target.extra_config = Fact::unknown("no privilege");
+        assert_eq!(exclusion(&facts).protection, Protection::ForNow);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use esx_tools::plan::{Fixes, UnfixableCause};
 use esx_tools::rules::Verdict;
 use integration_tests::site::Site;
 use mocks::{ClockMode, Role, Value};
-use vsphere_client::method::RelocateVmTask;
+use vsphere_client::method::{DisableMethods, DisabledMethodRequest, RelocateVmTask};
 use vsphere_client::vim::{FaultKind, ManagedObjectReference};
 
 pub(crate) const TO_FIX: &str = "mt-linux-01";
@@ -366,5 +366,49 @@ async fn consolidating_leaves_the_snapshots() {
     assert_eq!(site.changes(), ["ConsolidateVMDisks_Task"]);
     let list = ops::snapshots::list(&site.client, &vm).await.unwrap();
     assert_eq!(list.rows.iter().map(|row| row.depth).max(), Some(2));
+    site.end().await;
+}
+
+/// The server tells that the method is disabled, and not by whom: esxtool's own is set beside, and noted.
+#[tokio::test]
+async fn a_method_that_a_backup_disabled_is_disabled_by_esxtool_as_well() {
+    let site = Site::start("failback-lab").await;
+    let target = site.vm(TO_FIX);
+    let content = site.client.content();
+    let by_backup = DisableMethods {
+        this: content.authorization_manager.clone().unwrap(),
+        entity: vec![ManagedObjectReference::new(&target.kind, &target.value)],
+        method: vec![DisabledMethodRequest {
+            method: "RelocateVM_Task".into(),
+            reason_id: "job".into(),
+        }],
+        source_id: "backup".into(),
+        session_scope: Some(false),
+    };
+    site.client.call(&by_backup).await.unwrap();
+    let vm = VmSelector::from(TO_FIX);
+    let before = ops::check(&site.client, &vm).await.unwrap().exclusion;
+    assert_eq!(before.protection, Protection::ForNow);
+
+    let exclude = ops::storage_vmotion::prepare_exclude(&site.client, &vm).await;
+    let report = site.apply(exclude.unwrap()).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    let after = report.after.exclusion().unwrap();
+    assert_eq!(after.protection, Protection::Full);
+    let again = ops::storage_vmotion::prepare_exclude(&site.client, &vm).await;
+    assert!(again.unwrap().is_empty());
+
+    // The backup ends; what esxtool set stays, since it was set in its own name.
+    let held_by = |source: &str| {
+        site.server.with_world(|world| {
+            world.lab.enable(&target, "RelocateVM_Task", source);
+            world.lab.disabled_on(&target)
+        })
+    };
+    assert_eq!(held_by("backup"), ["RelocateVM_Task"]);
+    let include = ops::storage_vmotion::prepare_include(&site.client, &vm).await;
+    let report = site.apply(include.unwrap()).await;
+    assert_eq!(report.outcome, Outcome::Ready, "{:?}", report.steps);
+    assert!(held_by("nobody").is_empty());
     site.end().await;
 }

@@ -87,6 +87,9 @@ pub(super) fn layers(target: &TargetSheet, level: Level) -> Markup {
         Protection::Enforced => {
             "Nobody can move the disks of the master target, but a layer beneath is missing."
         }
+        Protection::ForNow => {
+            "Nobody can move the disks of the master target now, yet not because of esxtool: that can end at any time."
+        }
         Protection::Advisory => {
             "Automation leaves the master target alone. A person can still move its disks."
         }
@@ -102,6 +105,7 @@ pub(super) fn layers(target: &TargetSheet, level: Level) -> Markup {
             tbody { @for layer in &report.layers {
                 @let (cell, word) = match layer.state {
                     LayerState::Holds => (Cell::Holds, "holds"),
+                    LayerState::ForNow => (Cell::Warning, "holds for now"),
                     LayerState::Absent if layer.layer.is_advisory() => (Cell::Warning, "does not hold"),
                     LayerState::Absent => (Cell::Blocker, "does not hold"),
                     LayerState::NotApplicable => (Cell::NotApplicable, "not applicable"),

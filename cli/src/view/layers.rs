@@ -36,12 +36,14 @@ pub(crate) fn layers(look: Look, report: &ExclusionReport) -> String {
     text
 }
 
+/// The word that stands in JSON, in capitals.
 fn word_of(protection: Protection) -> &'static str {
     match protection {
-        Protection::Full => "EXCLUDED",
-        Protection::Enforced => "EXCLUDED, IN PART",
-        Protection::Advisory => "ADVISORY ONLY",
-        Protection::None => "NOT EXCLUDED",
+        Protection::Full => "FULL",
+        Protection::Enforced => "ENFORCED",
+        Protection::ForNow => "FOR NOW",
+        Protection::Advisory => "ADVISORY",
+        Protection::None => "NONE",
         Protection::NotApplicable => "NOT APPLICABLE",
         Protection::Unknown => "UNKNOWN",
     }
@@ -59,6 +61,10 @@ fn meaning(look: Look, report: &ExclusionReport) -> (String, String) {
         Protection::Enforced => (
             paint.good(word),
             format!("nobody can relocate this VM; not in force: {}", missing(report)),
+        ),
+        Protection::ForNow => (
+            paint.careful(word),
+            "nobody can relocate this VM now, but not because of esxtool: that can end at any time. 'esxtool storage-vmotion exclude' sets its own beside".to_owned(),
         ),
         Protection::Advisory => (
             paint.careful(word),
@@ -78,4 +84,26 @@ fn missing(report: &ExclusionReport) -> String {
         .map(|layer| Layer::stops(layer.layer))
         .collect();
     names.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_json_have_one_word_for_it() {
+        for protection in [
+            Protection::Full,
+            Protection::Enforced,
+            Protection::ForNow,
+            Protection::Advisory,
+            Protection::None,
+            Protection::NotApplicable,
+            Protection::Unknown,
+        ] {
+            let json = serde_json::to_value(protection).unwrap();
+            let word = json.as_str().unwrap().replace('-', " ").to_uppercase();
+            assert_eq!(word_of(protection), word);
+        }
+    }
 }

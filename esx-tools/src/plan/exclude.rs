@@ -4,14 +4,16 @@ use super::{
     change::{Change, OverrideEdit},
     draft::{Draft, rules_of, step},
     reconfigure,
-    record::{EXCLUSION_RECORD_KEY, ExclusionRecord, entry_now, missing},
-    step::{Step, Undo},
+    record::{self, entry_now, missing},
+    step::{Step, Undo, UnfixableCause},
     step_id::{StepId, StepKind},
     tag,
 };
 use crate::{
     exclusion::{Layer, LayerReport, LayerState, RELOCATE_METHOD, SOURCE_ID, exclusion},
+    exclusion_record::{EXCLUSION_RECORD_KEY, ExclusionRecord},
     fact::Evidence,
+    privilege::{ADVANCED_CONFIG, DISABLE_METHODS},
     rules::{Finding, FixKind},
     site::{Facts, OverrideFacts},
     vm::Setting,
@@ -30,9 +32,40 @@ pub(super) fn exclude(draft: &mut Draft<'_>, findings: &[Finding]) {
         }
     }
     for layer in missing(facts, findings) {
-        if !layer.layer.is_advisory() {
-            add_layer(draft, disable_step(facts), &layer, findings);
+        match layer.state {
+            _ if layer.layer.is_advisory() => {}
+            LayerState::ForNow => beside_others(draft, &layer, findings),
+            _ => add_layer(draft, disable_step(facts), &layer, findings),
         }
+    }
+}
+
+/// Disables a method that is disabled already, in the name of esxtool, and notes it.
+///
+/// Whether others hold it or esxtool does is told by the record alone: it is noted when it is done, and what cannot be
+/// noted is not done, since it would be planned for ever.
+fn beside_others(draft: &mut Draft<'_>, layer: &LayerReport, findings: &[Finding]) {
+    let facts = draft.facts;
+    let of_method = |finding: &&Finding| matches!(&finding.fix, Some(FixKind::ExcludeStorageVmotion { layer, .. }) if !layer.is_advisory());
+    let Some(finding) = findings.iter().find(of_method) else {
+        return;
+    };
+    if draft.lacks_on_vm(ADVANCED_CONFIG) {
+        let vm = facts.master_target.moref.clone();
+        draft.give_up_for_privilege(finding.clone(), ADVANCED_CONFIG, vm);
+        return;
+    }
+    let Some(mut note) = note_step(facts, findings) else {
+        let reason = "the settings of the VM or config.changeVersion could not be read, so that it could not be noted";
+        draft.give_up(finding.clone(), UnfixableCause::NotReadable, reason);
+        return;
+    };
+    let disable = disable_step(facts);
+    note.after = vec![disable.id.clone()];
+    note.optional = true;
+    add_layer(draft, disable, layer, findings);
+    if !draft.lacks_on_vm(DISABLE_METHODS) {
+        draft.add(note, &[]);
     }
 }
 
@@ -43,7 +76,7 @@ pub(super) fn include(draft: &mut Draft<'_>) {
     let mut layers: Vec<LayerReport> = exclusion(facts)
         .layers
         .into_iter()
-        .filter(|layer| layer.state == LayerState::Holds)
+        .filter(|layer| layer.state == LayerState::Holds || may_be_ours(facts, layer))
         .collect();
     // The cluster before the pods, as they were set the other way round; the method is first of all.
     layers.sort_by_key(|layer| match layer.layer {
@@ -66,6 +99,25 @@ pub(super) fn include(draft: &mut Draft<'_>) {
     if let Some(step) = forget_record(facts) {
         draft.add(step, &[]);
     }
+}
+
+/// Whether esxtool may have set a layer that it has no record of: an older one noted no method.
+fn may_be_ours(facts: &Facts, layer: &LayerReport) -> bool {
+    let vm = &facts.master_target;
+    layer.state == LayerState::ForNow
+        && (vm.extra_config.known().is_none()
+            || vm
+                .setting(EXCLUSION_RECORD_KEY)
+                .is_some_and(|setting| !setting.value.is_empty()))
+}
+
+/// Notes that esxtool disabled the method beside others.
+fn note_step(facts: &Facts, findings: &[Finding]) -> Option<Step> {
+    let record = record::record_with_method(facts, findings)?;
+    let does = "record that esxtool disabled RelocateVM_Task";
+    let mut step = reconfigure::only_settings(facts, vec![record], does)?;
+    step.id = StepId::of(StepKind::RecordExclusion);
+    Some(step)
 }
 
 fn add_layer(draft: &mut Draft<'_>, mut step: Step, layer: &LayerReport, findings: &[Finding]) {

@@ -39,6 +39,7 @@ mod tests_fixes;
 #[cfg(test)]
 mod tests_fixes_properties;
 
+pub use crate::exclusion_record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
 pub use change::{Change, ControllerChange, Conversion, NewDisk, OverrideEdit};
 pub use disk_change::{AttachedDisk, DiskForSlot};
 pub use fixes::{Fixes, RetentionDisk, RetentionDiskError, Scope, SnapshotLimit};
@@ -49,7 +50,6 @@ pub use planner::{plan, plan_with};
 pub(crate) use power::awaits_power_cycle;
 pub use privileges::RequiredPrivilege;
 pub(crate) use privileges::lacking;
-pub use record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
 pub use role_change::{RoleAct, RoleChange};
 pub use step::{Plan, Step, Undo, Unfixable, UnfixableCause};
 pub use step_id::{NotAStepId, StepId, StepKind};

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     fact::{Evidence, PowerState},
     power_cycle,
-    privilege::{ADD_REMOVE_DEVICE, ADVANCED_CONFIG},
+    privilege::{ADD_REMOVE_DEVICE, ADVANCED_CONFIG, DISABLE_METHODS},
     rules::{DISK_ENABLE_UUID, Finding, FixKind},
     site::Facts,
     vm::{ControllerKind, Setting},
@@ -67,7 +67,8 @@ pub(super) fn add(draft: &mut Draft<'_>, findings: &[Finding], converting: bool)
         parts.expects.push(expected(facts, &setting));
         parts.settings.push(setting);
     }
-    if let Some(record) = record::record_to_write(facts, findings)
+    if let Some(record) =
+        record::record_to_write(facts, findings, !draft.lacks_on_vm(DISABLE_METHODS))
         && !draft.lacks_on_vm(ADVANCED_CONFIG)
     {
         parts

@@ -1,112 +1,68 @@
-//! The record of what esxtool did to keep a VM from Storage vMotion.
-//!
-//! It is kept on the VM itself, as an advanced setting, and written before the layers are set.
-//! A second operator sees it, and taking the layers back restores exactly what was there before.
+//! What goes into the record of exclusion, and when: written before the overrides are set, so that they can be taken
+//! back; a method that is disabled already is noted as esxtool's only after esxtool has disabled it as well.
 
-use std::collections::BTreeMap;
 use vsphere_client::vim::ManagedObjectReference;
 
-use super::{change::Change, step::Step, step_id::StepId};
+use super::{
+    change::Change,
+    step::Step,
+    step_id::{StepId, StepKind},
+};
 use crate::{
     exclusion::{LayerReport, LayerState, exclusion},
-    percent::{NOTE, decode, encode},
+    exclusion_record::{EXCLUSION_RECORD_KEY, ExclusionRecord},
     rules::{Finding, FixKind},
     site::{Facts, OverrideFacts},
-    vm::{Setting, Vm},
+    vm::Setting,
 };
 
-/// Key of the advanced setting that holds the record.
-pub const EXCLUSION_RECORD_KEY: &str = "esxtool.exclusion";
-
-const FORMAT: &str = "1";
-
-/// For each pod and cluster that esxtool gave an override: the entry that was there before.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExclusionRecord {
-    entries: BTreeMap<ManagedObjectReference, Option<OverrideFacts>>,
+/// The record as it has to be written before the layers are set; `None` when nothing is to be noted.
+///
+/// With `disables`, the method is to be disabled as well.
+pub(super) fn record_to_write(
+    facts: &Facts,
+    findings: &[Finding],
+    disables: bool,
+) -> Option<Setting> {
+    let record = before_the_layers(facts, findings, disables)?;
+    setting(facts, &record)
 }
 
-impl ExclusionRecord {
-    /// The record of a VM; empty when it has none, or one of a format that is not known here.
-    pub fn of(vm: &Vm) -> Self {
-        vm.setting(EXCLUSION_RECORD_KEY)
-            .and_then(|setting| Self::parse(&setting.value))
-            .unwrap_or_default()
-    }
-
-    /// Reads a record; `None` when it is not one.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split(';');
-        if parts.next() != Some(FORMAT) {
-            return None;
-        }
-        let mut entries = BTreeMap::new();
-        for part in parts.filter(|part| !part.is_empty()) {
-            let (object, before) = part.split_once('=')?;
-            entries.insert(decode(object)?.parse().ok()?, parse_entry(before)?);
-        }
-        Some(Self { entries })
-    }
-
-    /// The record as one line of printable ASCII without quotes.
-    pub fn to_text(&self) -> String {
-        let mut text = FORMAT.to_owned();
-        for (object, before) in &self.entries {
-            text.push(';');
-            text.push_str(&encode(&object.to_string(), NOTE));
-            text.push('=');
-            match before {
-                None => text.push_str("none"),
-                Some(entry) => {
-                    text.push_str(match entry.enabled {
-                        None => "default",
-                        Some(true) => "on",
-                        Some(false) => "off",
-                    });
-                    if let Some(behavior) = &entry.behavior {
-                        text.push(',');
-                        text.push_str(&encode(behavior, NOTE));
-                    }
-                }
-            }
-        }
-        text
-    }
-
-    /// Notes the entry that was there before, unless an earlier run noted one: that was the first state.
-    pub fn note(&mut self, object: &ManagedObjectReference, before: Option<&OverrideFacts>) {
-        self.entries
-            .entry(object.clone())
-            .or_insert_with(|| before.cloned());
-    }
-
-    /// The entry that was there before esxtool set its own; `None` when esxtool set none.
-    pub fn before(&self, object: &ManagedObjectReference) -> Option<Option<&OverrideFacts>> {
-        self.entries.get(object).map(Option::as_ref)
-    }
-
-    /// Whether nothing is noted.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
+/// The record as it has to be written after a method that was disabled already was disabled by esxtool as well.
+pub(super) fn record_with_method(facts: &Facts, findings: &[Finding]) -> Option<Setting> {
+    let mut record = before_the_layers(facts, findings, false)?;
+    record.note_method(&facts.master_target.moref);
+    setting(facts, &record)
 }
 
-/// The record as it has to be written before overrides are set; `None` when nothing is to be noted.
-pub(super) fn record_to_write(facts: &Facts, findings: &[Finding]) -> Option<Setting> {
+fn before_the_layers(
+    facts: &Facts,
+    findings: &[Finding],
+    disables: bool,
+) -> Option<ExclusionRecord> {
     let vm = &facts.master_target;
     // Without the settings themselves an older record could be overwritten unseen.
     vm.extra_config.known()?;
     let mut record = ExclusionRecord::of(vm);
-    for layer in missing(facts, findings)
-        .iter()
-        .filter(|layer| layer.layer.is_advisory())
-    {
-        if let Some(object) = &layer.object {
-            record.note(object, entry_now(facts, object));
+    for layer in missing(facts, findings) {
+        match &layer.object {
+            Some(object) if layer.layer.is_advisory() => {
+                record.note(object, entry_now(facts, object));
+            }
+            // Nobody has disabled it: once it is, it was esxtool.
+            Some(_) if disables && layer.state == LayerState::Absent => {
+                record.note_method(&vm.moref);
+            }
+            _ => {}
         }
     }
+    Some(record)
+}
+
+/// The setting that holds the record; `None` when it does so already, or there is nothing to hold.
+fn setting(facts: &Facts, record: &ExclusionRecord) -> Option<Setting> {
     let text = record.to_text();
-    let now = vm.setting(EXCLUSION_RECORD_KEY);
+    let now = facts.master_target.setting(EXCLUSION_RECORD_KEY);
     if record.is_empty() || now.is_some_and(|setting| setting.value == text) {
         return None;
     }
@@ -122,7 +78,7 @@ pub(super) fn excludes(finding: &Finding) -> bool {
     matches!(finding.fix, Some(FixKind::ExcludeStorageVmotion { .. }))
 }
 
-/// Layers that do not hold, when the rule asks for them at all.
+/// Layers that esxtool has to set, when the rule asks for them at all.
 pub(super) fn missing(facts: &Facts, findings: &[Finding]) -> Vec<LayerReport> {
     if !findings.iter().any(excludes) {
         return Vec::new();
@@ -130,7 +86,7 @@ pub(super) fn missing(facts: &Facts, findings: &[Finding]) -> Vec<LayerReport> {
     exclusion(facts)
         .layers
         .into_iter()
-        .filter(|layer| layer.state == LayerState::Absent)
+        .filter(|layer| matches!(layer.state, LayerState::Absent | LayerState::ForNow))
         .collect()
 }
 
@@ -162,13 +118,15 @@ pub(super) fn order(steps: &mut [Step]) {
         let found = steps.iter().filter(|step| of(&step.change));
         found.map(|step| step.id.clone()).collect()
     };
-    let (writers, overrides) = (ids(steps, writes_record), ids(steps, is_override));
+    let (writers, layers) = (ids(steps, writes_record), ids(steps, is_recorded));
     for index in 1..steps.len() {
         let (before, rest) = steps.split_at_mut(index);
         let step = &mut rest[0];
         let awaited = match () {
             () if is_override(&step.change) => &writers,
-            () if writes_record(&step.change) => &overrides,
+            // What notes the method waits for that one alone.
+            () if step.id.kind == StepKind::RecordExclusion => continue,
+            () if writes_record(&step.change) => &layers,
             () => continue,
         };
         let earlier = awaited
@@ -185,6 +143,11 @@ fn is_override(change: &Change) -> bool {
     )
 }
 
+/// Whether the record is what takes it back, or what tells whose it is.
+fn is_recorded(change: &Change) -> bool {
+    is_override(change) || matches!(change, Change::EnableMethods { .. })
+}
+
 fn writes_record(change: &Change) -> bool {
     let Change::Reconfigure { extra_config, .. } = change else {
         return false;
@@ -192,79 +155,4 @@ fn writes_record(change: &Change) -> bool {
     extra_config
         .iter()
         .any(|setting| setting.key.eq_ignore_ascii_case(EXCLUSION_RECORD_KEY))
-}
-
-fn parse_entry(text: &str) -> Option<Option<OverrideFacts>> {
-    let (enabled, behavior) = match text.split_once(',') {
-        Some((enabled, behavior)) => (enabled, Some(decode(behavior)?)),
-        None => (text, None),
-    };
-    let enabled = match enabled {
-        "none" => return Some(None),
-        "default" => None,
-        "on" => Some(true),
-        "off" => Some(false),
-        _ => return None,
-    };
-    Some(Some(OverrideFacts { enabled, behavior }))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn entry() -> impl Strategy<Value = Option<OverrideFacts>> {
-        let behavior = proptest::option::of("\\PC{1,12}");
-        proptest::option::of(
-            (any::<Option<bool>>(), behavior)
-                .prop_map(|(enabled, behavior)| OverrideFacts { enabled, behavior }),
-        )
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn a_record_reads_back_as_it_was_written(
-            entries in proptest::collection::btree_map(("[A-Z][a-z]{1,8}", "\\PC{1,10}"), entry(), 0..4)
-        ) {
-            let mut record = ExclusionRecord::default();
-            for ((kind, value), before) in &entries {
-                record.note(&ManagedObjectReference::new(kind, value), before.as_ref());
-            }
-            let text = record.to_text();
-            prop_assert!(text.bytes().all(|b| b.is_ascii_graphic() && b != b'"'), "{text}");
-            prop_assert_eq!(ExclusionRecord::parse(&text), Some(record));
-        }
-
-        #[test]
-        fn any_text_is_read_without_panic(text in "\\PC{0,40}") {
-            let _ = ExclusionRecord::parse(&text);
-            let _ = ExclusionRecord::parse(&format!("1;{text}"));
-        }
-    }
-
-    #[test]
-    fn the_first_state_stays_noted() {
-        let pod = ManagedObjectReference::new("StoragePod", "group-p1");
-        let mut record = ExclusionRecord::default();
-        record.note(&pod, None);
-        record.note(
-            &pod,
-            Some(&OverrideFacts {
-                enabled: Some(false),
-                behavior: None,
-            }),
-        );
-        assert_eq!(record.before(&pod), Some(None));
-        assert_eq!(record.to_text(), "1;StoragePod:group-p1=none");
-    }
-
-    #[test]
-    fn another_format_is_left_alone() {
-        assert_eq!(ExclusionRecord::parse("2;StoragePod:group-p1=none"), None);
-        assert_eq!(ExclusionRecord::parse(""), None);
-    }
 }

@@ -48,6 +48,8 @@ step_kinds! {
     DrsOverride = "drs-override",
     /// Disable `RelocateVM_Task`.
     DisableMethods = "disable-methods",
+    /// Note that esxtool disabled it, beside others.
+    RecordExclusion = "record-exclusion",
     /// Enable it again.
     EnableMethods = "enable-methods",
     /// Attach a tag.

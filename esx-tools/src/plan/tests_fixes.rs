@@ -223,7 +223,9 @@ fn nothing_is_shut_down_that_could_not_be_started_again() {
 #[test]
 fn a_setting_waits_for_the_power_cycle_and_the_power_cycle_makes_it_count() {
     let mut facts = sample::ready();
-    facts.master_target.extra_config = Fact::Known(vec![]);
+    if let Fact::Known(settings) = &mut facts.master_target.extra_config {
+        settings.retain(|setting| setting.key != "disk.EnableUUID");
+    }
     facts.master_target.disk_uuid_flag = Some(false);
     let plain = planned(&facts, &Fixes::default());
     assert!(plain.needs_power_cycle());

@@ -78,27 +78,27 @@ impl Rule for StorageVmotionExcluded {
             }
             Protection::Unknown => return Judgement::unknown(self, unknown_reason(&report)),
             Protection::Enforced => Severity::Info,
-            Protection::Advisory => Severity::Warning,
+            Protection::Advisory | Protection::ForNow => Severity::Warning,
             Protection::None => Severity::Blocker,
         };
         let findings: Vec<Finding> = report
             .layers
             .iter()
-            .filter(|layer| layer.state == LayerState::Absent)
+            .filter(|layer| matches!(layer.state, LayerState::Absent | LayerState::ForNow))
             .map(|layer| {
-                Finding::new(
-                    self,
-                    facts,
-                    format!("{}: {}", layer.layer.risk(), layer.detail),
-                )
-                .severity(severity)
-                .on(&layer.object_name)
-                .seen(layer.layer.id(), &layer.state)
-                .remedy(remedy(layer.layer))
-                .fix(FixKind::ExcludeStorageVmotion {
-                    layer: layer.layer,
-                    object: layer.object.clone(),
-                })
+                let summary = match layer.state {
+                    LayerState::ForNow => layer.detail.clone(),
+                    _ => format!("{}: {}", layer.layer.risk(), layer.detail),
+                };
+                Finding::new(self, facts, summary)
+                    .severity(severity)
+                    .on(&layer.object_name)
+                    .seen(layer.layer.id(), &layer.state)
+                    .remedy(remedy(layer.layer))
+                    .fix(FixKind::ExcludeStorageVmotion {
+                        layer: layer.layer,
+                        object: layer.object.clone(),
+                    })
             })
             .collect();
         if findings.is_empty() {
@@ -161,9 +161,27 @@ mod tests {
     }
 
     #[test]
+    fn warning_when_others_disabled_the_method_and_ours_is_set_beside() {
+        let mut facts = sample::ready();
+        facts.master_target.extra_config = Fact::Known(vec![]);
+        let judgement = StorageVmotionExcluded.check(&facts);
+        assert_eq!(
+            (judgement.verdict, judgement.worst()),
+            (Verdict::Broken, Some(Severity::Warning))
+        );
+        assert!(judgement.findings[0].fix.is_some());
+        let plan = crate::plan::plan(&facts, crate::plan::Scope::Exclude);
+        let ids: Vec<_> = plan.steps.iter().map(|step| step.id.to_string()).collect();
+        assert_eq!(ids, ["disable-methods", "record-exclusion"]);
+        assert_eq!(plan.steps[1].after, [plan.steps[0].id.clone()]);
+    }
+
+    #[test]
     fn info_when_the_method_is_disabled_and_an_override_is_missing() {
         let mut facts = sample::wrong();
-        facts.master_target.disabled_methods = Fact::Known(vec!["RelocateVM_Task".into()]);
+        let ready = sample::ready().master_target;
+        facts.master_target.disabled_methods = ready.disabled_methods;
+        facts.master_target.extra_config = ready.extra_config;
         let judgement = StorageVmotionExcluded.check(&facts);
         assert_eq!(
             (judgement.verdict, judgement.worst()),

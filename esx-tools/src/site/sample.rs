@@ -71,10 +71,16 @@ pub(crate) fn ready() -> Facts {
             }),
             memory_mb: Fact::Known(6144),
             cpus: Fact::Known(4),
-            extra_config: Fact::Known(vec![Setting {
-                key: "disk.EnableUUID".into(),
-                value: "TRUE".into(),
-            }]),
+            extra_config: Fact::Known(vec![
+                Setting {
+                    key: "disk.EnableUUID".into(),
+                    value: "TRUE".into(),
+                },
+                Setting {
+                    key: "esxtool.exclusion".into(),
+                    value: format!("1;{moref}=none"),
+                },
+            ]),
             disk_uuid_flag: Some(true),
             controllers: Fact::Known(vec![ControllerFacts {
                 disputed: Vec::new(),
@@ -374,6 +380,9 @@ pub(crate) fn standalone() -> Facts {
     facts.server.is_vcenter = false;
     facts.server.instance_uuid = None;
     facts.master_target.disabled_methods = Fact::Known(vec![]);
+    if let Fact::Known(settings) = &mut facts.master_target.extra_config {
+        settings.retain(|setting| setting.key == "disk.EnableUUID");
+    }
     facts.cluster = Fact::Known(None);
     facts.pods = Fact::Known(vec![]);
     facts.abilities.privileges = Fact::unknown("a host has no HasPrivilegeOnEntities");

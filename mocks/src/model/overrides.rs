@@ -17,6 +17,16 @@ impl Builder<'_> {
             "master target for failback",
         );
         refresh::disabled_methods(self.world, vm);
+        // What esxtool notes when it does so, by which it knows its own.
+        self.world.store.update(vm, |data| {
+            let mut options: Vec<Data> = parts(data, "config.extraConfig").cloned().collect();
+            options.push(
+                Data::new("OptionValue")
+                    .with("key", "esxtool.exclusion")
+                    .with("value", format!("1;{}:{}=none", vm.kind, vm.value)),
+            );
+            data.set_path("config.extraConfig", Value::list("OptionValue", options));
+        });
         for pod in pods {
             let info = Data::new("StorageDrsVmConfigInfo")
                 .with("vm", vm)
