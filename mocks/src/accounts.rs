@@ -134,7 +134,7 @@ impl Accounts {
         self.users.get(&name)
     }
 
-    /// Gives an account a role on an object, in place of the one that it has there.
+    /// Gives an account a role on an object, instead of the one that it has there.
     pub fn grant(&mut self, entity: &MoRef, user: &str, role: i32, propagate: bool) {
         let same =
             |def: &PermissionDef| def.entity == *entity && def.user.eq_ignore_ascii_case(user);

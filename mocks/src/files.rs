@@ -106,7 +106,7 @@ pub struct FileEntry {
 #[derive(Clone, Debug, Default)]
 pub struct FileTable {
     entries: BTreeMap<String, FileEntry>,
-    /// Bytes taken by datastore name, kept beside so that a big lab need not be summed up anew.
+    /// Bytes taken by datastore name, kept beside so that a big lab need not be summed up again.
     used: BTreeMap<String, i64>,
 }
 

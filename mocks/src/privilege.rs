@@ -37,14 +37,14 @@ impl World {
     pub(crate) fn role_on(&self, user: &str, entity: &MoRef) -> Option<i32> {
         let mut at = Some(entity.clone());
         let mut direct = true;
-        while let Some(place) = at {
+        while let Some(object) = at {
             let permission = self.accounts.permissions.iter().find(|p| {
-                p.entity == place && p.user.eq_ignore_ascii_case(user) && (direct || p.propagate)
+                p.entity == object && p.user.eq_ignore_ascii_case(user) && (direct || p.propagate)
             });
             if let Some(permission) = permission {
                 return Some(permission.role);
             }
-            at = self.parent(&place);
+            at = self.parent(&object);
             direct = false;
         }
         None
@@ -116,11 +116,11 @@ impl World {
     fn leads_to_own(&self, user: &str, entity: &MoRef) -> bool {
         self.own_permissions(user).any(|own| {
             let mut at = self.parent(own);
-            while let Some(place) = at {
-                if place == *entity {
+            while let Some(object) = at {
+                if object == *entity {
                     return true;
                 }
-                at = self.parent(&place);
+                at = self.parent(&object);
             }
             false
         })

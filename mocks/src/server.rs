@@ -191,7 +191,7 @@ impl Server {
         self.shared.world().store.value(object, path).cloned()
     }
 
-    /// The first object of a managed type that bears a name.
+    /// The first object of a managed type that has a name.
     pub fn find(&self, kind: &str, name: &str) -> Option<MoRef> {
         let world = self.shared.world();
         let mut objects = world.store.of_kind(kind);

@@ -1,6 +1,6 @@
 //! Shorthand for reading [`Data`]: absent values read as empty, zero or false.
 //!
-//! Handlers look at many optional fields; these helpers keep them readable. A place that must know
+//! Handlers look at many optional fields; these helpers keep them readable. Code that must know
 //! whether a value is there asks [`Data::get`] instead.
 
 use crate::value::{Data, MoRef, Value};

@@ -54,7 +54,7 @@ impl Store {
         self.changed.subscribe()
     }
 
-    /// A number that no object bears yet, for new references such as `vm-1000`.
+    /// A number that no object has yet, for new references such as `vm-1000`.
     pub fn next_number(&mut self) -> u64 {
         self.next_number += 1;
         self.next_number

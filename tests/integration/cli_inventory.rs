@@ -194,7 +194,7 @@ fn a_condition_takes_the_rows_that_fit() {
 }
 
 #[test]
-fn a_mistake_in_a_condition_is_told_with_its_place_before_anything_is_contacted() {
+fn a_mistake_in_a_condition_is_told_with_its_position_before_anything_is_contacted() {
     let lab = Lab::start("ready");
     let ended = list(
         &lab,

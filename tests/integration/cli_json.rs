@@ -137,7 +137,7 @@ fn every_command_prints_exactly_the_documented_fields() {
     }
 }
 
-/// A run that changes nothing has no result to verify: it shows the plan in its place.
+/// A run that changes nothing has no result to verify: it shows the plan instead.
 #[test]
 fn a_dry_run_shows_the_plan_that_is_carried_out() {
     let lab = Lab::start("failback-lab");

@@ -33,9 +33,9 @@ async fn a_refusal_that_passes_ends_with_every_disk_attached() {
     site.end().await;
 }
 
-/// The places of the old plan used to be taken with the new facts: "the place 0:2 is not free any more".
+/// The slots of the old plan used to be taken with the new facts: "the slot 0:2 is not free any more".
 #[tokio::test]
-async fn a_place_that_was_taken_after_the_plan_is_given_up_for_the_next_one() {
+async fn a_slot_that_was_taken_after_the_plan_is_given_up_for_the_next_one() {
     let site = Site::at_pace("disks", Role::Administrator, ClockMode::Jump).await;
     let plan = async |vm: &str| {
         let options = AttachOptions::of_vms([VmSelector::from(vm)]);

@@ -316,7 +316,7 @@ async fn an_answer_that_is_lost_is_looked_up_and_never_sent_again() {
 async fn a_master_target_that_somebody_else_changed_is_planned_for_again() {
     let site = Site::start("disks").await;
     let prepared = plan(&site, &of(&["app-01"])).await;
-    // Another operator is faster, and takes the place that the plan had.
+    // Another operator is faster, and takes the slot that the plan had.
     let other = attach(&site, &of(&["win-01"])).await;
     assert_eq!(other.outcome, Outcome::Ready);
     let done = engine::apply(&site.client, prepared, &Silent, &Interrupt::new())

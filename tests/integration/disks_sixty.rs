@@ -28,8 +28,8 @@ async fn site() -> Site {
     let bare = VmSpec::linux(TARGET).on(&host, &gold).network(&net);
     site.vm(&dc, &bare.disks([]));
     let buses = [0, 1, 2, 3].map(|bus| (ControllerKind::LsiLogic, bus));
-    let places = (0..4).flat_map(|bus| (0..16).map(move |unit| (bus, unit)));
-    let all = places
+    let slots = (0..4).flat_map(|bus| (0..16).map(move |unit| (bus, unit)));
+    let all = slots
         .filter(|(_, unit)| *unit != 7)
         .map(|(bus, unit)| DiskSpec::thin(bus, unit, 40));
     let full = VmSpec::linux("full-01").on(&host, &gold).network(&net);
@@ -62,7 +62,7 @@ fn disks_of(site: &Site) -> usize {
 }
 
 #[tokio::test]
-async fn sixty_disks_are_attached_in_one_task_and_the_61st_finds_no_place() {
+async fn sixty_disks_are_attached_in_one_task_and_the_61st_finds_no_slot() {
     let site = site().await;
     let target = VmSelector::from(TARGET);
     let of = |vm: &str| AttachOptions::of_vms([VmSelector::from(vm)]);

@@ -56,7 +56,7 @@ async fn groups_that_fit_go_where_family_room_and_datastores_allow() {
     let plan = planned("groups", FITS).await;
     assert!(plan.is_certain(), "{plan:#?}");
     assert!(plan.assignment.proof.optimal);
-    // 40 and 18 disks fill the 58 places exactly; any other way takes a further one.
+    // 40 and 18 disks fill the 58 slots exactly; any other way takes a further one.
     let present = |name: &str| Some(Place::Present(name.to_owned()));
     assert_eq!(place(&plan, "erp"), present("mt-linux-01"));
     assert_eq!(place(&plan, "mail"), present("mt-linux-01"));

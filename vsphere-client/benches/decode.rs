@@ -118,12 +118,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .filter(|m| !m.name.is_empty() && m.obj.is_some())
         .count();
-    let placed = full
+    let located = full
         .objects
         .iter()
         .filter(|m| m.host.is_some() && !m.uuid.is_empty())
         .count();
-    if (full.objects.len(), named, placed) != (vms, vms, vms) {
+    if (full.objects.len(), named, located) != (vms, vms, vms) {
         return Err("the page did not decode whole".into());
     }
     drop(full);

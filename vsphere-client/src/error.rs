@@ -81,10 +81,10 @@ pub enum Error {
     /// text in another encoding, a SOAP message of somebody else.
     ///
     /// At the first contact it tells that the address is wrong. Later on something between here and
-    /// the server answered in its place, and the server may have acted.
+    /// the server answered instead of it, and the server may have acted.
     #[error("{0}; this is no answer of a vCenter or ESXi host")]
     NotVsphere(Box<ForeignAnswer>),
-    /// A gateway in front of the server answered in its place. The server may have acted.
+    /// A gateway in front of the server answered instead of it. The server may have acted.
     #[error("the server is not available: {0}")]
     Unavailable(Box<ForeignAnswer>),
     /// A call to the REST API failed.
@@ -147,7 +147,7 @@ impl Error {
             | Self::Missing(_) => Delivery::NotSent,
             Self::Transport { source, .. } => source.delivery(),
             Self::Rest(error) => error.delivery(),
-            // Whoever answers in the server's place may have handed the request on before. A gateway
+            // Whoever answers instead of the server may have handed the request on before. A gateway
             // reports a connection that broke behind it with the same status as a server that is down.
             Self::Unavailable(_)
             | Self::NotVsphere(_)

@@ -170,12 +170,12 @@ fn all_permissions(world: &mut World, _: &Call<'_>) -> Result<Option<Value>, Fau
 
 fn of_entity(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     let entity = call.object(world, "entity")?;
-    let places = match call.args.bool("inherited") {
+    let objects = match call.args.bool("inherited") {
         Some(true) => ancestors(world, &entity),
         _ => vec![entity.clone()],
     };
     let here = |def: &&PermissionDef| {
-        def.entity == entity || def.propagate && places.contains(&def.entity)
+        def.entity == entity || def.propagate && objects.contains(&def.entity)
     };
     permissions(
         world

@@ -47,13 +47,13 @@ fn create_nas(world: &mut World, call: &Call<'_>) -> Answer {
         .ok_or_else(|| Fault::invalid_argument("spec"))?;
     let (name, access) = (text(&spec, "localPath"), text(&spec, "accessMode"));
     let (server, export) = (text(&spec, "remoteHost"), text(&spec, "remotePath"));
-    for (value, place) in [
+    for (value, field) in [
         (name, "localPath"),
         (server, "remoteHost"),
         (export, "remotePath"),
     ] {
         if value.is_empty() {
-            return Err(Fault::invalid_argument(&format!("spec.{place}")));
+            return Err(Fault::invalid_argument(&format!("spec.{field}")));
         }
     }
     if !matches!(access, "readWrite" | "readOnly") {
@@ -231,8 +231,8 @@ fn is_mounted(world: &World, datastore: &MoRef, host: &MoRef) -> bool {
     mounts::of(world, datastore, host).is_some_and(|mount| flag(mount, "mountInfo.mounted"))
 }
 
-fn invalid_state(told: &str) -> Fault {
-    Fault::new("InvalidState", told)
+fn invalid_state(message: &str) -> Fault {
+    Fault::new("InvalidState", message)
 }
 
 /// The datastore of a volume that the host knows.

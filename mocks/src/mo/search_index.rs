@@ -48,13 +48,15 @@ fn child(world: &mut World, call: &Call<'_>) -> Answer {
 
 fn child_named(world: &World, entity: &MoRef, name: &str) -> Option<MoRef> {
     let data = world.store.get(entity)?;
-    let places: &[&str] = match entity.kind.as_str() {
+    let properties: &[&str] = match entity.kind.as_str() {
         "Datacenter" => &["vmFolder", "hostFolder", "datastoreFolder", "networkFolder"],
         "ComputeResource" | "ClusterComputeResource" => &["host", "resourcePool"],
         "ResourcePool" => &["resourcePool", "vm"],
         _ => &["childEntity"],
     };
-    let children = places.iter().flat_map(|place| data.references(place));
+    let children = properties
+        .iter()
+        .flat_map(|property| data.references(property));
     children
         .into_iter()
         .find(|child| world.store.value(child, "name").and_then(Value::as_str) == Some(name))
@@ -86,13 +88,13 @@ fn found(matching: Vec<MoRef>, all: bool) -> Answer {
 
 fn with_uuid(world: &World, call: &Call<'_>) -> Vec<MoRef> {
     let uuid = call.args.str("uuid").unwrap_or_default();
-    let place = match (call.args.bool("vmSearch"), call.args.bool("instanceUuid")) {
+    let property = match (call.args.bool("vmSearch"), call.args.bool("instanceUuid")) {
         (Some(true), Some(true)) => "config.instanceUuid",
         (Some(true), _) => "config.uuid",
         _ => "summary.hardware.uuid",
     };
     candidates(world, call)
-        .filter(|o| text(&o.properties, place).eq_ignore_ascii_case(uuid))
+        .filter(|o| text(&o.properties, property).eq_ignore_ascii_case(uuid))
         .map(|o| o.reference.clone())
         .collect()
 }
@@ -106,13 +108,13 @@ fn all_by_uuid(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 /// A guest is known by its own host name, a host by the name it is connected under.
-fn told(world: &World, call: &Call<'_>, argument: &str, places: &[&str]) -> Vec<MoRef> {
+fn with_value(world: &World, call: &Call<'_>, argument: &str, properties: &[&str]) -> Vec<MoRef> {
     let wanted = call.args.str(argument).unwrap_or_default();
     candidates(world, call)
         .filter(|o| {
-            places
+            properties
                 .iter()
-                .any(|place| text(&o.properties, place).eq_ignore_ascii_case(wanted))
+                .any(|property| text(&o.properties, property).eq_ignore_ascii_case(wanted))
         })
         .map(|o| o.reference.clone())
         .collect()
@@ -122,19 +124,19 @@ const NAMES: &[&str] = &["guest.hostName", "summary.config.name"];
 const ADDRESSES: &[&str] = &["guest.ipAddress"];
 
 fn by_dns_name(world: &mut World, call: &Call<'_>) -> Answer {
-    found(told(world, call, "dnsName", NAMES), false)
+    found(with_value(world, call, "dnsName", NAMES), false)
 }
 
 fn all_by_dns_name(world: &mut World, call: &Call<'_>) -> Answer {
-    found(told(world, call, "dnsName", NAMES), true)
+    found(with_value(world, call, "dnsName", NAMES), true)
 }
 
 fn by_ip(world: &mut World, call: &Call<'_>) -> Answer {
-    found(told(world, call, "ip", ADDRESSES), false)
+    found(with_value(world, call, "ip", ADDRESSES), false)
 }
 
 fn all_by_ip(world: &mut World, call: &Call<'_>) -> Answer {
-    found(told(world, call, "ip", ADDRESSES), true)
+    found(with_value(world, call, "ip", ADDRESSES), true)
 }
 
 fn by_datastore_path(world: &mut World, call: &Call<'_>) -> Answer {

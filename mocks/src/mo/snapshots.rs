@@ -102,9 +102,9 @@ fn rename(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fault> {
     world.store.update(&vm, |data| {
         if let Some(info) = data.get_mut("snapshot").and_then(Value::as_data_mut) {
             tree::edit_node(info, &call.this, &mut |node| {
-                for place in ["name", "description"] {
-                    if let Some(text) = call.args.str(place) {
-                        node.set(place, text);
+                for field in ["name", "description"] {
+                    if let Some(text) = call.args.str(field) {
+                        node.set(field, text);
                     }
                 }
             });

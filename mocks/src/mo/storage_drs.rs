@@ -52,16 +52,16 @@ fn configure_pod(world: &mut World, call: &Call<'_>) -> Result<Option<Value>, Fa
 
 fn merge_pod_config(world: &mut World, pod: &MoRef, wanted: &Data) {
     world.store.update(pod, |data| {
-        for place in [
+        for field in [
             "enabled",
             "ioLoadBalanceEnabled",
             "defaultVmBehavior",
             "loadBalanceInterval",
             "defaultIntraVmAffinity",
         ] {
-            if let Some(value) = wanted.get(place) {
+            if let Some(value) = wanted.get(field) {
                 data.set_path(
-                    &format!("podStorageDrsEntry.storageDrsConfig.podConfig.{place}"),
+                    &format!("podStorageDrsEntry.storageDrsConfig.podConfig.{field}"),
                     value.clone(),
                 );
             }
@@ -95,8 +95,8 @@ fn reconfigure_compute(world: &mut World, call: &Call<'_>) -> Result<Option<Valu
 fn merge_drs_config(world: &mut World, cluster: &MoRef, wanted: &Data) {
     world.store.update(cluster, |data| {
         for (name, value) in wanted.fields() {
-            for place in ["configurationEx", "configuration"] {
-                data.set_path(&format!("{place}.drsConfig.{name}"), value.clone());
+            for property in ["configurationEx", "configuration"] {
+                data.set_path(&format!("{property}.drsConfig.{name}"), value.clone());
             }
         }
     });

@@ -224,8 +224,8 @@ fn take_down(world: &mut World, vm: &MoRef) {
     let datastores = data.references("datastore");
     holders.extend(datastores.iter().cloned().map(|r| (r, "vm")));
     holders.extend(data.references("network").into_iter().map(|r| (r, "vm")));
-    for (holder, place) in holders {
-        world.store.unlink(&holder, place, vm);
+    for (holder, property) in holders {
+        world.store.unlink(&holder, property, vm);
     }
     world.store.remove(vm);
     world.lab.forget(vm);

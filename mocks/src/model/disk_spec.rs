@@ -22,7 +22,7 @@ pub enum DiskForm {
 /// A disk to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskSpec {
-    /// The controller's place in [`VmSpec::controllers`](super::VmSpec::controllers).
+    /// The controller's index in [`VmSpec::controllers`](super::VmSpec::controllers).
     pub controller: usize,
     /// The unit on it.
     pub unit: i32,

@@ -197,7 +197,7 @@ fn grow(world: &mut World, compute: &MoRef) {
         data.set_path("summary.effectiveMemory", 250_000 * i64::from(hosts));
         data.set_path("summary.numHosts", i32::from(hosts));
         data.set_path("summary.numEffectiveHosts", i32::from(hosts));
-        // Newer clients read a cluster's summary from a place of its own.
+        // Newer clients read a cluster's summary from a property of its own.
         if let Some(summary) = data.get("summary").cloned()
             && data.kind == "ClusterComputeResource"
         {

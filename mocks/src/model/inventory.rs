@@ -129,8 +129,8 @@ impl Builder<'_> {
             .with("host", hosts_of)
             .with("vm", Value::refs([]));
         self.world.store.insert(reference.clone(), properties);
-        for (holder, place) in [(&dc.network, "childEntity"), (&dc.reference, "network")] {
-            self.world.store.link(holder, place, &reference);
+        for (holder, property) in [(&dc.network, "childEntity"), (&dc.reference, "network")] {
+            self.world.store.link(holder, property, &reference);
         }
         for host in hosts {
             self.world

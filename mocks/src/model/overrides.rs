@@ -9,7 +9,7 @@ use crate::world::World;
 impl Builder<'_> {
     /// Keeps a VM from every Storage vMotion and from automatic moves: disables
     /// `RelocateVM_Task` on it and overrides Storage DRS and DRS for it.
-    pub fn keep_in_place(&mut self, vm: &MoRef, host: &HostSpec, pods: &[&MoRef]) {
+    pub fn keep_from_moving(&mut self, vm: &MoRef, host: &HostSpec, pods: &[&MoRef]) {
         self.world.lab.disable(
             vm,
             "RelocateVM_Task",
@@ -70,9 +70,9 @@ pub(crate) fn drs_overrides(world: &World, cluster: &MoRef) -> Vec<Data> {
 /// Puts back the DRS overrides of a cluster, where both old and new clients look.
 pub(crate) fn put_drs_overrides(world: &mut World, cluster: &MoRef, all: &[Data]) {
     world.store.update(cluster, |data| {
-        for place in ["configurationEx", "configuration"] {
+        for property in ["configurationEx", "configuration"] {
             let list = Value::list("ClusterDrsVmConfigInfo", all.iter().cloned());
-            if let Some(config) = data.get_mut(place).and_then(Value::as_data_mut) {
+            if let Some(config) = data.get_mut(property).and_then(Value::as_data_mut) {
                 config.set("drsVmConfig", list);
             }
         }

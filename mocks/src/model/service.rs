@@ -71,7 +71,7 @@ impl Personality {
     }
 }
 
-/// A service object: its place in the service content, its type, its names on both kinds of server.
+/// A service object: its property of the service content, its type, its names on both kinds of server.
 const SERVICES: &[(&str, &str, Option<&str>, Option<&str>)] = &[
     (
         "rootFolder",
@@ -164,11 +164,11 @@ impl Builder<'_> {
     pub(super) fn service(&mut self) {
         let vcenter = self.personality.is_vcenter();
         let mut content = Data::new("ServiceContent").with("about", self.about());
-        for (place, kind, on_vcenter, on_host) in SERVICES {
+        for (property, kind, on_vcenter, on_host) in SERVICES {
             let name = if vcenter { on_vcenter } else { on_host };
             let Some(name) = name else { continue };
             let reference = MoRef::new(*kind, *name);
-            content.set(place, &reference);
+            content.set(property, &reference);
             let properties = self.manager_properties(kind);
             self.world.store.insert(reference, properties);
         }

@@ -180,11 +180,11 @@ fn matches(world: &World, object: &Object, query: &BTreeMap<String, Vec<String>>
 /// Whether something of a kind that `has` accepts stands above the object.
 fn above(world: &World, object: &Object, kind: &str, has: &dyn Fn(&str) -> bool) -> bool {
     let mut at = world.parent(&object.reference);
-    while let Some(place) = at {
-        if place.kind == kind && has(&place.value) {
+    while let Some(ancestor) = at {
+        if ancestor.kind == kind && has(&ancestor.value) {
             return true;
         }
-        at = world.parent(&place);
+        at = world.parent(&ancestor);
     }
     false
 }

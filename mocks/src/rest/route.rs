@@ -120,8 +120,8 @@ impl Route {
         let known = |id: bool, at: &str| {
             ROUTES
                 .iter()
-                .find(|(verb, place, with, act, _)| {
-                    *verb == method.as_str() && *place == at && *with == id && *act == action
+                .find(|(verb, template, with, act, _)| {
+                    *verb == method.as_str() && *template == at && *with == id && *act == action
                 })
                 .map(|(.., name)| *name)
         };

@@ -93,7 +93,7 @@ fn build(world: &mut World, _: usize) {
                 .mounted("/mnt/retention", "ext4"),
         ]);
     let target = site.vm(&dc, &target);
-    site.keep_in_place(&target, &first, &[]);
+    site.keep_from_moving(&target, &first, &[]);
     let vm = |name: &str, host: &HostSpec, datastore: &MoRef| {
         VmSpec::linux(name).on(host, datastore).network(&net)
     };

@@ -14,7 +14,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
     contents: &[
         (
             "mt-linux-01",
-            "master target with places for 58 disks; nothing keeps it from Storage vMotion, so that one can be tried",
+            "master target with 58 free slots; nothing keeps it from Storage vMotion, so that one can be tried",
         ),
         ("app-01", "one disk: can be attached"),
         (

@@ -12,7 +12,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
     contents: &[
         (
             "mt-linux-01",
-            "master target to be mended: no disk.EnableUUID, a snapshot, an empty paravirtual controller",
+            "master target to be fixed: no disk.EnableUUID, a snapshot, an empty paravirtual controller",
         ),
         ("app-01", "protected Linux VM, powered off"),
         ("datastore2", "VMFS that somebody has unmounted"),

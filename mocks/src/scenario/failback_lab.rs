@@ -10,11 +10,11 @@ use crate::world::World;
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "failback-lab",
-    summary: "A vCenter 8.0 site in which every failback rule fails at least once, with one master target that can be mended and one that is ready",
+    summary: "A vCenter 8.0 site in which every failback rule fails at least once, with one master target that can be fixed and one that is ready",
     contents: &[
         (
             "mt-linux-01",
-            "master target to be mended: no disk.EnableUUID, two levels of snapshots over a redo log that a backup left behind, an empty paravirtual controller beside LSI Logic, on a Storage DRS pod in a DRS cluster",
+            "master target to be fixed: no disk.EnableUUID, two levels of snapshots over a redo log that a backup left behind, an empty paravirtual controller beside LSI Logic, on a Storage DRS pod in a DRS cluster",
         ),
         (
             "mt-linux-ready",
@@ -26,11 +26,11 @@ pub(super) const SCENARIO: Scenario = Scenario {
         ),
         (
             "mt-windows-01",
-            "master target that cannot be mended fully: boot disk on a paravirtual controller, Tools not running",
+            "master target that cannot be fixed fully: boot disk on a paravirtual controller, Tools not running",
         ),
         (
             "mt-full-01",
-            "master target with 59 disks: one place is free",
+            "master target with 59 disks: one slot is free",
         ),
         (
             "mt-nfs-01",
@@ -200,7 +200,7 @@ fn linux_target(lab: &Lab, name: &str, host: &HostSpec, datastore: &MoRef) -> Vm
 
 fn master_targets(site: &mut Builder<'_>, lab: &Lab) {
     let folder = site.folder(&lab.dc.vm, "Disaster Recovery");
-    let mut to_mend = linux_target(lab, "mt-linux-01", &lab.a[0], &lab.gold[0])
+    let mut to_fix = linux_target(lab, "mt-linux-01", &lab.a[0], &lab.gold[0])
         .in_folder(&folder)
         .controllers(&[
             (ControllerKind::LsiLogic, 0),
@@ -209,15 +209,15 @@ fn master_targets(site: &mut Builder<'_>, lab: &Lab) {
         .snapshot("before-agent", "before the master target was installed", 3)
         .snapshot("before-patches", "monthly patches", 2)
         .note("Linux master target, rack 4");
-    to_mend.left_behind_gb = Some(1);
-    site.vm(&lab.dc, &to_mend);
+    to_fix.left_behind_gb = Some(1);
+    site.vm(&lab.dc, &to_fix);
 
     let ready = linux_target(lab, "mt-linux-ready", &lab.a[1], &lab.gold[1])
         .in_folder(&folder)
         .option("disk.EnableUUID", "TRUE")
         .note("Linux master target");
     let ready = site.vm(&lab.dc, &ready);
-    site.keep_in_place(&ready, &lab.a[1], &[&lab.pod]);
+    site.keep_from_moving(&ready, &lab.a[1], &[&lab.pod]);
 
     let cloned = linux_target(lab, "mt-linux-02", &lab.b[0], &lab.silver)
         .in_folder(&folder)
@@ -255,11 +255,11 @@ fn troubled_targets(site: &mut Builder<'_>, lab: &Lab) {
             .written(4)
             .mounted("/mnt/retention", "ext4"),
     ];
-    for place in 2..59 {
-        // 15 places on each controller; unit 7 is the controller's own.
-        let unit = place % 15;
+    for slot in 2..59 {
+        // 15 slots on each controller; unit 7 is the controller's own.
+        let unit = slot % 15;
         let unit = if unit < 7 { unit } else { unit + 1 };
-        let controller = usize::try_from(place / 15).unwrap_or_default();
+        let controller = usize::try_from(slot / 15).unwrap_or_default();
         disks.push(DiskSpec::thin(controller, unit, 1));
     }
     let full = linux_target(lab, "mt-full-01", &lab.a[1], &lab.gold[0])
@@ -375,7 +375,7 @@ fn protected(site: &mut Builder<'_>, lab: &Lab) {
 
 fn others(site: &mut Builder<'_>, lab: &Lab) {
     for (folder, host) in [("Web", &lab.a[0]), ("Staging", &lab.b[0])] {
-        let place = site.folder(&lab.dc.vm, folder);
+        let parent = site.folder(&lab.dc.vm, folder);
         let datastore = if folder == "Web" {
             &lab.gold[0]
         } else {
@@ -384,11 +384,11 @@ fn others(site: &mut Builder<'_>, lab: &Lab) {
         let mut web = VmSpec::linux("web-dup")
             .on(host, datastore)
             .network(&lab.net)
-            .in_folder(&place);
+            .in_folder(&parent);
         web.seed = Some(format!("web-dup in {folder}"));
         site.vm(&lab.dc, &web);
         if folder == "Staging" {
-            site.gap(&place);
+            site.gap(&parent);
         }
     }
     let file = VmSpec::windows("file-01")

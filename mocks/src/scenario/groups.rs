@@ -14,13 +14,13 @@ pub(super) const SCENARIO: Scenario = Scenario {
     contents: &[
         (
             "mt-linux-01, mt-linux-02",
-            "Linux master targets with 58 and 40 free places, on a host that mounts gold-01 and gold-02",
+            "Linux master targets with 58 and 40 free slots, on a host that mounts gold-01 and gold-02",
         ),
         (
             "mt-linux-03",
             "Linux master target that is a full clone of tpl-web, on a host that mounts silver-01 only",
         ),
-        ("mt-windows-01", "Windows master target with 58 free places"),
+        ("mt-windows-01", "Windows master target with 58 free slots"),
         ("erp-01 to erp-05", "protected Linux VMs with 8 disks each"),
         ("mail-01, mail-02", "protected Linux VMs with 9 disks each"),
         (
@@ -84,12 +84,12 @@ fn lay_out(builder: &mut Builder<'_>) -> Site {
 
 /// The first disk is the system's, the second the retention volume; the others are attached already.
 fn disks(count: usize) -> Vec<DiskSpec> {
-    let places = (0..4).flat_map(|bus| {
+    let slots = (0..4).flat_map(|bus| {
         (0..16)
             .filter(|unit| *unit != 7)
             .map(move |unit| (bus, unit))
     });
-    let mut disks: Vec<DiskSpec> = places
+    let mut disks: Vec<DiskSpec> = slots
         .take(count)
         .map(|(bus, unit)| DiskSpec::thin(bus, unit, 20).written(1))
         .collect();

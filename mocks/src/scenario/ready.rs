@@ -47,7 +47,7 @@ fn build(world: &mut World, _: usize) {
                 .mounted("/mnt/retention", "ext4"),
         ]);
     let target = site.vm(&dc, &target);
-    site.keep_in_place(&target, &first, &[&pod]);
+    site.keep_from_moving(&target, &first, &[&pod]);
     for (name, datastore) in [("app-01", &gold), ("app-02", &plain)] {
         site.vm(
             &dc,

@@ -28,12 +28,12 @@ fn build(world: &mut World, _: usize) {
     let host = site.cluster_host(&cluster, "esx-01.example.com");
     let net = site.network(&dc, "VM Network", &[&host]);
     let gold = site.datastore(&dc, &DatastoreSpec::vmfs("gold-01", 20_480), &[&host]);
-    let places = (0..4).flat_map(|bus| {
+    let slots = (0..4).flat_map(|bus| {
         (0..16)
             .filter(|unit| *unit != 7)
             .map(move |unit| (bus, unit))
     });
-    let mut disks: Vec<DiskSpec> = places
+    let mut disks: Vec<DiskSpec> = slots
         .take(59)
         .map(|(bus, unit)| DiskSpec::thin(bus, unit, 20).written(1))
         .collect();

@@ -92,7 +92,7 @@ fn references(value: &Value) -> Vec<MoRef> {
 }
 
 #[test]
-fn the_master_target_of_the_lab_has_everything_wrong_that_can_be_mended() {
+fn the_master_target_of_the_lab_has_everything_wrong_that_can_be_fixed() {
     let world = world_of("failback-lab");
     let target = vm(&world, "mt-linux-01");
     let at = |path: &str| world.store.value(&target, path).cloned();

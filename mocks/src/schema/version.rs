@@ -16,8 +16,8 @@ impl ApiVersion {
     /// Reads a dotted version; parts that are no numbers count as zero.
     pub fn parse(text: &str) -> Self {
         let mut parts = [0; 4];
-        for (place, part) in parts.iter_mut().zip(text.split('.')) {
-            *place = part.trim().parse().unwrap_or_default();
+        for (number, part) in parts.iter_mut().zip(text.split('.')) {
+            *number = part.trim().parse().unwrap_or_default();
         }
         Self(parts)
     }

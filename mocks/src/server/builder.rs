@@ -23,7 +23,7 @@ pub const RECORD_DIR: &str = "MOCKS_RECORD_DIR";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No scenario bears the name.
+    /// No scenario has the name.
     #[error(transparent)]
     UnknownScenario(#[from] UnknownScenario),
     /// Neither a scenario nor a world was given.

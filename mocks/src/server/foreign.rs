@@ -48,7 +48,7 @@ impl Foreign {
         Self::Utf16,
     ];
 
-    /// The answer in place of one of this status and content, whose type is `text/xml` or `application/json`.
+    /// The answer instead of one of this status and content, whose type is `text/xml` or `application/json`.
     pub(super) fn replacing(self, status: StatusCode, body: &[u8], kind: &str) -> Answer {
         match self {
             Self::Page200 => page(StatusCode::OK),

@@ -9,7 +9,7 @@ use crate::value::MoRef;
 /// One SOAP or REST call that the server got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRecord {
-    /// The method, or what stood in its place; of REST the operation, such as `vcenter.vm.list`.
+    /// The method, or the element that stood where it should be; of REST the operation, such as `vcenter.vm.list`.
     pub method: String,
     /// The object it was called on, when that much could be read.
     pub this: Option<MoRef>,

@@ -92,7 +92,7 @@ pub(super) async fn handle(shared: &Shared, head: &Parts, body: Bytes) -> Result
     }
     let mut answer = answer?;
     if matches!(act, Some(Act::ForeignAfter(_))) {
-        // Whoever answers in the place of the server hands on no cookie.
+        // Whoever answers instead of the server hands on no cookie.
         return Ok(answer);
     }
     let key = outcome

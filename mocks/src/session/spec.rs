@@ -10,7 +10,7 @@ use crate::value::{Data, MoRef, Value};
 /// A checked `PropertyFilterSpec`.
 #[derive(Clone, Debug)]
 pub(crate) struct Spec {
-    pub(crate) wanted: Vec<Wanted>,
+    pub(crate) wanted: Vec<WantedProperties>,
     pub(crate) roots: Vec<Root>,
     pub(crate) traversals: Vec<Traversal>,
     names: HashMap<String, Vec<usize>>,
@@ -20,7 +20,7 @@ pub(crate) struct Spec {
 
 /// `PropertySpec`: which properties of which type.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct WantedProperties {
     pub(crate) kind: String,
     pub(crate) all: bool,
     pub(crate) paths: Vec<String>,
@@ -43,7 +43,7 @@ pub(crate) struct Traversal {
     pub(crate) selections: Vec<Selection>,
 }
 
-/// A traversal given in place, or the name of one given elsewhere.
+/// A traversal given right here, or the name of one given elsewhere.
 #[derive(Clone, Debug)]
 pub(crate) enum Selection {
     Here(usize),
@@ -106,7 +106,7 @@ impl Spec {
             let kind = data.str("type").unwrap_or_default();
             let path = data.str("path").unwrap_or_default();
             check_path(kind, path, version)?;
-            // The place is taken before the children are read, so that they can name it.
+            // The index is taken before the children are read, so that they can name it.
             let at = self.traversals.len();
             self.traversals.push(Traversal {
                 kind: kind.to_owned(),
@@ -138,7 +138,7 @@ impl Spec {
     }
 }
 
-fn read_wanted(data: &Data, version: ApiVersion) -> Result<Wanted, Fault> {
+fn read_wanted(data: &Data, version: ApiVersion) -> Result<WantedProperties, Fault> {
     let kind = data.str("type").unwrap_or_default().to_owned();
     let paths: Vec<String> = data
         .list("pathSet")
@@ -152,7 +152,7 @@ fn read_wanted(data: &Data, version: ApiVersion) -> Result<Wanted, Fault> {
     for path in &paths {
         check_path(&kind, path, version)?;
     }
-    Ok(Wanted {
+    Ok(WantedProperties {
         kind,
         all: data.bool("all").unwrap_or(false),
         paths,

@@ -15,25 +15,25 @@ impl Data {
     }
 }
 
-/// Checks a data object whose place is called `place` in the complaints.
-fn data(schema: &Schema, data: &Data, place: &str, found: &mut Vec<String>) {
+/// Checks a data object whose path is called `path` in the complaints.
+fn data(schema: &Schema, data: &Data, path: &str, found: &mut Vec<String>) {
     let managed = schema.managed(&data.kind).is_some();
     let Some(def) = schema
         .data(&data.kind)
         .or_else(|| schema.managed(&data.kind))
     else {
-        found.push(format!("{place}: unknown type {}", data.kind));
+        found.push(format!("{path}: unknown type {}", data.kind));
         return;
     };
     for (name, given) in data.fields() {
         match schema.property(&data.kind, name) {
-            None => found.push(format!("{place}: {} has no property {name}", data.kind)),
+            None => found.push(format!("{path}: {} has no property {name}", data.kind)),
             Some(property) => {
                 value(
                     schema,
                     given,
                     &property.of,
-                    &format!("{place}.{name}"),
+                    &format!("{path}.{name}"),
                     found,
                 );
             }
@@ -47,30 +47,30 @@ fn data(schema: &Schema, data: &Data, place: &str, found: &mut Vec<String>) {
             Some(_) => false,
         };
         if !managed && !property.optional && absent {
-            found.push(format!("{place}: {} lacks {}", data.kind, property.name));
+            found.push(format!("{path}: {} lacks {}", data.kind, property.name));
         }
     }
 }
 
-fn value(schema: &Schema, given: &Value, of: &TypeRef, place: &str, found: &mut Vec<String>) {
+fn value(schema: &Schema, given: &Value, of: &TypeRef, path: &str, found: &mut Vec<String>) {
     if of.array {
         match given {
             Value::List { items, .. } => {
                 for (at, item) in items.iter().enumerate() {
-                    single(schema, item, &of.kind, &format!("{place}[{at}]"), found);
+                    single(schema, item, &of.kind, &format!("{path}[{at}]"), found);
                 }
             }
-            _ => found.push(format!("{place}: {}[] expected", of.kind)),
+            _ => found.push(format!("{path}: {}[] expected", of.kind)),
         }
     } else {
-        single(schema, given, &of.kind, place, found);
+        single(schema, given, &of.kind, path, found);
     }
 }
 
-fn single(schema: &Schema, given: &Value, of: &str, place: &str, found: &mut Vec<String>) {
+fn single(schema: &Schema, given: &Value, of: &str, path: &str, found: &mut Vec<String>) {
     let fits = match given {
         Value::Data(inner) => {
-            data(schema, inner, place, found);
+            data(schema, inner, path, found);
             schema.is_subtype(&inner.kind, of)
         }
         Value::List { of: kind, items } if of == "anyType" => {
@@ -85,7 +85,7 @@ fn single(schema: &Schema, given: &Value, of: &str, place: &str, found: &mut Vec
                     items: items.clone(),
                 },
                 &list,
-                place,
+                path,
                 found,
             );
             true
@@ -101,7 +101,7 @@ fn single(schema: &Schema, given: &Value, of: &str, place: &str, found: &mut Vec
                 .enumeration(kind)
                 .is_some_and(|all| all.contains(value));
             if !known {
-                found.push(format!("{place}: {kind} has no value {value}"));
+                found.push(format!("{path}: {kind} has no value {value}"));
             }
             // A property declared as string may hold the values of an enumeration.
             kind == of || of == "anyType" || of == "string"
@@ -117,7 +117,7 @@ fn single(schema: &Schema, given: &Value, of: &str, place: &str, found: &mut Vec
         Value::Str(_) => schema.family(of) == Family::Simple && !is_number(of),
     };
     if !fits {
-        found.push(format!("{place}: {of} expected"));
+        found.push(format!("{path}: {of} expected"));
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn complaints_name_the_place() {
+    fn complaints_name_the_path() {
         let bad = Data::new("OptionValue")
             .with("key", 7)
             .with("colour", "red");

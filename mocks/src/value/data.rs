@@ -71,7 +71,7 @@ impl Data {
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         let value = value.into();
         match self.get_mut(name) {
-            Some(place) => *place = value,
+            Some(present) => *present = value,
             None => self.fields.push((name.to_owned(), value)),
         }
     }

@@ -1,7 +1,7 @@
 //! `ReconfigVM_Task`: all of a `VirtualMachineConfigSpec`, or nothing of it.
 //!
 //! The change is worked out on a draft. Only when every part of it holds are files touched and the
-//! draft put in place of the old configuration.
+//! old configuration replaced by the draft.
 
 mod devices;
 mod disks;
@@ -17,7 +17,7 @@ use crate::value::{Data, MoRef, Value};
 use crate::vm::{self, disk, refresh};
 use crate::world::World;
 
-/// Properties of the spec that are copied as they are to a place in `config`.
+/// Properties of the spec that are copied as they are to a property of `config`.
 const COPIED: &[(&str, &str)] = &[
     ("uuid", "uuid"),
     ("instanceUuid", "instanceUuid"),
@@ -83,7 +83,7 @@ struct Draft<'w> {
     acts: Vec<FileAct>,
     /// Temporary keys that the spec used for new controllers, with the keys they got.
     given_keys: Vec<(i64, i32)>,
-    /// Devices whose controller the spec removes, with the place of that change: a later change has to give them
+    /// Devices whose controller the spec removes, with the index of that change: a later change has to give them
     /// another one.
     orphans: Vec<(usize, i64)>,
 }
@@ -173,15 +173,15 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn merge(&mut self, place: &str, given: &Value) {
+    fn merge(&mut self, property: &str, given: &Value) {
         let Some(given) = given.as_data() else { return };
-        match self.config.get_mut(place).and_then(Value::as_data_mut) {
+        match self.config.get_mut(property).and_then(Value::as_data_mut) {
             Some(present) => {
                 for (name, value) in given.fields() {
                     present.set(name, value.clone());
                 }
             }
-            None => self.config.set(place, given.clone()),
+            None => self.config.set(property, given.clone()),
         }
     }
 
@@ -218,12 +218,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn resize(&mut self, place: &str, value: &Value, hot: &str) -> Result<(), Fault> {
+    fn resize(&mut self, property: &str, value: &Value, hot: &str) -> Result<(), Fault> {
         let wanted = value.as_int().unwrap_or_default();
-        let path = format!("hardware.{place}");
+        let path = format!("hardware.{property}");
         let present = number(&self.config, &path);
-        if wanted <= 0 || (place == "memoryMB" && wanted % 4 != 0) {
-            return Err(Fault::invalid_argument(&format!("configSpec.{place}")));
+        if wanted <= 0 || (property == "memoryMB" && wanted % 4 != 0) {
+            return Err(Fault::invalid_argument(&format!("configSpec.{property}")));
         }
         let allowed = wanted > present && self.config.bool(hot) == Some(true);
         if self.running && wanted != present && !allowed {

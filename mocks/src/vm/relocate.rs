@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::files::{FileKind, file_name, split_path};
-use crate::shape::parts;
+use crate::shape::{parts, text};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::reconfigure::mounted_writable;
 use crate::vm::snapshot::{base_name, vm_folder};
@@ -53,7 +53,7 @@ pub(crate) fn apply(world: &mut World, vm: &MoRef, spec: &Data) -> Result<(), Fa
     if let Some(home) = &home {
         move_home(world, vm, home);
     }
-    move_place(world, vm, spec);
+    relink(world, vm, spec);
     refresh::bump_change_version(world, vm);
     refresh::vm(world, vm);
     Ok(())
@@ -189,20 +189,20 @@ fn move_home(world: &mut World, vm: &MoRef, target: &MoRef) {
             .files
             .rename(&file, &format!("{new}{}", file_name(&file)));
     }
-    let vmx = format!("{new}{}", file_name(crate::model::vmx_path(&config)));
+    let vmx = format!("{new}{}", file_name(text(&config, "files.vmPathName")));
     let mut holders = vm::snapshots_of(world, vm);
     holders.push(vm.clone());
     for holder in holders {
         world.store.update(&holder, |data| {
             data.set_path("config.files.vmPathName", vmx.as_str());
-            for place in ["snapshotDirectory", "suspendDirectory", "logDirectory"] {
-                data.set_path(&format!("config.files.{place}"), new.as_str());
+            for field in ["snapshotDirectory", "suspendDirectory", "logDirectory"] {
+                data.set_path(&format!("config.files.{field}"), new.as_str());
             }
         });
     }
 }
 
-fn move_place(world: &mut World, vm: &MoRef, spec: &Data) {
+fn relink(world: &mut World, vm: &MoRef, spec: &Data) {
     let mut swap = |path: &str, back: &str, to: Option<&MoRef>| {
         let Some(to) = to else { return };
         let from = world.store.value(vm, path).and_then(Value::as_ref).cloned();

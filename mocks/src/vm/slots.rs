@@ -1,4 +1,4 @@
-//! Controllers and their places: what may sit where.
+//! Controllers and their unit numbers: what may sit where.
 
 use crate::schema::Schema;
 use crate::value::Data;
@@ -13,13 +13,13 @@ pub(crate) fn is_scsi(device: &Data) -> bool {
 
 /// Whether a device is a controller that takes disks.
 pub(crate) fn takes_disks(device: &Data) -> bool {
-    places(&device.kind).is_some()
+    units(&device.kind).is_some()
 }
 
 /// The unit numbers of a controller type, or nothing when disks do not go there.
 ///
 /// A SCSI controller keeps unit 7 for itself.
-pub(crate) fn places(kind: &str) -> Option<Vec<i32>> {
+pub(crate) fn units(kind: &str) -> Option<Vec<i32>> {
     let is = |base: &str| Schema::get().is_subtype(kind, base);
     if is("VirtualSCSIController") {
         Some((0..16).filter(|unit| *unit != 7).collect())
@@ -85,7 +85,7 @@ pub(crate) fn taken_units(devices: &[Data], controller: i64) -> Vec<i64> {
 /// The lowest free unit of a controller.
 pub(crate) fn free_unit(devices: &[Data], controller: &Data) -> Option<i32> {
     let taken = taken_units(devices, controller.int("key")?);
-    places(&controller.kind)?
+    units(&controller.kind)?
         .into_iter()
         .find(|unit| !taken.contains(&i64::from(*unit)))
 }
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn unit_seven_is_the_controllers_own() {
         let lsi = controller(ControllerKind::LsiLogic, 0);
-        let units = places(&lsi.kind).unwrap();
+        let units = units(&lsi.kind).unwrap();
         assert_eq!(units.len(), 15);
         assert!(!units.contains(&7));
         assert!(units.contains(&15));

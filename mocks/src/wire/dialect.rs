@@ -6,7 +6,7 @@ pub enum Dialect {
     /// As vCenter: prefixes declared on the envelope, `type` before `xsi:type`.
     #[default]
     VCenter,
-    /// As govmomi's vcsim: the `xsi` namespace declared anew on each element under an odd prefix,
+    /// As govmomi's vcsim: the `xsi` namespace declared again on each element under an odd prefix,
     /// empty elements for absent enumerations, empty fault strings, `missingSet` at status 200
     /// where a session lacks, a cookie without a path.
     Vcsim,

@@ -12,7 +12,7 @@ const LEDGER: &str = "esxtool.disk.";
 /// A disk of a VM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Disk {
-    place: String,
+    slot: String,
     path: String,
     uuid: String,
 }
@@ -165,14 +165,14 @@ impl State {
                     let text = backing.and_then(|backing| backing.str(field));
                     text.unwrap_or_default().to_owned()
                 };
-                let place = if kind.contains("SCSI") || kind.contains("Lsi") || kind.contains("Bus")
+                let slot = if kind.contains("SCSI") || kind.contains("Lsi") || kind.contains("Bus")
                 {
                     format!("{bus}:{unit}")
                 } else {
                     format!("{kind} {bus}:{unit}")
                 };
                 let disk = Disk {
-                    place,
+                    slot,
                     path: part("fileName"),
                     uuid: part("uuid"),
                 };
@@ -181,7 +181,7 @@ impl State {
                     format!("{of}/has/{}", plain(&disk.uuid)),
                     disk.path.as_str(),
                 );
-                self.note(format!("{of}/disk/{}", disk.place), line);
+                self.note(format!("{of}/disk/{}", disk.slot), line);
                 disks.push(disk);
             }
         }

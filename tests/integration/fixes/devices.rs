@@ -12,7 +12,7 @@ use vsphere_client::task::TaskOutcome;
 use vsphere_client::vim::ManagedObjectReference;
 
 use super::{
-    SMALL, WINDOWS, convert, count, places, plan, prepare, retention, runs, snapshots, status,
+    SMALL, WINDOWS, convert, count, plan, prepare, retention, runs, slots, snapshots, status,
 };
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn controllers_are_replaced_under_their_disks() {
         .map(|now| (now.kind.clone(), now.bus))
         .collect();
     assert_eq!(scsi, [(ControllerKind::LsiLogicSas, 0)]);
-    assert_eq!(places(&after), places(&report.after.before));
+    assert_eq!(slots(&after), slots(&report.after.before));
     assert!(runs(&site, WINDOWS));
     // One reconfigure for the settings, one for the controllers.
     assert_eq!(count(&site, "ReconfigVM_Task"), 2);

@@ -95,7 +95,7 @@ fn count(site: &Site, method: &str) -> usize {
 }
 
 /// Files of a VM's disks with their units, in order.
-fn places(report: &ops::CheckReport) -> Vec<(Option<String>, Option<i32>, Option<i32>)> {
+fn slots(report: &ops::CheckReport) -> Vec<(Option<String>, Option<i32>, Option<i32>)> {
     let disks = report.facts.master_target.disks.known().unwrap();
     disks
         .iter()

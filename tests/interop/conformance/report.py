@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Violation:
-    """One departure from the API, at one place of one message."""
+    """One departure from the API, at one point of one message."""
 
     rule: str
     message: str

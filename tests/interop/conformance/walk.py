@@ -26,11 +26,11 @@ class Walker:
 
     def sequence(self, parent, children, properties, path):
         """Checks that `children` are `properties` in wire order, each fitting its type."""
-        place = {prop.name: index for index, prop in enumerate(properties)}
+        order = {prop.name: index for index, prop in enumerate(properties)}
         seen, last = set(), -1
         for child in children:
             here = f"{path}/{child.name}"
-            index = place.get(child.name)
+            index = order.get(child.name)
             if index is None:
                 self.fail("unknown-property", here, f"{parent} has no such property")
                 continue

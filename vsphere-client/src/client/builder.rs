@@ -96,7 +96,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses `transport` in place of HTTP. Trust, time-outs and limits are then its business.
+    /// Uses `transport` instead of HTTP. Trust, time-outs and limits are then its business.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self

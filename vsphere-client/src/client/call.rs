@@ -128,7 +128,7 @@ impl Client {
         Ok(self.inner.session.ticket()?.generation)
     }
 
-    /// Logs in anew, unless that has happened since `generation`.
+    /// Logs in again, unless that has happened since `generation`.
     ///
     /// For answers that tell of a lost session otherwise than by a fault.
     pub(crate) async fn renew(&self, generation: u64) -> Result<(), Error> {

@@ -96,7 +96,7 @@ pub trait Method {
 
     /// Whether the call names something that dies with the session: a view, a filter, a page token.
     ///
-    /// Such a call must not be replayed in a new session; its owner builds the thing anew.
+    /// Such a call must not be replayed in a new session; its owner builds the thing again.
     fn session_bound(&self) -> bool {
         is_session_object(self.this())
     }

@@ -1,6 +1,6 @@
 //! Thin handles: an object on the server, and the calls that it takes.
 //!
-//! A handle holds a client and a reference, and nothing else. What it reads is read anew each time;
+//! A handle holds a client and a reference, and nothing else. What it reads is read again each time;
 //! [`property`](crate::property) reads many objects at once.
 
 mod datastore;

@@ -70,7 +70,7 @@ impl VirtualMachine {
     /// changed it since `change_version`.
     ///
     /// `change_version` is the VM's `config.changeVersion` at the time when the change was
-    /// decided on; it takes the place of whatever `spec` holds. There is no way around it here: a
+    /// decided on; it replaces whatever `spec` holds. There is no way around it here: a
     /// change that was thought out for another state of the VM can cost a disk.
     ///
     /// # Errors

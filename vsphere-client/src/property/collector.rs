@@ -20,7 +20,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 
 /// What a wait brought.
 #[derive(Debug)]
-pub(crate) enum Waited<O> {
+pub(crate) enum WaitResult<O> {
     /// Something changed; with `more`, further changes wait to be fetched.
     Changed {
         filters: Vec<PropertyFilterUpdate<O>>,
@@ -28,7 +28,7 @@ pub(crate) enum Waited<O> {
     },
     /// Nothing changed within the time.
     Nothing,
-    /// The server has lost the thread: the next wait brings everything anew.
+    /// The server has lost the thread: the next wait brings everything again.
     StartOver,
 }
 
@@ -81,12 +81,12 @@ impl<O: Decode> Collector<O> {
     /// Waits for changes, `wait` long at most: a call.
     ///
     /// Dropping the future loses nothing: the version only moves on with an answer that was read,
-    /// and the next wait takes the place of the one before.
+    /// and the next wait replaces the one before.
     pub(crate) async fn wait(
         &mut self,
         client: &Client,
         wait: Duration,
-    ) -> Result<Waited<O>, Error> {
+    ) -> Result<WaitResult<O>, Error> {
         let seconds = wait_seconds(wait);
         let mut method = WaitForUpdatesEx::<O>::new(self.this.clone(), self.version.clone());
         method.options = Some(WaitOptions {
@@ -104,18 +104,18 @@ impl<O: Decode> Collector<O> {
                 truncated,
             })) => {
                 self.version = Some(version);
-                Ok(Waited::Changed {
+                Ok(WaitResult::Changed {
                     filters: filter_set,
                     more: truncated == Some(true),
                 })
             }
-            Ok(None) => Ok(Waited::Nothing),
+            Ok(None) => Ok(WaitResult::Nothing),
             Err(Error::Fault { fault, .. })
                 if matches!(fault.kind, FaultKind::InvalidCollectorVersion)
                     && self.version.is_some() =>
             {
                 self.version = None;
-                Ok(Waited::StartOver)
+                Ok(WaitResult::StartOver)
             }
             Err(error) => Err(error),
         }

@@ -23,7 +23,7 @@ impl<T: ObjectSet> Listing<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::SessionLost`] when the session ended, and the view with it: list anew.
+    /// [`Error::SessionLost`] when the session ended, and the view with it: list again.
     pub async fn next_page(&mut self) -> Result<Option<Vec<Object<T>>>, Error> {
         self.pages.next_page().await
     }

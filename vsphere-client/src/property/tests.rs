@@ -211,7 +211,7 @@ async fn the_view_is_given_up_when_the_retrieval_fails() {
 }
 
 #[tokio::test]
-async fn a_lost_session_makes_the_view_anew() {
+async fn a_lost_session_makes_the_view_again() {
     let steps = [
         view(),
         lost_per_property(),
@@ -334,7 +334,7 @@ async fn a_watcher_drains_before_it_waits() {
 }
 
 #[tokio::test]
-async fn a_forgotten_version_is_read_anew_and_what_is_gone_is_told() {
+async fn a_forgotten_version_is_read_again_and_what_is_gone_is_told() {
     let a = set("name", "a");
     let steps = collector().into_iter().chain([
         updates("1", false, &[("enter", "vm-1", &a), ("enter", "vm-2", &a)]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::property::collector::{Collector, Waited};
+use crate::property::collector::{Collector, WaitResult};
 use crate::property::update::Update;
 use crate::property::{Object, ObjectSet};
 use crate::transport::TransportError;
@@ -46,7 +46,7 @@ pub enum WatchEvent {
     },
     /// Nothing changed within the wait.
     Quiet,
-    /// The thread was lost, and everything is read anew: the session ended, or the server forgot
+    /// The thread was lost, and everything is read again: the session ended, or the server forgot
     /// how far it had told. The picture stays as it was until the next steps have redrawn it.
     Restarted,
 }
@@ -111,7 +111,7 @@ impl<T: ObjectSet> Watcher<T> {
 
     /// Waits for the next change.
     ///
-    /// The future may be dropped, and a step taken anew: no change is lost.
+    /// The future may be dropped, and a step taken again: no change is lost.
     ///
     /// # Errors
     ///
@@ -137,8 +137,8 @@ impl<T: ObjectSet> Watcher<T> {
             State::Start => return Ok(WatchEvent::Restarted),
         };
         match waited {
-            Ok(Waited::Nothing) => Ok(self.settle(Vec::new())),
-            Ok(Waited::Changed { filters, more }) => {
+            Ok(WaitResult::Nothing) => Ok(self.settle(Vec::new())),
+            Ok(WaitResult::Changed { filters, more }) => {
                 let changes = self.apply(filters);
                 if more {
                     Ok(WatchEvent::Changed {
@@ -149,7 +149,7 @@ impl<T: ObjectSet> Watcher<T> {
                     Ok(self.settle(changes))
                 }
             }
-            Ok(Waited::StartOver) => {
+            Ok(WaitResult::StartOver) => {
                 self.resync();
                 Ok(WatchEvent::Restarted)
             }
@@ -184,7 +184,7 @@ impl<T: ObjectSet> Watcher<T> {
         }
     }
 
-    /// Reads everything anew with the same collector.
+    /// Reads everything again with the same collector.
     fn resync(&mut self) {
         if let State::Draining { collector, .. } | State::Waiting { collector } =
             std::mem::replace(&mut self.state, State::Start)
@@ -241,11 +241,11 @@ impl<T: ObjectSet> Watcher<T> {
             for update in filter.object_set {
                 match update {
                     Update::Left(object) => self.leave(object, &mut changes),
-                    Update::Told(told) => {
+                    Update::Changed(update) => {
                         if let State::Draining { seen, .. } = &mut self.state {
-                            seen.insert(told.object.reference.clone());
+                            seen.insert(update.object.reference.clone());
                         }
-                        changes.push(told.apply(&mut self.objects));
+                        changes.push(update.apply(&mut self.objects));
                     }
                     Update::Foreign => {}
                 }

@@ -64,10 +64,10 @@ pub enum RestError {
     /// The answer is none of vCenter's REST API: a page of HTML, a redirect.
     ///
     /// At the first contact it tells that the address is wrong. Later on something between here and
-    /// the server answered in its place, and the server may have acted.
+    /// the server answered instead of it, and the server may have acted.
     #[error("{0}; this is no answer of vCenter's REST API")]
     NotRest(Box<ForeignAnswer>),
-    /// A gateway in front of the server answered in its place. The server may have acted.
+    /// A gateway in front of the server answered instead of it. The server may have acted.
     #[error("the REST API is not available: {0}")]
     Unavailable(Box<ForeignAnswer>),
     /// There is no session for the call, which was therefore not carried out, and what became of the
@@ -120,7 +120,7 @@ impl RestError {
                 Delivery::NotSent
             }
             Self::Transport { source, .. } => source.delivery(),
-            // Whoever answers in the server's place may have handed the request on before.
+            // Whoever answers instead of the server may have handed the request on before.
             Self::Unavailable(_) | Self::NotRest(_) | Self::Decode { .. } => Delivery::Unknown,
             Self::Refused { refusal, .. } if refusal.leaves_doubt() => Delivery::Unknown,
             Self::Refused { .. }

@@ -7,7 +7,7 @@
 //!
 //! vCenter 7.0 U2 and later take a session from `POST /api/session`; older ones only from
 //! `POST /rest/com/vmware/cis/session`. Each has its own spelling of paths, queries, bodies and
-//! errors. [`Way`] is the one place that knows both; everything above it is written once.
+//! errors. [`Way`] is the one type that knows both; everything above it is written once.
 //!
 //! ```no_run
 //! use vsphere_client::Client;

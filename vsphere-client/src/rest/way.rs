@@ -37,7 +37,7 @@ impl fmt::Display for Way {
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        // A colon is allowed in both places, and identifiers are full of them.
+        // A colon is allowed in both parts, and identifiers are full of them.
         if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
             out.push(char::from(byte));
         } else {

@@ -10,7 +10,7 @@ use super::start::Start;
 
 /// A type that reads itself from an element.
 ///
-/// The same type serves in three places:
+/// The same type serves three purposes:
 /// - **A field**, where the element may repeat: [`merge`](Decode::merge) is called for each
 ///   occurrence, [`absent`](Decode::absent) when there was none. `Option<T>` may be absent,
 ///   `Vec<T>` collects, everything else is required.

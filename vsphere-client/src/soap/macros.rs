@@ -43,7 +43,7 @@ macro_rules! wire_struct {
             $( $(#[$field_meta])* pub $field: $type, )*
         }
 
-        // Types nest within themselves (deltas, snapshots), and the program's stack must bear the
+        // Types nest within themselves (deltas, snapshots), and the program's stack must hold the
         // deepest document that the reader lets through. So a frame that waits for an inner value
         // holds the slots and little else: building the value is a function of its own.
         const _: () = {

@@ -1,4 +1,4 @@
-//! The pull reader: the only place that reads XML.
+//! The pull reader: the only file that reads XML.
 
 use std::borrow::Cow;
 

@@ -122,7 +122,7 @@ impl TransportError {
 
     /// Whether the same request might do better a moment later.
     ///
-    /// False for what only a change of settings can mend, such as a certificate that is not
+    /// False for what only a change of settings can fix, such as a certificate that is not
     /// trusted. It says nothing about whether repeating is harmless: see [`Self::delivery`].
     pub fn is_transient(&self) -> bool {
         matches!(

@@ -12,7 +12,7 @@ wire_struct! {
         datastore: Option<ManagedObjectReference> = "datastore",
         /// Its name.
         name: String = "name",
-        /// Its place, `ds:///vmfs/volumes/…/`.
+        /// Its URL, `ds:///vmfs/volumes/…/`.
         url: String = "url",
         /// Size in bytes; not reliable while not accessible.
         capacity: i64 = "capacity",
@@ -92,7 +92,7 @@ pub struct DatastoreInfo {
     pub type_name: String,
     /// Its name.
     pub name: String,
-    /// Its place.
+    /// Its URL, `ds:///vmfs/volumes/…/`.
     pub url: String,
     /// Largest file in bytes.
     pub max_file_size: Option<i64>,

@@ -82,7 +82,7 @@ pub enum FaultKind {
     InsufficientStorageSpace,
     /// One device of a reconfigure is refused.
     InvalidDeviceSpec {
-        /// The device's place in `deviceChange`.
+        /// The device's index in `deviceChange`.
         device_index: Option<i32>,
         /// The property at fault.
         property: Option<String>,

@@ -80,7 +80,7 @@ wire_struct! {
         vmfs_uuid: String = "vmfsUuid",
         /// Whether it is the first.
         is_head_extent: bool = "isHeadExtent",
-        /// Its place.
+        /// Its number among the extents.
         ordinal: i32 = "ordinal",
         /// Its first block.
         start_block: i32 = "startBlock",

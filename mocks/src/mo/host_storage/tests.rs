@@ -7,13 +7,13 @@ use crate::value::{Data, MoRef, Value};
 use crate::vm::reconfigure::mounted_writable;
 use crate::world::World;
 
-fn system(world: &World, host: &MoRef, place: &str) -> MoRef {
+fn system(world: &World, host: &MoRef, property: &str) -> MoRef {
     let managers = world
         .store
         .value(host, "configManager")
         .and_then(Value::as_data)
         .unwrap();
-    managers.reference(place).unwrap().clone()
+    managers.reference(property).unwrap().clone()
 }
 
 #[test]

@@ -123,12 +123,12 @@ fn a_drs_override_shows_in_both_configurations() {
         args.clone(),
     )
     .unwrap();
-    for place in ["configurationEx.drsVmConfig", "configuration.drsVmConfig"] {
-        let all = world.store.value(&cluster, place).unwrap().as_list();
+    for property in ["configurationEx.drsVmConfig", "configuration.drsVmConfig"] {
+        let all = world.store.value(&cluster, property).unwrap().as_list();
         assert!(
             all.iter()
                 .any(|info| info.as_data().unwrap().reference("key") == Some(&vm)),
-            "{place}"
+            "{property}"
         );
     }
     let lone = named(world, "ComputeResource", "esx-10.example.com");

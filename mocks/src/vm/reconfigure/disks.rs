@@ -58,10 +58,10 @@ impl Draft<'_> {
             return Err(refuse::device_not_found(index));
         };
         let mut present = self.devices[at].clone();
-        let moved = ["controllerKey", "unitNumber"].iter().any(|place| {
+        let moved = ["controllerKey", "unitNumber"].iter().any(|field| {
             device
-                .int(place)
-                .is_some_and(|wanted| Some(wanted) != present.int(place))
+                .int(field)
+                .is_some_and(|wanted| Some(wanted) != present.int(field))
         });
         if moved {
             if self.running {
@@ -139,13 +139,13 @@ impl Draft<'_> {
     fn unit_for(&self, index: usize, device: &Data, controller: &Data) -> Result<i32, Fault> {
         let property = "virtualDeviceSpec.device.unitNumber";
         let key = controller.int("key").unwrap_or_default();
-        let places = slots::places(&controller.kind).unwrap_or_default();
+        let units = slots::units(&controller.kind).unwrap_or_default();
         match device.int("unitNumber").filter(|unit| *unit >= 0) {
             None => slots::free_unit(&self.devices, controller)
                 .ok_or_else(|| refuse::too_many_devices(property)),
             Some(unit) => {
                 let taken = slots::taken_units(&self.devices, key);
-                if taken.contains(&unit) || !places.iter().any(|place| i64::from(*place) == unit) {
+                if taken.contains(&unit) || !units.iter().any(|known| i64::from(*known) == unit) {
                     return Err(refuse::invalid_device(index, property));
                 }
                 Ok(narrow(unit))

@@ -53,7 +53,7 @@ fn for_device(change: &Data, config: &Data) -> &'static str {
     }
 }
 
-/// Whether an edit asks for more than the disk has; moving it to another place is no extension.
+/// Whether an edit asks for more than the disk has; moving it to another slot is no extension.
 fn extends(change: &Data, config: &Data) -> bool {
     let Some(wanted) = change.data("device") else {
         return false;

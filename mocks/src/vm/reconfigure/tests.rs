@@ -239,14 +239,14 @@ fn a_controller_is_replaced_under_its_disks_on_a_vm_that_is_off() {
         .find(|d| d.kind == "VirtualLsiLogicSASController")
         .unwrap();
     assert_eq!(new.int("busNumber"), Some(0));
-    let places = |disks: &[Data]| -> Vec<(String, Option<i64>)> {
+    let slots = |disks: &[Data]| -> Vec<(String, Option<i64>)> {
         disks
             .iter()
             .map(|d| (text(d, "backing.fileName").to_owned(), d.int("unitNumber")))
             .collect()
     };
     let after = vm::disks(&vm::config(world, &vm));
-    assert_eq!(places(&after), places(&before));
+    assert_eq!(slots(&after), slots(&before));
     assert!(
         after
             .iter()

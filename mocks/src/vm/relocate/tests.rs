@@ -162,7 +162,7 @@ fn a_host_of_its_own_moves_nothing() {
 }
 
 #[test]
-fn a_cancelled_move_leaves_everything_in_place() {
+fn a_cancelled_move_leaves_everything_as_it_was() {
     let (ref mut world, vm, _, target) = set_up();
     let task = call(world, &vm, "RelocateVM_Task", to(&target)).unwrap();
     let task = task.as_ref().and_then(Value::as_ref).unwrap().clone();

@@ -1,4 +1,4 @@
-"""Messages written by hand: the right ones, which each test then spoils in one place."""
+"""Messages written by hand: the right ones, which each test then spoils at one point."""
 
 from ..exchange import check_answer, check_request
 from ..report import Report

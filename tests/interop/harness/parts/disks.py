@@ -79,11 +79,11 @@ def _attach(checks, server):
     checks.that("the entries are one line of ASCII", all(value.isascii() and value.isprintable() for value in _ledger(server).values()))
     vm = _vm(server, TARGET)
     kinds = {device["key"]: device["type"] for device in vm.of_type(*CONTROLLERS)}
-    places = [(device["controllerKey"], device["unitNumber"]) for device in vm.of_type("VirtualDisk")
+    slots = [(device["controllerKey"], device["unitNumber"]) for device in vm.of_type("VirtualDisk")
               if device["backing"]["fileName"] in wanted]
-    checks.that("they hang on an LSI Logic controller", all("LsiLogic" in kinds.get(key, "") for key, _ in places), (kinds, places))
-    checks.that("each has a place of its own, and none is 7",
-                len(set(places)) == len(places) and all(unit != 7 and 0 <= unit <= 15 for _, unit in places), places)
+    checks.that("they hang on an LSI Logic controller", all("LsiLogic" in kinds.get(key, "") for key, _ in slots), (kinds, slots))
+    checks.that("each has a slot of its own, and none is 7",
+                len(set(slots)) == len(slots) and all(unit != 7 and 0 <= unit <= 15 for _, unit in slots), slots)
     checks.equal("the owners still have them", _disks(server, *OWNERS), wanted)
 
 

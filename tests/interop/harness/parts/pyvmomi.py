@@ -107,17 +107,17 @@ def _inventory(checks, server, instance):
 
 
 def _devices(checks, vm):
-    """Each device hangs on a controller of the same VM, in a place of its own."""
+    """Each device hangs on a controller of the same VM, in a slot of its own."""
     devices = vm.config.hardware.device
     keys = [device.key for device in devices]
     controllers = {device.key: device for device in devices if isinstance(device, vim.vm.device.VirtualController)}
     disks = [device for device in devices if isinstance(device, vim.vm.device.VirtualDisk)]
-    places = [(device.controllerKey, device.unitNumber) for device in devices if device.unitNumber is not None]
+    slots = [(device.controllerKey, device.unitNumber) for device in devices if device.unitNumber is not None]
     trouble = []
     if len(set(keys)) != len(keys):
         trouble.append(f"keys repeat: {keys}")
-    if len(set(places)) != len(places):
-        trouble.append(f"places repeat: {places}")
+    if len(set(slots)) != len(slots):
+        trouble.append(f"slots repeat: {slots}")
     for disk in disks:
         if disk.controllerKey not in controllers or disk.key not in controllers[disk.controllerKey].device:
             trouble.append(f"disk {disk.key} and its controller do not know each other")

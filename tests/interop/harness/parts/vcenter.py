@@ -126,7 +126,7 @@ def _prepare(checks, server):
                  [result for step, result in report.results().items() if step.startswith("storage-drs-override")], ["not-taken"])
     checks.equal("govc sees no Storage DRS entry", storage_drs_entries(server, POD), [])
     after = report.verdicts_after()
-    checks.equal("judged again, what was mended holds",
+    checks.equal("judged again, what was fixed holds",
                  {rule: after.get(rule) for rule in ("no-snapshots", "lsi-logic-controller")},
                  {"no-snapshots": "holds", "lsi-logic-controller": "holds"})
     # It is set, and the VM runs: it counts after the next power cycle.
@@ -134,7 +134,7 @@ def _prepare(checks, server):
                  report.severities_after("disk-enable-uuid"), ["warning"])
     still = [rule for rule in ("no-consolidation-needed", "storage-vmotion-excluded", "no-paravirtual-controller",
                                "vmware-tools-running", "vmfs-datastore-visible") if after.get(rule) != "broken"]
-    checks.equal("what was not mended is still broken", still, [])
+    checks.equal("what was not fixed is still broken", still, [])
 
 
 def _again(checks, server):

@@ -48,8 +48,8 @@ fn login() -> Request {
 #[tokio::test]
 async fn a_trace_holds_the_exchanges_and_no_secret() {
     let directory = tempfile::tempdir().unwrap();
-    let place = directory.path().join("new/trace");
-    let trace = WireTrace::new(Arc::new(Memory), &place).unwrap();
+    let folder = directory.path().join("new/trace");
+    let trace = WireTrace::new(Arc::new(Memory), &folder).unwrap();
     trace.send(login()).await.unwrap();
     let mut list = Request::post(
         "/sdk",
@@ -77,7 +77,7 @@ async fn a_trace_holds_the_exchanges_and_no_secret() {
 
     let mut whole = String::new();
     let mut names = Vec::new();
-    for entry in fs::read_dir(&place).unwrap() {
+    for entry in fs::read_dir(&folder).unwrap() {
         let entry = entry.unwrap();
         whole += &fs::read_to_string(entry.path()).unwrap();
         names.push(entry.file_name().into_string().unwrap());

@@ -28,11 +28,11 @@ pub struct VirtualDevice {
     pub backing: Option<DeviceBacking>,
     /// For devices that can be plugged while running.
     pub connectable: Option<VirtualDeviceConnectInfo>,
-    /// The place on the bus.
+    /// The slot on the bus.
     pub slot_info: Option<BusSlotInfo>,
     /// Key of the controller that the device hangs on.
     pub controller_key: Option<i32>,
-    /// The place on that controller.
+    /// The unit number on that controller.
     pub unit_number: Option<i32>,
     /// NUMA node, since 8.0.
     pub numa_node: Option<i32>,
@@ -209,7 +209,7 @@ wire_struct! {
     }
 }
 
-/// The place on the bus (`VirtualDeviceBusSlotInfo`).
+/// The slot on the bus (`VirtualDeviceBusSlotInfo`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BusSlotInfo {

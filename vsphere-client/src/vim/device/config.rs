@@ -68,7 +68,7 @@ wire_enum! {
         Create = "create",
         /// **Delete it for good**; only with `Remove`.
         Destroy = "destroy",
-        /// Put a new one in its place.
+        /// Replace it by a new one.
         Replace = "replace",
     }
 }

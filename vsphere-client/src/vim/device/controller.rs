@@ -27,7 +27,7 @@ pub struct ScsiController {
     pub hot_add_remove: Option<bool>,
     /// Whether VMs share the bus.
     pub shared_bus: VirtualSCSISharing,
-    /// The controller's own place on its bus, 7.
+    /// The controller's own unit number on its bus, 7.
     pub scsi_ctlr_unit_number: Option<i32>,
 }
 
