@@ -29,8 +29,6 @@ pub use inventory::Datacenter;
 pub use service::{Licence, Personality};
 pub use vm_spec::{SnapshotSpec, VmSpec};
 
-pub(crate) use vm::vmx_path;
-
 pub use crate::accounts::Role;
 pub use crate::lab::{GuestOs, GuestProfile, GuestVolume};
 pub use crate::vm::device::ControllerKind;

@@ -44,13 +44,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// What attaching took.
-struct Measured {
+struct AttachMeasurement {
     time: Duration,
     calls: usize,
     tasks: usize,
 }
 
-impl std::fmt::Display for Measured {
+impl std::fmt::Display for AttachMeasurement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let seconds = self.time.as_secs_f64();
         write!(
@@ -65,7 +65,7 @@ async fn measure(
     count: usize,
     delay: Duration,
     together: bool,
-) -> Result<Measured, Box<dyn Error>> {
+) -> Result<AttachMeasurement, Box<dyn Error>> {
     let (world, files) = world(count);
     let server = Server::builder().world(world).unrecorded().start().await?;
     let (user, password) = server.account(Role::Administrator);
@@ -87,7 +87,7 @@ async fn measure(
     let (calls, tasks) = (server.calls().len(), server.call_count("ReconfigVM_Task"));
     client.logout().await?;
     server.shutdown().await;
-    Ok(Measured { time, calls, tasks })
+    Ok(AttachMeasurement { time, calls, tasks })
 }
 
 async fn attach(client: &Client, options: &AttachOptions) -> Result<(), Box<dyn Error>> {

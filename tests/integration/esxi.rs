@@ -8,15 +8,20 @@
 use integration_tests::{Esxtool, Lab};
 
 /// A command, how it ends on a host with a full licence and on one with the free edition, and what it tells.
-struct Row {
+struct EditionCase {
     command: &'static [&'static str],
     full: i32,
     free: i32,
     told: &'static str,
 }
 
-const fn row(command: &'static [&'static str], full: i32, free: i32, told: &'static str) -> Row {
-    Row {
+const fn row(
+    command: &'static [&'static str],
+    full: i32,
+    free: i32,
+    told: &'static str,
+) -> EditionCase {
+    EditionCase {
         command,
         full,
         free,
@@ -31,7 +36,7 @@ const NO_VCENTER: &str = "there is no vCenter that could move this VM";
 const FREE: &str = "the licence of the host does not allow the API to write";
 
 /// Every command that works on a server.
-const TABLE: &[Row] = &[
+const TABLE: &[EditionCase] = &[
     row(&["inventory", "hosts"], 0, 0, "esx-01.example.com"),
     row(&["inventory", "datastores"], 0, 0, "datastore1"),
     row(&["inventory", "vms"], 0, 0, MT),

@@ -9,7 +9,7 @@ use integration_tests::site::Site;
 use mocks::Role;
 
 /// What is named beside the master target.
-enum Beside {
+enum NamedBesideTarget {
     Nothing,
     Protect(&'static str),
     Group(&'static str),
@@ -18,12 +18,12 @@ enum Beside {
     DeadServer,
 }
 
-use Beside::{DeadServer, Group, Nothing, Protect, Recreate};
+use NamedBesideTarget::{DeadServer, Group, Nothing, Protect, Recreate};
 
 const MIXED: &str = "[[groups]]\nname = \"mixed\"\nvms = [\"app-01\", \"sql-01\"]\n";
 
 /// Rule, master target, what is named beside it, object of the finding, severity.
-const TABLE: &[(&str, &str, Beside, &str, Severity)] = &[
+const TABLE: &[(&str, &str, NamedBesideTarget, &str, Severity)] = &[
     (
         "disk-enable-uuid",
         "mt-linux-01",
@@ -244,7 +244,7 @@ const TABLE: &[(&str, &str, Beside, &str, Severity)] = &[
 ];
 
 #[expect(clippy::unwrap_used, reason = "test support: a test ends here")]
-fn options(beside: &Beside) -> CheckOptions {
+fn options(beside: &NamedBesideTarget) -> CheckOptions {
     let mut options = CheckOptions::default();
     match beside {
         Nothing => {}

@@ -26,7 +26,7 @@ pub(crate) fn poll(
     let mut own = open.collectors.remove(collector).unwrap_or_default();
     let answer = own.begin(version).map(|again| {
         again.or_else(|| {
-            if own.has_told_all() {
+            if own.is_drained() {
                 look(&mut own, world, world.sessions.get(session));
             }
             own.take(size, version)

@@ -11,21 +11,21 @@ use crate::world::World;
 
 /// What a filter selects: each object once, in the order of finding.
 #[derive(Debug, Default)]
-pub(super) struct Selected {
+pub(super) struct SelectedObjects {
     pub(super) objects: Vec<MoRef>,
     /// Roots that do not exist.
     pub(super) missing: Vec<MoRef>,
 }
 
 /// Selects the objects of a filter.
-pub(super) fn select(world: &World, session: Option<&Session>, spec: &Spec) -> Selected {
+pub(super) fn select(world: &World, session: Option<&Session>, spec: &Spec) -> SelectedObjects {
     let mut walk = Walk {
         world,
         session,
         spec,
         chosen: BTreeSet::new(),
         visited: HashSet::new(),
-        selected: Selected::default(),
+        selected: SelectedObjects::default(),
     };
     for root in &spec.roots {
         if lookup(world, session, &root.object).is_none() {
@@ -60,7 +60,7 @@ struct Walk<'a> {
     chosen: BTreeSet<MoRef>,
     /// Object and traversal pairs that were followed: traversals may name themselves.
     visited: HashSet<(MoRef, usize)>,
-    selected: Selected,
+    selected: SelectedObjects,
 }
 
 impl Walk<'_> {

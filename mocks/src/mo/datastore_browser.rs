@@ -249,7 +249,7 @@ mod tests {
     }
 
     /// What a search for disks tells of one disk of the scenario `disks`.
-    fn told(file: &str) -> Data {
+    fn file_info(file: &str) -> Data {
         let world = &mut world("disks");
         let gold = named(world, "Datastore", "gold-01");
         let browser = world
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_disk_is_told_of_by_its_form() {
-        let plain = told("app-01.vmdk");
+        let plain = file_info("app-01.vmdk");
         assert_eq!(plain.int("capacityKb"), Some(40 << 20));
         assert_eq!(plain.int("fileSize"), Some(20 << 30));
         assert!(plain.get("encryption").is_none());
@@ -304,11 +304,11 @@ mod tests {
             ["app-01-flat.vmdk"].map(|name| format!("[gold-01] app-01/{name}"))
         );
         assert_eq!(
-            told("rdm-01_1.vmdk").str("diskType"),
+            file_info("rdm-01_1.vmdk").str("diskType"),
             Some("VirtualDiskRawDiskMappingVer1BackingInfo")
         );
-        assert!(told("secret-01.vmdk").data("encryption").is_some());
-        let broken = told("broken-01_1.vmdk");
+        assert!(file_info("secret-01.vmdk").data("encryption").is_some());
+        let broken = file_info("broken-01_1.vmdk");
         assert_eq!(
             (broken.kind.as_str(), broken.get("capacityKb")),
             ("VmDiskFileInfo", None)

@@ -231,8 +231,8 @@ fn is_mounted(world: &World, datastore: &MoRef, host: &MoRef) -> bool {
     mounts::of(world, datastore, host).is_some_and(|mount| flag(mount, "mountInfo.mounted"))
 }
 
-fn invalid_state(told: &str) -> Fault {
-    Fault::new("InvalidState", told)
+fn invalid_state(message: &str) -> Fault {
+    Fault::new("InvalidState", message)
 }
 
 /// The datastore of a volume that the host knows.

@@ -5,8 +5,8 @@ use crate::model::datastore_spec::info;
 use crate::model::managers::entity;
 use crate::model::mounts::mount;
 use crate::model::{Builder, Datacenter, DatastoreKind, DatastoreSpec, HostSpec};
-use crate::shape::number;
 use crate::value::{Data, MoRef, Value};
+use crate::vm::refresh;
 use crate::world::World;
 
 impl Builder<'_> {
@@ -24,7 +24,7 @@ impl Builder<'_> {
             .with("parent", &dc.datastore)
             .with("childType", Value::list("string", ["Datastore"]))
             .with("childEntity", Value::refs([]))
-            .with("summary", pod_summary(name, 0, 0))
+            .with("summary", refresh::pod_summary(name, 0, 0))
             .with(
                 "podStorageDrsEntry",
                 Data::new("PodStorageDrsEntry").with("storageDrsConfig", drs),
@@ -73,9 +73,9 @@ impl Builder<'_> {
                 },
             );
         }
-        crate::vm::refresh::datastore(self.world, &reference);
+        refresh::datastore(self.world, &reference);
         if let Some(pod) = &spec.pod {
-            refresh_pod(self.world, pod);
+            refresh::pod(self.world, pod);
         }
         reference
     }
@@ -133,31 +133,4 @@ pub(crate) fn put_datastore(
         Data::new("HostDatastoreBrowser").with("datastore", Value::refs([reference.clone()]));
     world.store.insert_owned(browser, seen, reference.clone());
     world.store.link(parent, "childEntity", reference);
-}
-
-/// Sums up a pod from its datastores.
-pub(crate) fn refresh_pod(world: &mut World, pod: &MoRef) {
-    let Some(data) = world.store.get(pod) else {
-        return;
-    };
-    let name = data.str("name").unwrap_or_default().to_owned();
-    let (mut capacity, mut free) = (0, 0);
-    for datastore in data
-        .references("childEntity")
-        .iter()
-        .filter_map(|d| world.store.get(d))
-    {
-        capacity += number(datastore, "summary.capacity");
-        free += number(datastore, "summary.freeSpace");
-    }
-    world.store.update(pod, |data| {
-        data.set("summary", pod_summary(&name, capacity, free))
-    });
-}
-
-fn pod_summary(name: &str, capacity: i64, free: i64) -> Data {
-    Data::new("StoragePodSummary")
-        .with("name", name)
-        .with("capacity", capacity)
-        .with("freeSpace", free)
 }

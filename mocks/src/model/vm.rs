@@ -7,7 +7,7 @@ use crate::model::form;
 use crate::model::managers::entity;
 use crate::model::vm_config::{capability, runtime};
 use crate::model::{Builder, Datacenter, VmSpec};
-use crate::shape::{narrow, text};
+use crate::shape::narrow;
 use crate::value::{Data, MoRef, Value};
 use crate::vm::snapshot::NewSnapshot;
 use crate::vm::{self, device, disk, power, refresh, snapshot};
@@ -244,9 +244,4 @@ fn profile(spec: &VmSpec) -> GuestProfile {
         address: format!("10.20.0.{octet}"),
         volumes,
     }
-}
-
-/// The path of a VM's `.vmx`, for those who look it up.
-pub(crate) fn vmx_path(config: &Data) -> &str {
-    text(config, "files.vmPathName")
 }

@@ -16,7 +16,7 @@ pub(super) struct Cut;
 
 /// How a body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum BodyEnd {
     /// As it should.
     Clean,
     /// The connection dies.
@@ -27,15 +27,15 @@ pub(super) enum End {
 
 /// A body in parts.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(super) struct BodyChunks {
     parts: VecDeque<Bytes>,
-    end: End,
+    end: BodyEnd,
     length: Option<u64>,
     /// Whether what went before a cut had its turn to be sent.
     flushed: bool,
 }
 
-impl Body for Parts {
+impl Body for BodyChunks {
     type Data = Bytes;
     type Error = Cut;
 
@@ -43,19 +43,19 @@ impl Body for Parts {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
-        if self.end == End::Never && self.parts.len() == 1 {
+        if self.end == BodyEnd::Never && self.parts.len() == 1 {
             let again = self.parts.front().cloned().unwrap_or_default();
             return Poll::Ready(Some(Ok(Frame::data(again))));
         }
         match (self.parts.pop_front(), self.end) {
             (Some(part), _) => Poll::Ready(Some(Ok(Frame::data(part)))),
-            (None, End::Cut) if !self.flushed => {
+            (None, BodyEnd::Cut) if !self.flushed => {
                 // A pause lets the connection send what it holds; an error would drop it.
                 self.flushed = true;
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            (None, End::Cut) => Poll::Ready(Some(Err(Cut))),
+            (None, BodyEnd::Cut) => Poll::Ready(Some(Err(Cut))),
             (None, _) => Poll::Ready(None),
         }
     }
@@ -66,15 +66,15 @@ impl Body for Parts {
 }
 
 /// What goes out.
-pub(super) type Answer = Response<Parts>;
+pub(super) type Answer = Response<BodyChunks>;
 
 /// A whole answer.
 pub(super) fn whole(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Answer {
     let body = body.into();
     let length = Some(body.len() as u64);
-    let parts = Parts {
+    let parts = BodyChunks {
         parts: VecDeque::from([body]),
-        end: End::Clean,
+        end: BodyEnd::Clean,
         length,
         flushed: false,
     };
@@ -95,9 +95,9 @@ pub(super) fn xml(status: StatusCode, body: impl Into<Bytes>) -> Answer {
 pub(super) fn truncated(status: StatusCode, body: &Bytes, bytes: usize) -> Answer {
     let kept = body.slice(..bytes.min(body.len()));
     let mut response = xml(status, Bytes::new());
-    *response.body_mut() = Parts {
+    *response.body_mut() = BodyChunks {
         parts: VecDeque::from([kept]),
-        end: End::Cut,
+        end: BodyEnd::Cut,
         length: None,
         flushed: false,
     };
@@ -111,9 +111,9 @@ pub(super) fn truncated(status: StatusCode, body: &Bytes, bytes: usize) -> Answe
 pub(super) fn endless(head: String, part: String) -> Answer {
     let parts = VecDeque::from([Bytes::from(head), Bytes::from(part)]);
     let mut response = xml(StatusCode::OK, Bytes::new());
-    *response.body_mut() = Parts {
+    *response.body_mut() = BodyChunks {
         parts,
-        end: End::Never,
+        end: BodyEnd::Never,
         length: None,
         flushed: false,
     };

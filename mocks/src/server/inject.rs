@@ -129,12 +129,12 @@ impl Injection {
 
 /// An injection and how often it has struck.
 #[derive(Debug)]
-struct Order {
+struct ActiveInjection {
     injection: Injection,
     struck: u32,
 }
 
-impl Order {
+impl ActiveInjection {
     fn stands(&self) -> bool {
         self.injection.times == Injection::FOREVER || self.struck < self.injection.times
     }
@@ -162,7 +162,7 @@ impl Order {
 /// The orders that stand.
 #[derive(Debug, Default)]
 pub(super) struct Injector {
-    orders: Vec<Order>,
+    orders: Vec<ActiveInjection>,
     /// Every request by name, in the order of arrival.
     arrived: Vec<String>,
     by_method: HashMap<String, u64>,
@@ -173,7 +173,7 @@ pub(super) struct Injector {
 
 impl Injector {
     pub(super) fn add(&mut self, injection: Injection) {
-        self.orders.push(Order {
+        self.orders.push(ActiveInjection {
             injection,
             struck: 0,
         });

@@ -50,7 +50,7 @@ impl Certificate {
 }
 
 /// What accepts connections, and what others need to trust it.
-pub(super) struct Made {
+pub(super) struct TlsIdentity {
     pub(super) acceptor: TlsAcceptor,
     /// The SHA-256 thumbprint.
     pub(super) thumbprint: String,
@@ -59,7 +59,7 @@ pub(super) struct Made {
 }
 
 /// Makes a self-signed certificate.
-pub(super) fn make(wanted: &Certificate) -> Result<Made, Error> {
+pub(super) fn make(wanted: &Certificate) -> Result<TlsIdentity, Error> {
     let mut params = CertificateParams::new(wanted.names.clone())?;
     if let Some((from, to)) = wanted.years {
         params.not_before = date_time_ymd(from, 1, 1);
@@ -81,7 +81,7 @@ pub(super) fn make(wanted: &Certificate) -> Result<Made, Error> {
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], key)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Made {
+    Ok(TlsIdentity {
         acceptor: TlsAcceptor::from(Arc::new(config)),
         thumbprint,
         pem: certificate.pem(),

@@ -10,7 +10,7 @@ use crate::value::{Data, MoRef, Value};
 /// A checked `PropertyFilterSpec`.
 #[derive(Clone, Debug)]
 pub(crate) struct Spec {
-    pub(crate) wanted: Vec<Wanted>,
+    pub(crate) wanted: Vec<WantedProperties>,
     pub(crate) roots: Vec<Root>,
     pub(crate) traversals: Vec<Traversal>,
     names: HashMap<String, Vec<usize>>,
@@ -20,7 +20,7 @@ pub(crate) struct Spec {
 
 /// `PropertySpec`: which properties of which type.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct WantedProperties {
     pub(crate) kind: String,
     pub(crate) all: bool,
     pub(crate) paths: Vec<String>,
@@ -138,7 +138,7 @@ impl Spec {
     }
 }
 
-fn read_wanted(data: &Data, version: ApiVersion) -> Result<Wanted, Fault> {
+fn read_wanted(data: &Data, version: ApiVersion) -> Result<WantedProperties, Fault> {
     let kind = data.str("type").unwrap_or_default().to_owned();
     let paths: Vec<String> = data
         .list("pathSet")
@@ -152,7 +152,7 @@ fn read_wanted(data: &Data, version: ApiVersion) -> Result<Wanted, Fault> {
     for path in &paths {
         check_path(&kind, path, version)?;
     }
-    Ok(Wanted {
+    Ok(WantedProperties {
         kind,
         all: data.bool("all").unwrap_or(false),
         paths,

@@ -178,7 +178,7 @@ pub(crate) struct Collector {
 
 impl Collector {
     /// Whether everything that was found has been told.
-    pub(crate) fn has_told_all(&self) -> bool {
+    pub(crate) fn is_drained(&self) -> bool {
         self.pending.is_empty()
     }
 

@@ -1,7 +1,7 @@
 //! Keeps what derives from a VM's configuration and files true after every change.
 
 use crate::schema::Schema;
-use crate::shape::{flag, narrow, parts, text};
+use crate::shape::{flag, narrow, number, parts, text};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::device::description;
 use crate::vm::{self, consolidate, disk, layout};
@@ -77,8 +77,8 @@ pub(crate) fn datastore(world: &mut World, datastore: &MoRef) {
             info.set("freeSpace", free);
         }
     });
-    if let Some(pod) = parent.filter(|parent| parent.kind == "StoragePod") {
-        crate::model::storage::refresh_pod(world, &pod);
+    if let Some(parent) = parent.filter(|parent| parent.kind == "StoragePod") {
+        pod(world, &parent);
     }
 }
 
@@ -306,6 +306,34 @@ fn grouped(number: i64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Sums up a pod from its datastores.
+pub(crate) fn pod(world: &mut World, pod: &MoRef) {
+    let Some(data) = world.store.get(pod) else {
+        return;
+    };
+    let name = data.str("name").unwrap_or_default().to_owned();
+    let (mut capacity, mut free) = (0, 0);
+    for datastore in data
+        .references("childEntity")
+        .iter()
+        .filter_map(|d| world.store.get(d))
+    {
+        capacity += number(datastore, "summary.capacity");
+        free += number(datastore, "summary.freeSpace");
+    }
+    world.store.update(pod, |data| {
+        data.set("summary", pod_summary(&name, capacity, free))
+    });
+}
+
+/// `StoragePodSummary` of a pod.
+pub(crate) fn pod_summary(name: &str, capacity: i64, free: i64) -> Data {
+    Data::new("StoragePodSummary")
+        .with("name", name)
+        .with("capacity", capacity)
+        .with("freeSpace", free)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::files::{FileKind, file_name, split_path};
-use crate::shape::parts;
+use crate::shape::{parts, text};
 use crate::value::{Data, MoRef, Value};
 use crate::vm::reconfigure::mounted_writable;
 use crate::vm::snapshot::{base_name, vm_folder};
@@ -189,7 +189,7 @@ fn move_home(world: &mut World, vm: &MoRef, target: &MoRef) {
             .files
             .rename(&file, &format!("{new}{}", file_name(&file)));
     }
-    let vmx = format!("{new}{}", file_name(crate::model::vmx_path(&config)));
+    let vmx = format!("{new}{}", file_name(text(&config, "files.vmPathName")));
     let mut holders = vm::snapshots_of(world, vm);
     holders.push(vm.clone());
     for holder in holders {

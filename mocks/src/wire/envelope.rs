@@ -9,7 +9,7 @@ use crate::value::Value;
 
 /// An answer's XML and what did not fit the schema in it.
 #[derive(Debug)]
-pub(crate) struct Written {
+pub(crate) struct EncodedAnswer {
     pub(crate) xml: String,
     pub(crate) problems: Vec<String>,
 }
@@ -21,7 +21,7 @@ pub(crate) fn answer(
     method: &MethodDef,
     namespace: &str,
     result: Option<&Value>,
-) -> Written {
+) -> EncodedAnswer {
     let mut encoder = Encoder::new(dialect, version);
     begin(&mut encoder);
     let name = format!("{}Response", method.name);
@@ -42,7 +42,7 @@ pub(crate) fn answer(
 }
 
 /// The answer of a method that failed; it goes out with status 500.
-pub(crate) fn fault(dialect: Dialect, version: ApiVersion, fault: &Fault) -> Written {
+pub(crate) fn fault(dialect: Dialect, version: ApiVersion, fault: &Fault) -> EncodedAnswer {
     let mut encoder = Encoder::new(dialect, version);
     begin(&mut encoder);
     let soap = dialect.soap_prefix();
@@ -81,12 +81,12 @@ fn begin(encoder: &mut Encoder) {
     encoder.out.push_str(&format!("<{soap}:Body>\n"));
 }
 
-fn end(mut encoder: Encoder) -> Written {
+fn end(mut encoder: Encoder) -> EncodedAnswer {
     let soap = encoder.dialect().soap_prefix();
     encoder
         .out
         .push_str(&format!("\n</{soap}:Body>\n</{soap}:Envelope>"));
-    Written {
+    EncodedAnswer {
         xml: encoder.out,
         problems: encoder.problems,
     }

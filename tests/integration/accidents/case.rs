@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::accident::Accident;
 use super::state::State;
-use super::subject::{Said, Subject};
+use super::subject::{ClaimedOutcome, Subject};
 
 /// A request of the run without trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) struct Request {
 
 /// The run without trouble.
 #[derive(Debug)]
-pub(crate) struct Smooth {
+pub(crate) struct UndisturbedRun {
     pub(crate) requests: Vec<Request>,
     /// How often each method was called that changes something.
     pub(crate) changes: BTreeMap<String, usize>,
@@ -32,7 +32,7 @@ pub(crate) struct Smooth {
 
 /// What came of a case.
 #[derive(Debug)]
-pub(crate) enum Verdict {
+pub(crate) enum CaseOutcome {
     Sound,
     /// The run did not make the request: the accident did not happen.
     NotStruck,
@@ -42,7 +42,7 @@ pub(crate) enum Verdict {
     },
 }
 
-impl Smooth {
+impl UndisturbedRun {
     /// Runs a command where nothing goes wrong, and then once more, which must change nothing.
     pub(crate) fn run(subject: &Subject) -> Self {
         let lab = Lab::start(subject.scenario);
@@ -85,10 +85,10 @@ impl Smooth {
 /// Runs a command with an accident, then twice without.
 pub(crate) fn run(
     subject: &Subject,
-    smooth: &Smooth,
+    smooth: &UndisturbedRun,
     request: &Request,
     accident: Accident,
-) -> Verdict {
+) -> CaseOutcome {
     let mut lab = Lab::with(subject.scenario, |builder| {
         builder.unrecorded().tls(accident.needs_tls())
     });
@@ -117,11 +117,11 @@ pub(crate) fn run(
     let mut running = command(&lab, subject, staging.patience).spawn();
     let first = match &staging.gate {
         Some(gate) if lab.reached_before(gate, || running.has_ended()) => running.kill(),
-        Some(_) => return Verdict::NotStruck,
+        Some(_) => return CaseOutcome::NotStruck,
         None => running.wait(),
     };
     if server.pending_injections() > 0 {
-        return Verdict::NotStruck;
+        return CaseOutcome::NotStruck;
     }
     server.forget_injections();
     // What a run said is held against the server once nothing is at work there any more.
@@ -180,7 +180,7 @@ fn command(
 }
 
 /// Calls that change something and were made more often than needed, though the first may have got through.
-fn repeated(lab: &Lab, smooth: &Smooth) -> Vec<String> {
+fn repeated(lab: &Lab, smooth: &UndisturbedRun) -> Vec<String> {
     let calls = lab.server().calls();
     let tries = |method: &str| calls.iter().filter(|call| call.method == method).count();
     smooth
@@ -199,7 +199,7 @@ fn repeated(lab: &Lab, smooth: &Smooth) -> Vec<String> {
 /// Whether what a run said of itself is so.
 fn truth(
     subject: &Subject,
-    smooth: &Smooth,
+    smooth: &UndisturbedRun,
     run: &Ended,
     before: &State,
     after: &State,
@@ -211,7 +211,7 @@ fn truth(
         return vec!["it printed no JSON".to_owned()];
     };
     let parts = (subject.parts)(&document);
-    let unfinished = parts.iter().any(|(_, said)| *said == Said::Open);
+    let unfinished = parts.iter().any(|(_, said)| *said == ClaimedOutcome::Open);
     match run.code {
         Some(0) if !open.is_empty() => lies.push(format!("it ended with 0, and {open:#?}")),
         Some(0 | 8) => {}
@@ -247,10 +247,10 @@ fn truth(
     for (part, said) in &parts {
         let left = after.difference(&smooth.goal, |fact| (subject.concerns)(part, fact));
         match said {
-            Said::Done if !left.is_empty() => {
+            ClaimedOutcome::Done if !left.is_empty() => {
                 lies.push(format!("{part} is called done, and {left:#?}"));
             }
-            Said::NotDone if left.is_empty() => {
+            ClaimedOutcome::NotDone if left.is_empty() => {
                 lies.push(format!("{part} is called not done, and it is done"));
             }
             _ => {}
@@ -305,12 +305,12 @@ impl Complaints {
         }
     }
 
-    fn verdict(self, runs: &[Ended]) -> Verdict {
+    fn verdict(self, runs: &[Ended]) -> CaseOutcome {
         if self.0.is_empty() {
-            return Verdict::Sound;
+            return CaseOutcome::Sound;
         }
         let shown: Vec<String> = runs.iter().map(brief).collect();
-        Verdict::Wrong {
+        CaseOutcome::Wrong {
             complaints: self.0,
             shown: shown.join("\n"),
         }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::accident::Accident;
-use super::case::{self, Request, Smooth, Verdict};
+use super::case::{self, CaseOutcome, Request, UndisturbedRun};
 use super::subject::Subject;
 
 /// How many cases run at once for each core: they wait for tasks and time-outs most of the time.
@@ -24,9 +24,9 @@ pub(crate) fn run(subject: &Subject) {
     let started = Instant::now();
     // On a busy computer a run looks at the progress of a task once more, and a later run does not make that request:
     // of several runs the one with the fewest requests is what every run makes.
-    let runs = (0..3).map(|_| Smooth::run(subject));
+    let runs = (0..3).map(|_| UndisturbedRun::run(subject));
     let fewest = runs.min_by_key(|smooth| smooth.requests.len());
-    let smooth = fewest.unwrap_or_else(|| Smooth::run(subject));
+    let smooth = fewest.unwrap_or_else(|| UndisturbedRun::run(subject));
     let mut cases = VecDeque::new();
     let mut skipped = BTreeMap::<(Accident, &str), usize>::new();
     for request in &smooth.requests {
@@ -84,7 +84,7 @@ struct Failure {
 
 fn attempt(
     subject: &Subject,
-    smooth: &Smooth,
+    smooth: &UndisturbedRun,
     request: &Request,
     accident: Accident,
 ) -> Option<Failure> {
@@ -92,14 +92,14 @@ fn attempt(
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             case::run(subject, smooth, request, accident)
         }));
-        outcome.unwrap_or_else(|panic| Verdict::Wrong {
+        outcome.unwrap_or_else(|panic| CaseOutcome::Wrong {
             complaints: vec![words(panic.as_ref())],
             shown: String::new(),
         })
     };
     let verdict = match run() {
         // A busy VM can turn a run's calls in another order; the accident has a second chance to happen.
-        Verdict::NotStruck => run(),
+        CaseOutcome::NotStruck => run(),
         verdict => verdict,
     };
     let title = format!(
@@ -110,13 +110,13 @@ fn attempt(
         accident.name()
     );
     match verdict {
-        Verdict::Sound => None,
-        Verdict::NotStruck => Some(Failure {
+        CaseOutcome::Sound => None,
+        CaseOutcome::NotStruck => Some(Failure {
             title,
             complaints: vec!["the run did not make this request".to_owned()],
             shown: String::new(),
         }),
-        Verdict::Wrong { complaints, shown } => Some(Failure {
+        CaseOutcome::Wrong { complaints, shown } => Some(Failure {
             title,
             complaints,
             shown,

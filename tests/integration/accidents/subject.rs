@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// What a run says of one of its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum ClaimedOutcome {
     Done,
     NotDone,
     /// That it does not know, or that it is in between.
@@ -26,7 +26,7 @@ pub(crate) struct Subject {
     /// What somebody else does in the middle of it. Nothing that [`State`](super::state::State) holds.
     pub(crate) somebody: fn(&mut World),
     /// The parts that its document tells of, by name.
-    pub(crate) parts: fn(&Value) -> Vec<(String, Said)>,
+    pub(crate) parts: fn(&Value) -> Vec<(String, ClaimedOutcome)>,
     /// Whether a part, by its name, makes this fact so.
     pub(crate) concerns: fn(part: &str, fact: &str) -> bool,
 }
@@ -44,9 +44,9 @@ pub(crate) const PREPARE: Subject = Subject {
             (
                 text(&step["id"]),
                 match text(&step["status"]).as_str() {
-                    "done" | "already" => Said::Done,
-                    "unknown" => Said::Open,
-                    _ => Said::NotDone,
+                    "done" | "already" => ClaimedOutcome::Done,
+                    "unknown" => ClaimedOutcome::Open,
+                    _ => ClaimedOutcome::NotDone,
                 },
             )
         })
@@ -95,9 +95,9 @@ pub(crate) const ATTACH: Subject = Subject {
             (
                 plain(&disk["disk"]["uuid"]),
                 match text(&disk["status"]).as_str() {
-                    "attached" | "detached" | "entered" | "forgotten" => Said::Done,
-                    "refused" | "not-done" => Said::NotDone,
-                    _ => Said::Open,
+                    "attached" | "detached" | "entered" | "forgotten" => ClaimedOutcome::Done,
+                    "refused" | "not-done" => ClaimedOutcome::NotDone,
+                    _ => ClaimedOutcome::Open,
                 },
             )
         })
@@ -193,7 +193,11 @@ fn of_restore(document: &Value, id: &str) -> String {
 }
 
 /// The parts in an array of the document.
-fn each(document: &Value, array: &str, part: fn(&Value) -> (String, Said)) -> Vec<(String, Said)> {
+fn each(
+    document: &Value,
+    array: &str,
+    part: fn(&Value) -> (String, ClaimedOutcome),
+) -> Vec<(String, ClaimedOutcome)> {
     let parts = document[array].as_array();
     parts.into_iter().flatten().map(part).collect()
 }

@@ -20,7 +20,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 
 /// What a wait brought.
 #[derive(Debug)]
-pub(crate) enum Waited<O> {
+pub(crate) enum WaitResult<O> {
     /// Something changed; with `more`, further changes wait to be fetched.
     Changed {
         filters: Vec<PropertyFilterUpdate<O>>,
@@ -86,7 +86,7 @@ impl<O: Decode> Collector<O> {
         &mut self,
         client: &Client,
         wait: Duration,
-    ) -> Result<Waited<O>, Error> {
+    ) -> Result<WaitResult<O>, Error> {
         let seconds = wait_seconds(wait);
         let mut method = WaitForUpdatesEx::<O>::new(self.this.clone(), self.version.clone());
         method.options = Some(WaitOptions {
@@ -104,18 +104,18 @@ impl<O: Decode> Collector<O> {
                 truncated,
             })) => {
                 self.version = Some(version);
-                Ok(Waited::Changed {
+                Ok(WaitResult::Changed {
                     filters: filter_set,
                     more: truncated == Some(true),
                 })
             }
-            Ok(None) => Ok(Waited::Nothing),
+            Ok(None) => Ok(WaitResult::Nothing),
             Err(Error::Fault { fault, .. })
                 if matches!(fault.kind, FaultKind::InvalidCollectorVersion)
                     && self.version.is_some() =>
             {
                 self.version = None;
-                Ok(Waited::StartOver)
+                Ok(WaitResult::StartOver)
             }
             Err(error) => Err(error),
         }

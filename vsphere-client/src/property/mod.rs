@@ -25,7 +25,7 @@ mod tests;
 mod update;
 mod watch;
 
-pub(crate) use self::collector::{Collector, Waited};
+pub(crate) use self::collector::{Collector, WaitResult};
 pub use self::list::Listing;
 pub use self::object::{Object, Unreadable};
 pub use self::pages::Pages;

@@ -90,24 +90,24 @@ impl<T> Object<T> {
     /// # }
     /// # vsphere_client::object_set! {
     /// #     /// What was found.
-    /// #     pub enum Found {
+    /// #     pub enum VmOrComputeResource {
     /// #         /// A VM.
     /// #         Vm(Vm),
     /// #         /// A host.
     /// #         Host(Host),
     /// #     }
     /// # }
-    /// fn vms(found: Vec<Object<Found>>) -> Vec<Object<Vm>> {
+    /// fn vms(found: Vec<Object<VmOrComputeResource>>) -> Vec<Object<Vm>> {
     ///     let split = found.into_iter().map(Object::split);
     ///     split
     ///         .filter_map(|(properties, object)| match properties {
-    ///             Found::Vm(vm) => Some(object.map(|()| vm)),
-    ///             Found::Host(_) => None,
+    ///             VmOrComputeResource::Vm(vm) => Some(object.map(|()| vm)),
+    ///             VmOrComputeResource::Host(_) => None,
     ///         })
     ///         .collect()
     /// }
     /// # let reference = vsphere_client::vim::ManagedObjectReference::new("VirtualMachine", "vm-1");
-    /// # let properties = Found::Vm(Vm { name: Some("web".into()) });
+    /// # let properties = VmOrComputeResource::Vm(Vm { name: Some("web".into()) });
     /// # let found = Object { reference, properties, missing: vec![], unreadable: vec![] };
     /// # assert_eq!(vms(vec![found]).len(), 1);
     /// ```
@@ -248,7 +248,7 @@ mod tests {
         struct Cluster: "ClusterComputeResource" { name: Option<String> = "name" }
     }
     crate::object_set! {
-        enum Found { Vm(Vm), Compute(Compute), Cluster(Cluster) }
+        enum VmOrComputeResource { Vm(Vm), Compute(Compute), Cluster(Cluster) }
     }
 
     fn decode<T: ObjectSet>(inner: &str) -> Result<Option<Object<T>>, DecodeError> {
@@ -354,15 +354,21 @@ mod tests {
     #[test]
     fn the_nearest_type_decides_the_variant() {
         let found = |kind: &str| {
-            decode::<Found>(&format!("<obj type=\"{kind}\">x-1</obj>"))
+            decode::<VmOrComputeResource>(&format!("<obj type=\"{kind}\">x-1</obj>"))
                 .unwrap()
                 .map(|o| o.properties)
         };
-        assert!(matches!(found("VirtualMachine"), Some(Found::Vm(_))));
-        assert!(matches!(found("ComputeResource"), Some(Found::Compute(_))));
+        assert!(matches!(
+            found("VirtualMachine"),
+            Some(VmOrComputeResource::Vm(_))
+        ));
+        assert!(matches!(
+            found("ComputeResource"),
+            Some(VmOrComputeResource::Compute(_))
+        ));
         assert!(matches!(
             found("ClusterComputeResource"),
-            Some(Found::Cluster(_))
+            Some(VmOrComputeResource::Cluster(_))
         ));
         assert!(found("Datastore").is_none());
     }

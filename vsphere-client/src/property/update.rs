@@ -12,7 +12,7 @@ use crate::vim::{ManagedObjectReference, MissingProperty};
 #[derive(Debug)]
 pub(crate) enum Update<T> {
     /// It came or changed.
-    Told(Told<T>),
+    Changed(ObjectChanges<T>),
     /// It went.
     Left(ManagedObjectReference),
     /// It is of a type that was not asked for.
@@ -21,14 +21,14 @@ pub(crate) enum Update<T> {
 
 /// What was told of an object: `object` holds the new values, and `paths` says which they are.
 #[derive(Debug)]
-pub(crate) struct Told<T> {
+pub(crate) struct ObjectChanges<T> {
     pub(crate) object: Object<T>,
     pub(crate) paths: Vec<String>,
     /// Everything about the object is told, not only what changed.
     whole: bool,
 }
 
-impl<T: ObjectSet> Told<T> {
+impl<T: ObjectSet> ObjectChanges<T> {
     /// Takes the news over into the picture.
     pub(super) fn apply(self, objects: &mut BTreeMap<ManagedObjectReference, Object<T>>) -> Change {
         let Self {
@@ -71,13 +71,13 @@ impl<T: ObjectSet> Decode for Update<T> {
     fn decode<'x>(reader: &mut Reader<'x>, start: &Start<'x>) -> Result<Self, DecodeError> {
         let mut kind = Cow::Borrowed("");
         let mut reference = None;
-        let mut told: Option<Told<T>> = None;
+        let mut changes: Option<ObjectChanges<T>> = None;
         while let Some(child) = reader.next_child(start)? {
-            match (child.name(), &mut told) {
+            match (child.name(), &mut changes) {
                 ("kind", _) => kind = reader.text(&child)?,
                 ("obj", _) => {
                     let obj = ManagedObjectReference::decode(reader, &child)?;
-                    told = T::empty(&obj.kind).map(|properties| Told {
+                    changes = T::empty(&obj.kind).map(|properties| ObjectChanges {
                         object: Object {
                             reference: obj.clone(),
                             properties,
@@ -89,11 +89,11 @@ impl<T: ObjectSet> Decode for Update<T> {
                     });
                     reference = Some(obj);
                 }
-                ("changeSet", Some(told)) => read_change(told, reader, &child)?,
-                ("missingSet", Some(told)) => {
+                ("changeSet", Some(changes)) => read_change(changes, reader, &child)?,
+                ("missingSet", Some(changes)) => {
                     let missing = MissingProperty::decode(reader, &child)?;
-                    told.paths.push(missing.path.clone());
-                    told.object.missing.push(missing);
+                    changes.paths.push(missing.path.clone());
+                    changes.object.missing.push(missing);
                 }
                 _ => {}
             }
@@ -102,9 +102,9 @@ impl<T: ObjectSet> Decode for Update<T> {
             owner: "ObjectUpdate",
             field: "obj",
         })?;
-        Ok(match told {
+        Ok(match changes {
             _ if kind.trim() == "leave" => Self::Left(reference),
-            Some(told) => Self::Told(told),
+            Some(changes) => Self::Changed(changes),
             None => Self::Foreign,
         })
     }
@@ -113,7 +113,7 @@ impl<T: ObjectSet> Decode for Update<T> {
 /// Reads one `changeSet`. Whatever the operation, a value that comes is the property's new value,
 /// and a change without one leaves the property unset.
 fn read_change<'x, T: ObjectSet>(
-    told: &mut Told<T>,
+    changes: &mut ObjectChanges<T>,
     reader: &mut Reader<'x>,
     start: &Start<'x>,
 ) -> Result<(), DecodeError> {
@@ -122,11 +122,11 @@ fn read_change<'x, T: ObjectSet>(
         match part.name() {
             "name" => {
                 path = reader.text(&part)?;
-                told.paths.push(path.clone().into_owned());
+                changes.paths.push(path.clone().into_owned());
             }
             "val" => {
-                let read = told.object.properties.read(&path, reader, &part);
-                keep_unreadable(&mut told.object.unreadable, &path, read)?;
+                let read = changes.object.properties.read(&path, reader, &part);
+                keep_unreadable(&mut changes.object.unreadable, &path, read)?;
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::property::collector::{Collector, Waited};
+use crate::property::collector::{Collector, WaitResult};
 use crate::property::update::Update;
 use crate::property::{Object, ObjectSet};
 use crate::transport::TransportError;
@@ -137,8 +137,8 @@ impl<T: ObjectSet> Watcher<T> {
             State::Start => return Ok(WatchEvent::Restarted),
         };
         match waited {
-            Ok(Waited::Nothing) => Ok(self.settle(Vec::new())),
-            Ok(Waited::Changed { filters, more }) => {
+            Ok(WaitResult::Nothing) => Ok(self.settle(Vec::new())),
+            Ok(WaitResult::Changed { filters, more }) => {
                 let changes = self.apply(filters);
                 if more {
                     Ok(WatchEvent::Changed {
@@ -149,7 +149,7 @@ impl<T: ObjectSet> Watcher<T> {
                     Ok(self.settle(changes))
                 }
             }
-            Ok(Waited::StartOver) => {
+            Ok(WaitResult::StartOver) => {
                 self.resync();
                 Ok(WatchEvent::Restarted)
             }
@@ -241,11 +241,11 @@ impl<T: ObjectSet> Watcher<T> {
             for update in filter.object_set {
                 match update {
                     Update::Left(object) => self.leave(object, &mut changes),
-                    Update::Told(told) => {
+                    Update::Changed(update) => {
                         if let State::Draining { seen, .. } = &mut self.state {
-                            seen.insert(told.object.reference.clone());
+                            seen.insert(update.object.reference.clone());
                         }
-                        changes.push(told.apply(&mut self.objects));
+                        changes.push(update.apply(&mut self.objects));
                     }
                     Update::Foreign => {}
                 }

@@ -38,7 +38,7 @@ fn part(path: &str, value: &str) -> String {
 }
 
 /// The server tells that `id` is in this state, and `rest` with it.
-fn told(id: &str, state: &str, rest: &str) -> Step {
+fn news(id: &str, state: &str, rest: &str) -> Step {
     let state = part(
         "info.state",
         &format!("<val xsi:type=\"TaskInfoState\">{state}</val>"),
@@ -108,13 +108,13 @@ async fn a_task_succeeds_and_tells_its_progress() {
         ),
         own(),
         filter(),
-        told("task-1", "queued", ""),
-        told("task-1", "running", ""),
+        news("task-1", "queued", ""),
+        news("task-1", "running", ""),
         nothing(),
         read("task-1", "running", "<progress>40</progress>"),
         nothing(),
         read("task-1", "running", "<progress>40</progress>"),
-        told("task-1", "success", &result),
+        news("task-1", "success", &result),
     ];
     let (client, server) = connected(steps).await;
     let mut seen = Vec::new();
@@ -150,7 +150,7 @@ async fn a_task_fails_with_its_fault() {
     let steps = [
         own(),
         filter(),
-        told("task-1", "error", &error("FileLocked")),
+        news("task-1", "error", &error("FileLocked")),
     ];
     let (client, server) = connected(steps).await;
     let outcome = client
@@ -172,7 +172,7 @@ async fn a_task_that_fails_without_a_word_has_failed() {
     let steps = [
         own(),
         filter(),
-        told("task-1", "error", ""),
+        news("task-1", "error", ""),
         read("task-1", "error", ""),
     ];
     let (client, _) = connected(steps).await;
@@ -186,7 +186,7 @@ async fn a_task_that_fails_without_a_word_has_failed() {
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_task_is_no_failure_and_no_success() {
     for rest in [error("RequestCanceled"), cancelled()] {
-        let (client, _) = connected([own(), filter(), told("task-1", "error", &rest)]).await;
+        let (client, _) = connected([own(), filter(), news("task-1", "error", &rest)]).await;
         let outcome = client
             .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
             .await;
@@ -196,7 +196,7 @@ async fn a_cancelled_task_is_no_failure_and_no_success() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cancel_that_came_too_late_changes_nothing() {
-    let steps = [own(), filter(), told("task-1", "success", &cancelled())];
+    let steps = [own(), filter(), news("task-1", "success", &cancelled())];
     let (client, _) = connected(steps).await;
     let outcome = client
         .wait_task(&task("task-1"), WaitOptions::default(), |_| {})
@@ -210,8 +210,8 @@ async fn a_state_that_nobody_knows_is_no_end() {
     let steps = [
         own(),
         filter(),
-        told("task-1", "pondering", ""),
-        told("task-1", "success", ""),
+        news("task-1", "pondering", ""),
+        news("task-1", "success", ""),
     ];
     let (client, server) = connected(steps).await;
     let outcome = client
@@ -228,7 +228,7 @@ async fn the_time_is_up_before_the_task_ends() {
     let steps = [
         own(),
         filter(),
-        told("task-1", "running", ""),
+        news("task-1", "running", ""),
         nothing(),
         read("task-1", "running", "<progress>7</progress>"),
     ];
@@ -250,12 +250,12 @@ async fn a_session_lost_in_the_middle_is_replaced_and_the_wait_goes_on() {
     let steps = [
         own(),
         filter(),
-        told("task-1", "running", ""),
+        news("task-1", "running", ""),
         fault("WaitForUpdatesEx", "NotAuthenticated"),
         login("two"),
         own(),
         filter(),
-        told("task-1", "success", ""),
+        news("task-1", "success", ""),
     ];
     let (client, server) = connected(steps).await;
     let outcome = client
@@ -271,7 +271,7 @@ async fn a_task_that_failed_has_failed_even_if_nobody_can_say_why() {
     let steps = [
         own(),
         filter(),
-        told("task-1", "error", ""),
+        news("task-1", "error", ""),
         fault("RetrievePropertiesEx", "SystemError"),
     ];
     let (client, server) = connected(steps).await;
@@ -332,10 +332,10 @@ async fn the_next_wait_uses_the_same_collector_and_ignores_old_tasks() {
     let steps = [
         own(),
         filter(),
-        told("task-1", "success", ""),
+        news("task-1", "success", ""),
         filter(),
-        told("task-1", "error", ""),
-        told("task-2", "success", ""),
+        news("task-1", "error", ""),
+        news("task-2", "success", ""),
     ];
     let (client, server) = connected(steps).await;
     for id in ["task-1", "task-2"] {
@@ -352,10 +352,10 @@ async fn the_next_wait_uses_the_same_collector_and_ignores_old_tasks() {
 async fn a_full_collector_is_given_up() {
     let mut steps = vec![own()];
     for _ in 0..32 {
-        steps.extend([filter(), told("task-1", "success", "")]);
+        steps.extend([filter(), news("task-1", "success", "")]);
     }
     steps.extend([answer("DestroyPropertyCollector", ""), own(), filter()]);
-    steps.push(told("task-1", "success", ""));
+    steps.push(news("task-1", "success", ""));
     let (client, server) = connected(steps).await;
     for _ in 0..33 {
         let outcome = client

@@ -13,7 +13,7 @@ use super::{TaskOutcome, WaitOptions};
 use crate::client::Client;
 use crate::error::Error;
 use crate::method::{CancelTask, Method};
-use crate::property::{Update, Waited};
+use crate::property::{Update, WaitResult};
 use crate::vim::{
     FaultKind, ManagedObjectReference, PropertyFilterUpdate, TaskInfo, TaskInfoState,
 };
@@ -152,7 +152,7 @@ impl<P: FnMut(&TaskInfo) + Send> Wait<'_, P> {
     /// Waits by reading the task from time to time.
     async fn by_reading(&mut self) -> Result<TaskOutcome, Error> {
         // The way here was trouble already.
-        let mut trouble = Trouble::begin();
+        let mut trouble = ErrorStreak::begin();
         let mut pace = self.first_pace();
         loop {
             let last = self.is_over();
@@ -164,7 +164,7 @@ impl<P: FnMut(&TaskInfo) + Send> Wait<'_, P> {
                     if let Some(ended) = self.tell(before.as_ref()) {
                         return Ok(ended);
                     }
-                    trouble = Trouble::default();
+                    trouble = ErrorStreak::default();
                     let pause = pace.max(PAUSE);
                     pace = self.next_pace(pace);
                     pause
@@ -191,19 +191,19 @@ impl<P: FnMut(&TaskInfo) + Send> Wait<'_, P> {
         // What is in store is fetched at once.
         for _ in 0..ANSWERS_AT_ONCE {
             match waiter.collector.wait(self.client, wait).await? {
-                Waited::Changed { filters, more } => {
+                WaitResult::Changed { filters, more } => {
                     take_news(filters, self.task, &mut self.known)?;
                     if !more {
                         break;
                     }
                 }
-                Waited::Nothing => {
+                WaitResult::Nothing => {
                     if let Some(whole) = self.read().await? {
                         self.known = Some(whole);
                     }
                     return Ok(());
                 }
-                Waited::StartOver => {}
+                WaitResult::StartOver => {}
             }
         }
         if let Some(TaskInfo {
@@ -319,7 +319,7 @@ fn take_news(
         }
         for update in filter.object_set {
             match update {
-                Update::Told(news) if news.object.reference == *task => {
+                Update::Changed(news) if news.object.reference == *task => {
                     if let Some(fault) = TaskNews::obstacle(&news.object) {
                         return Err(Error::Fault {
                             method: "WaitForUpdatesEx",
@@ -347,12 +347,12 @@ fn take_news(
 
 /// Errors in a row: since when, and how many so far.
 #[derive(Default)]
-struct Trouble {
+struct ErrorStreak {
     since: Option<Instant>,
     times: u32,
 }
 
-impl Trouble {
+impl ErrorStreak {
     /// Trouble that has been there before.
     fn begin() -> Self {
         Self {

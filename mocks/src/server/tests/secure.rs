@@ -11,9 +11,9 @@ use crate::Server;
 
 /// Takes any certificate: the test looks at its thumbprint itself.
 #[derive(Debug)]
-struct Anything(rustls::crypto::CryptoProvider);
+struct AnyCertificate(rustls::crypto::CryptoProvider);
 
-impl ServerCertVerifier for Anything {
+impl ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,
@@ -60,7 +60,7 @@ async fn https_presents_the_certificate_whose_thumbprint_is_told() {
         .with_safe_default_protocol_versions()
         .unwrap()
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anything(provider)))
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
         .with_no_client_auth();
     let stream = TcpStream::connect(server.address()).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();

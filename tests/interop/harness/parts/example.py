@@ -42,13 +42,13 @@ class Examples:
         done = self._run(server, "inventory")
         missing = [name for name in names if name not in done.stdout]
         self.checks.that(f"inventory prints all {len(names)} VMs of {peer}", done.returncode == 0 and names and not missing,
-                         f"missing {missing}\n{_told(done)}")
+                         f"missing {missing}\n{_output(done)}")
 
     def _run_task(self, server, peer, path):
         done = self._run(server, "run_task", path)
         ends = ["CreateSnapshot_Task succeeded", "RemoveSnapshot_Task succeeded"]
         said = [line for line in done.stdout.splitlines() if line in ends]
-        self.checks.that(f"run_task takes a snapshot on {peer} and removes it", done.returncode == 0 and said == ends, _told(done))
+        self.checks.that(f"run_task takes a snapshot on {peer} and removes it", done.returncode == 0 and said == ends, _output(done))
         self.checks.equal(f"govc sees no snapshot left on {peer}", Vm(server, path).snapshots(), [])
 
     def _raw_call(self, server, peer):
@@ -56,7 +56,7 @@ class Examples:
         lines = done.stdout.splitlines()
         found = lines and lines[0].endswith(": None")
         self.checks.that(f"raw_call reads the administrators of {peer}",
-                         done.returncode == 0 and found and any(line.startswith("administrator: ") for line in lines), _told(done))
+                         done.returncode == 0 and found and any(line.startswith("administrator: ") for line in lines), _output(done))
 
     def _wait_for_updates(self, server, peer, path):
         # vcsim tells of changes of whole properties only, and the power state is one.
@@ -86,5 +86,5 @@ def _environment(server):
             "VSPHERE_PASSWORD": server.password, "VSPHERE_THUMBPRINT": server.thumbprint}
 
 
-def _told(done):
+def _output(done):
     return f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"

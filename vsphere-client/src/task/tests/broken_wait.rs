@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{TaskOutcome, WaitOptions, change, filter, own, part, read, task, told, updates};
+use super::{TaskOutcome, WaitOptions, change, filter, news, own, part, read, task, updates};
 use crate::Error;
 use crate::testing::{
     Step, answer, broken, connected, fault, fault_with, foreign_answers, login, page, refused,
@@ -126,7 +126,7 @@ async fn a_broken_wait_ends_as_the_task_does() {
     let steps = [
         own(),
         filter(),
-        told("task-1", "running", ""),
+        news("task-1", "running", ""),
         fault(WAIT, "RequestCanceled"),
         percent(10),
         read("task-1", "error", failed),
@@ -165,7 +165,7 @@ async fn a_server_that_is_away_for_a_while_is_waited_for() {
 async fn patience_has_an_end_and_it_is_no_success() {
     // Pauses of 0.5 s, 1 s and 2 s fit into four seconds, another one of 4 s does not.
     for breaks in [fault(WAIT, "SystemError"), page(WAIT, 200, "<html/>")] {
-        let steps = [own(), filter(), told("task-1", "running", ""), breaks]
+        let steps = [own(), filter(), news("task-1", "running", ""), breaks]
             .into_iter()
             .chain((0..4).map(|_| fault(READ, "HostCommunication")));
         let (outcome, _) = wait(steps, patience(4)).await;
@@ -261,7 +261,7 @@ async fn only_reading_the_task_tells_that_it_is_gone() {
                    <fault xsi:type=\"ManagedObjectNotFound\"/></fault></missingSet>";
     let empty = || answer(READ, "");
     for way in 0..3 {
-        let told_so = || match way {
+        let lost = || match way {
             0 => updates(left),
             1 => updates(missing),
             _ => fault(WAIT, "ManagedObjectNotFound"),
@@ -271,7 +271,7 @@ async fn only_reading_the_task_tells_that_it_is_gone() {
             fault(READ, "ManagedObjectNotFound"),
             empty(),
         ] {
-            let steps = [own(), filter(), told_so(), read_so];
+            let steps = [own(), filter(), lost(), read_so];
             let error = wait(steps, WaitOptions::default()).await.0.unwrap_err();
             assert!(
                 matches!(&error, Error::Gone(object) if object.value == "task-1"),
@@ -282,7 +282,7 @@ async fn only_reading_the_task_tells_that_it_is_gone() {
         let steps = [
             own(),
             filter(),
-            told_so(),
+            lost(),
             percent(9),
             read("task-1", "success", ""),
         ];
@@ -343,7 +343,7 @@ async fn an_unreadable_task_is_no_success() {
 async fn sessions_that_end_over_and_over_are_not_replaced_without_end() {
     let mut steps = Vec::new();
     for name in ["two", "three", "four"] {
-        steps.extend([own(), filter(), told("task-1", "running", "")]);
+        steps.extend([own(), filter(), news("task-1", "running", "")]);
         steps.extend([fault(WAIT, "NotAuthenticated"), login(name)]);
     }
     // From here on without a collector. A read is made again in the new session by itself.

@@ -27,7 +27,7 @@ async fn serve(
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = provider.key_provider.load_private_key(key).unwrap();
     // Unlike the usual way, this does not check that the two belong together.
-    let resolver = Fixed(Arc::new(rustls::sign::CertifiedKey::new(
+    let resolver = FixedCertificate(Arc::new(rustls::sign::CertifiedKey::new(
         vec![certificate],
         key,
     )));
@@ -55,9 +55,9 @@ async fn serve(
 }
 
 #[derive(Debug)]
-struct Fixed(Arc<rustls::sign::CertifiedKey>);
+struct FixedCertificate(Arc<rustls::sign::CertifiedKey>);
 
-impl ResolvesServerCert for Fixed {
+impl ResolvesServerCert for FixedCertificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<rustls::sign::CertifiedKey>> {
         Some(self.0.clone())
     }
