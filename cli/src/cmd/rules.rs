@@ -8,8 +8,11 @@ use super::Context;
 use crate::args::RulesArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Column, Table, count, wrap};
+use crate::output::{Column, Table, count, wrap, wrap_from};
 use crate::report::Report;
+
+/// Columns below which titles are left out.
+const NARROW: usize = 72;
 
 /// Lists the rules, or explains one.
 pub(crate) fn run(context: &Context, args: &RulesArgs) -> Result<Report, Failure> {
@@ -21,12 +24,18 @@ pub(crate) fn run(context: &Context, args: &RulesArgs) -> Result<Report, Failure
 
 fn list(context: &Context) -> Result<Report, Failure> {
     let ui = &context.ui;
+    // Beside two severities a title in a narrow terminal would be a word a line; `rules NAME` shows it.
+    let title = if ui.width().is_some_and(|width| width < NARROW) {
+        Column::extra("TITLE")
+    } else {
+        Column::text("TITLE")
+    };
     let columns = [
         Column::number("NO"),
         Column::whole("RULE"),
         Column::whole("APPLIANCE"),
         Column::whole("MASTER TARGET"),
-        Column::extra("TITLE"),
+        title,
     ];
     let mut table = Table::new(&columns, ui.width(), ui.colour());
     for rule in rules::registry() {
@@ -45,12 +54,16 @@ fn list(context: &Context) -> Result<Report, Failure> {
         .iter()
         .map(|rule| describe(*rule))
         .collect();
-    let text = format!(
-        "{}\n{}; `esxtool rules NAME` explains one, `esxtool rules CODE` those behind an error of the portal.\n{}\n",
-        table.render(),
-        count(all.len(), "rule"),
-        "What a broken rule costs depends on what receives the disks; ~ marks what no document demands.",
-    );
+    let below = [
+        format!(
+            "{}; `esxtool rules NAME` explains one, `esxtool rules CODE` those behind an error of the portal.",
+            count(all.len(), "rule")
+        ),
+        "What a broken rule costs depends on what receives the disks; ~ marks what no document demands."
+            .to_owned(),
+    ];
+    let below = below.map(|line| wrap_from(&line, 0, ui.prose(), 0));
+    let text = format!("{}\n{}\n", table.render(), below.join("\n"));
     Report::new(Exit::Done, &json!({"rules": all}), text)
 }
 

@@ -106,7 +106,10 @@ mod tests {
         facts.protected.vms[0].snapshots = Fact::unknown("no privilege");
         let judgement = ProtectedNoSnapshots.check(&facts);
         assert_eq!(judgement.verdict, Verdict::Unknown);
-        assert_eq!(judgement.reason.as_deref(), Some("app-01: no privilege"));
+        assert_eq!(
+            judgement.reason.as_deref(),
+            Some("app-01: whether the VM has snapshots cannot be read: no privilege")
+        );
     }
 
     #[test]
