@@ -123,7 +123,9 @@ pub(super) fn order(steps: &mut [Step]) {
         let (before, rest) = steps.split_at_mut(index);
         let step = &mut rest[0];
         let awaited = match () {
+            // Without its record an override could not be taken back, nor a method be told from one of others.
             () if is_override(&step.change) => &writers,
+            () if matches!(step.change, Change::DisableMethods { .. }) => &writers,
             // What notes the method waits for that one alone.
             () if step.id.kind == StepKind::RecordExclusion => continue,
             () if writes_record(&step.change) => &layers,
