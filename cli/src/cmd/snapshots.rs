@@ -101,8 +101,9 @@ fn text(look: Look, listed: &SnapshotList) -> String {
     }
     for (disk, base) in vm.linked_disks() {
         let line = format!(
-            "{} is a linked clone: it stands on {}, a file in the folder of another VM. Consolidation leaves it so.",
-            disk.label, base.path
+            "{} is {}. Consolidation leaves it so.",
+            disk.label,
+            base.under_a_linked_clone()
         );
         text.push_str(&hang(look, "", 0, &line));
     }

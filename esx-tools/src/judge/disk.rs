@@ -109,10 +109,7 @@ impl<'a> Ground<'a> {
         }
         of_the_vm(owner)?;
         if let Some(base) = owner.linked_base(disk) {
-            let reason = format!(
-                "it is a linked clone: it stands on {}, a file in the folder of another VM",
-                base.path
-            );
+            let reason = format!("it is {}", base.under_a_linked_clone());
             return Err(no(
                 RefusedCause::LinkedClone,
                 reason,

@@ -2,7 +2,7 @@
 
 use super::{
     Finding, FixKind, Judgement, Rule,
-    describe::{Review, describe, disk_datastores, protected},
+    describe::{describe, disk_datastores, review_each},
 };
 use crate::{
     judge::{RefusedCause, host_name, wrong_mount},
@@ -25,18 +25,13 @@ impl Rule for DatastoresMounted {
     super::describe::counts! { [master_target(Blocker, &REPROTECT), appliance(Blocker, &FAILBACK_MODERNIZED)]; codes: [8061] }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
         let host = host_name(facts);
-        let mut review = Review::default();
-        for vm in vms {
+        review_each(self, facts, |vm, review| {
             let datastores = match disk_datastores(facts, vm) {
                 Ok(datastores) => datastores,
                 Err(reason) => {
-                    review.gap_of(&vm.name, &vm.moref, reason);
-                    continue;
+                    review.gap_of(vm, reason);
+                    return;
                 }
             };
             for datastore in datastores {
@@ -44,7 +39,7 @@ impl Rule for DatastoresMounted {
                     continue;
                 };
                 if cause == RefusedCause::NotReadable {
-                    review.gap_of(&vm.name, &vm.moref, summary);
+                    review.gap_of(vm, summary);
                     continue;
                 }
                 let finding = Finding::of_vm(self, facts, vm, summary)
@@ -60,8 +55,7 @@ impl Rule for DatastoresMounted {
                     _ => finding,
                 });
             }
-        }
-        review.conclude(self)
+        })
     }
 }
 

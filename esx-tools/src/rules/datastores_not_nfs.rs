@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Judgement, Rule, Severity,
-    describe::{Review, describe, disk_datastores, protected},
+    describe::{describe, disk_datastores, review_each},
 };
 use crate::{
     judge::wrong_kind,
@@ -24,17 +24,12 @@ impl Rule for DatastoresNotNfs {
     super::describe::counts! { [master_target(Blocker, &REPROTECT_2018), appliance(Warning, &TYPES_OF_FAILBACK)]; codes: [8061] }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
-        let mut review = Review::default();
-        for vm in vms {
+        review_each(self, facts, |vm, review| {
             let datastores = match disk_datastores(facts, vm) {
                 Ok(datastores) => datastores,
                 Err(reason) => {
-                    review.gap_of(&vm.name, &vm.moref, reason);
-                    continue;
+                    review.gap_of(vm, reason);
+                    return;
                 }
             };
             for datastore in datastores {
@@ -48,7 +43,7 @@ impl Rule for DatastoresNotNfs {
                     // Nobody says that these fail, and nobody says that they work.
                     Some(kind) => (Severity::Warning, kind.label()),
                     None => {
-                        review.gap_of(&vm.name, &vm.moref, summary);
+                        review.gap_of(vm, summary);
                         continue;
                     }
                 };
@@ -58,8 +53,7 @@ impl Rule for DatastoresNotNfs {
                         .seen(&datastore.name, kind),
                 );
             }
-        }
-        review.conclude(self)
+        })
     }
 }
 

@@ -1,7 +1,5 @@
 //! What the rules share: their descriptions, and putting an answer together from many VMs.
 
-use vsphere_client::vim::ManagedObjectReference;
-
 use super::{Finding, Gap, Judgement, Rule, Verdict};
 use crate::{
     site::{DatastoreFacts, Facts},
@@ -86,15 +84,10 @@ impl Review {
     }
 
     /// Adds something about one VM that could not be judged; its name goes before the reason.
-    pub(super) fn gap_of(
-        &mut self,
-        name: &str,
-        vm: &ManagedObjectReference,
-        reason: impl std::fmt::Display,
-    ) {
+    pub(super) fn gap_of(&mut self, vm: &Vm, reason: impl std::fmt::Display) {
         self.add(Gap {
-            vm: Some(vm.clone()),
-            reason: format!("{name}: {reason}"),
+            vm: Some(vm.moref.clone()),
+            reason: format!("{}: {reason}", vm.name),
         });
     }
 
@@ -146,6 +139,23 @@ pub(super) fn protected<'a>(rule: &dyn Rule, facts: &'a Facts) -> Result<&'a [Vm
         ))),
         vms => Ok(vms),
     }
+}
+
+/// The answer of a rule that looks at each VM to be protected by itself.
+pub(super) fn review_each<'a>(
+    rule: &dyn Rule,
+    facts: &'a Facts,
+    mut look: impl FnMut(&'a Vm, &mut Review),
+) -> Judgement {
+    let vms = match protected(rule, facts) {
+        Ok(vms) => vms,
+        Err(judgement) => return *judgement,
+    };
+    let mut review = Review::default();
+    for vm in vms {
+        look(vm, &mut review);
+    }
+    review.conclude(rule)
 }
 
 /// The datastores that hold a VM's disks, whole chains, or why they are not known.

@@ -60,7 +60,7 @@ impl Rule for DiskSlots {
                     needed += to_come;
                     disks_of.push((vm.name.as_str(), to_come));
                 }
-                Err(reason) => review.gap_of(&vm.name, &vm.moref, reason),
+                Err(reason) => review.gap_of(vm, reason),
             }
         }
         let free = map.free();

@@ -38,13 +38,13 @@ impl Rule for DisksAttachable {
         let mut review = Review::default();
         for vm in vms {
             if let Err(reason) = vm.disks.get() {
-                review.gap_of(&vm.name, &vm.moref, reason);
+                review.gap_of(vm, reason);
             }
         }
         for (vm, refused) in refused {
             match refused.cause {
                 cause if is_said_elsewhere(cause) => {}
-                RefusedCause::NotReadable => review.gap_of(&vm.name, &vm.moref, &refused.reason),
+                RefusedCause::NotReadable => review.gap_of(vm, &refused.reason),
                 cause => {
                     let summary = format!("{}: {}", refused.disk, refused.reason);
                     let finding = Finding::of_vm(self, facts, vm, summary)

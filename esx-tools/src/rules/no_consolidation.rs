@@ -90,10 +90,7 @@ const FULL_CLONE: &str =
 /// One finding for each disk that stands on a file of another VM, with snapshots and without.
 fn linked_clones(rule: &NoConsolidationNeeded, facts: &Facts) -> Vec<Finding> {
     let one = |(disk, base): (&DiskFacts, &ChainUnit)| {
-        let summary = format!(
-            "{} is a linked clone: it stands on {}, a file in the folder of another VM",
-            disk.label, base.path
-        );
+        let summary = format!("{} is {}", disk.label, base.under_a_linked_clone());
         Finding::new(rule, facts, summary)
             .seen("backing.fileName", disk.path.as_deref().unwrap_or("unset"))
             .seen("stands on", &base.path)

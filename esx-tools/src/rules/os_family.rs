@@ -37,7 +37,7 @@ impl Rule for OsFamilyMatches {
         let mut review = Review::default();
         for vm in vms {
             let Some(theirs) = vm.family() else {
-                review.gap_of(&vm.name, &vm.moref, "nothing tells its operating system");
+                review.gap_of(vm, "nothing tells its operating system");
                 continue;
             };
             let seen = |finding: Finding| {

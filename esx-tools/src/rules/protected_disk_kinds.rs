@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Judgement, Rule,
-    describe::{Review, describe, protected},
+    describe::{describe, review_each},
 };
 use crate::{
     site::Facts,
@@ -24,17 +24,12 @@ impl Rule for ProtectedDiskKinds {
     super::describe::counts! { [master_target(Warning, &SUPPORT_MATRIX), appliance(Warning, &SUPPORT_MATRIX)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
-        let mut review = Review::default();
-        for vm in vms {
+        review_each(self, facts, |vm, review| {
             let disks = match vm.disks.get() {
                 Ok(disks) => disks,
                 Err(reason) => {
-                    review.gap_of(&vm.name, &vm.moref, reason);
-                    continue;
+                    review.gap_of(vm, reason);
+                    return;
                 }
             };
             for disk in disks {
@@ -63,11 +58,10 @@ impl Rule for ProtectedDiskKinds {
                     Ok(true) => said(format!(
                         "{label} is on an NVMe controller, and the guest is not Windows"
                     )),
-                    Err(reason) => review.gap_of(&vm.name, &vm.moref, reason),
+                    Err(reason) => review.gap_of(vm, reason),
                 }
             }
-        }
-        review.conclude(self)
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Judgement, Rule,
-    describe::{Review, describe, protected},
+    describe::{describe, review_each},
 };
 use crate::site::Facts;
 
@@ -21,26 +21,14 @@ impl Rule for ProtectedDiskUuid {
     super::describe::counts! { [master_target(Warning, &TYPES_OF_FAILBACK), appliance(Warning, &TYPES_OF_FAILBACK)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
-        let mut review = Review::default();
-        for vm in vms {
-            match vm.disk_uuid_flag {
-                Some(true) => {}
-                Some(false) => review.found(
-                    Finding::of_vm(self, facts, vm, "disk.EnableUUID is not in effect")
-                        .seen("config.flags.diskUuidEnabled", false),
-                ),
-                None => review.gap_of(
-                    &vm.name,
-                    &vm.moref,
-                    "the server does not tell config.flags.diskUuidEnabled",
-                ),
-            }
-        }
-        review.conclude(self)
+        review_each(self, facts, |vm, review| match vm.disk_uuid_flag {
+            Some(true) => {}
+            Some(false) => review.found(
+                Finding::of_vm(self, facts, vm, "disk.EnableUUID is not in effect")
+                    .seen("config.flags.diskUuidEnabled", false),
+            ),
+            None => review.gap_of(vm, "the server does not tell config.flags.diskUuidEnabled"),
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Judgement, Rule,
-    describe::{Review, describe, protected},
+    describe::{describe, review_each},
 };
 use crate::{judge::wrong_power, site::Facts};
 
@@ -21,12 +21,7 @@ impl Rule for ProtectedOff {
     super::describe::counts! { [master_target(Warning, &REPROTECT), appliance(Warning, &FAILBACK_MODERNIZED)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
-        let mut review = Review::default();
-        for vm in vms {
+        review_each(self, facts, |vm, review| {
             match (wrong_power(vm), vm.power_state.known()) {
                 (None, _) => {}
                 // The code and the words are those of an attach that refuses the VM's disks.
@@ -35,10 +30,9 @@ impl Rule for ProtectedOff {
                         .seen("runtime.powerState", state)
                         .seen("cause", cause.id()),
                 ),
-                (Some((_, reason, _)), None) => review.gap_of(&vm.name, &vm.moref, reason),
+                (Some((_, reason, _)), None) => review.gap_of(vm, reason),
             }
-        }
-        review.conclude(self)
+        })
     }
 }
 

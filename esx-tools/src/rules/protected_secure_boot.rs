@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Judgement, Rule,
-    describe::{Review, describe, protected},
+    describe::{describe, review_each},
 };
 use crate::site::Facts;
 
@@ -21,12 +21,7 @@ impl Rule for ProtectedSecureBootOff {
     super::describe::counts! { [master_target(Warning, &SUPPORT_MATRIX), appliance(Warning, &SUPPORT_MATRIX)] }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
-        let mut review = Review::default();
-        for vm in vms {
+        review_each(self, facts, |vm, review| {
             match (vm.firmware.as_deref(), vm.secure_boot) {
                 // A setting that was never made is off.
                 (Some("efi"), None | Some(false)) | (Some("bios"), _) => {}
@@ -37,14 +32,13 @@ impl Rule for ProtectedSecureBootOff {
                 ),
                 (Some(other), _) => {
                     let reason = format!("its firmware {other:?} is not known here");
-                    review.gap_of(&vm.name, &vm.moref, reason);
+                    review.gap_of(vm, reason);
                 }
                 (None, _) => {
-                    review.gap_of(&vm.name, &vm.moref, "the server does not tell its firmware");
+                    review.gap_of(vm, "the server does not tell its firmware");
                 }
             }
-        }
-        review.conclude(self)
+        })
     }
 }
 

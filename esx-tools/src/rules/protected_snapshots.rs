@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Judgement, Rule,
-    describe::{Review, count, describe, protected},
+    describe::{count, describe, review_each},
 };
 use crate::{
     judge::{RefusedCause, wrong_snapshots},
@@ -26,16 +26,11 @@ impl Rule for ProtectedNoSnapshots {
     super::describe::counts! { [master_target(Warning, &REPROTECT), not_stated(appliance(Warning, &FAILBACK_MODERNIZED))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
-        let mut review = Review::default();
-        for vm in vms {
+        review_each(self, facts, |vm, review| {
             match wrong_snapshots(vm) {
                 None => {}
                 Some((RefusedCause::NotReadable, reason, _)) => {
-                    review.gap_of(&vm.name, &vm.moref, reason);
+                    review.gap_of(vm, reason);
                 }
                 // The code and the words are those of an attach that refuses the VM's disks.
                 Some((cause, summary, _)) => {
@@ -43,16 +38,13 @@ impl Rule for ProtectedNoSnapshots {
                     let number = vm.count_snapshots().unwrap_or_default();
                     let finding = finding.seen("snapshots", number);
                     review.found(finding.seen("cause", cause.id()));
-                    continue;
+                    return;
                 }
             }
             match vm.disks.get() {
                 Ok(disks) => {
                     for (disk, base) in vm.linked_disks() {
-                        let summary = format!(
-                            "{} is a linked clone: it stands on {}, a file in the folder of another VM",
-                            disk.label, base.path
-                        );
+                        let summary = format!("{} is {}", disk.label, base.under_a_linked_clone());
                         let finding = Finding::of_vm(self, facts, vm, summary)
                             .seen("file", disk.path.as_deref().unwrap_or("unset"))
                             .seen("stands on", &base.path);
@@ -72,10 +64,9 @@ impl Rule for ProtectedNoSnapshots {
                         );
                     }
                 }
-                Err(reason) => review.gap_of(&vm.name, &vm.moref, reason),
+                Err(reason) => review.gap_of(vm, reason),
             }
-        }
-        review.conclude(self)
+        })
     }
 }
 

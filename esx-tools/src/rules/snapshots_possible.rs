@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Judgement, Rule, Severity,
-    describe::{Review, counts, describe, disk_datastores, protected},
+    describe::{Review, counts, describe, disk_datastores, review_each},
 };
 use crate::{site::Facts, target_kind::TargetKind, vm::Vm};
 
@@ -31,25 +31,19 @@ impl Rule for SnapshotsPossible {
     }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
-        let mut review = Review::default();
-        for vm in vms {
-            self.limit(facts, vm, &mut review);
+        review_each(self, facts, |vm, review| {
+            self.limit(facts, vm, review);
             if facts.target.kind != Some(TargetKind::MasterTarget) {
-                self.disks(facts, vm, &mut review);
+                self.disks(facts, vm, review);
             }
-        }
-        review.conclude(self)
+        })
     }
 }
 
 impl SnapshotsPossible {
     fn limit(&self, facts: &Facts, vm: &Vm, review: &mut Review) {
         if let Some(reason) = vm.extra_config.reason() {
-            review.gap_of(&vm.name, &vm.moref, reason);
+            review.gap_of(vm, reason);
         }
         let Some(setting) = vm.setting(MAX_SNAPSHOTS) else {
             return;
@@ -71,7 +65,7 @@ impl SnapshotsPossible {
     fn disks(&self, facts: &Facts, vm: &Vm, review: &mut Review) {
         let disks = match vm.disks.get() {
             Ok(disks) => disks,
-            Err(reason) => return review.gap_of(&vm.name, &vm.moref, reason),
+            Err(reason) => return review.gap_of(vm, reason),
         };
         for disk in disks {
             let mode = disk.mode.as_deref().unwrap_or_default();

@@ -7,26 +7,34 @@ use super::{
     Finding, Judgement, Rule,
     describe::{Review, describe, protected},
 };
-use crate::{judge::RefusedCause, site::Facts, uuid_text::telling_uuid, vm::DiskFacts};
+use crate::{
+    judge::RefusedCause,
+    site::Facts,
+    uuid_text::telling_uuid,
+    vm::{DiskFacts, Vm},
+};
 
 /// Disks of the master target and of the protected VMs are told apart by their UUIDs.
 #[derive(Debug)]
 pub(super) struct UniqueUuids;
 
-/// A disk or VM that has a UUID.
+/// A VM that has a UUID, or one of its disks.
 struct UuidHolder<'a> {
-    owner: &'a str,
-    moref: &'a ManagedObjectReference,
-    label: &'a str,
-    path: Option<&'a str>,
+    vm: &'a Vm,
+    /// The disk whose UUID it is; unset for the UUID of the VM itself.
+    disk: Option<&'a DiskFacts>,
 }
 
 impl UuidHolder<'_> {
     fn label(&self) -> String {
-        match self.label {
-            "" => self.owner.to_owned(),
-            label => format!("{label} of {}", self.owner),
+        match self.disk {
+            Some(disk) => format!("{} of {}", disk.label, self.vm.name),
+            None => self.vm.name.clone(),
         }
+    }
+
+    fn path(&self) -> Option<&str> {
+        self.disk?.path.as_deref()
     }
 }
 
@@ -47,44 +55,28 @@ impl Rule for UniqueUuids {
         };
         let mut review = Review::default();
         let mut disks: BTreeMap<String, Vec<UuidHolder<'_>>> = BTreeMap::new();
-        let mut machines: BTreeMap<String, Vec<UuidHolder<'_>>> = BTreeMap::new();
-        let target = &facts.master_target;
-        let own = (
-            target.name.as_str(),
-            &target.moref,
-            &target.disks,
-            &target.bios_uuid,
-        );
-        let theirs = vms
-            .iter()
-            .map(|vm| (vm.name.as_str(), &vm.moref, &vm.disks, &vm.bios_uuid));
-        for (owner, moref, of_owner, bios_uuid) in std::iter::once(own).chain(theirs) {
-            match of_owner.get() {
+        let mut bios: BTreeMap<String, Vec<UuidHolder<'_>>> = BTreeMap::new();
+        for vm in std::iter::once(&facts.master_target).chain(vms) {
+            match vm.disks.get() {
                 Ok(found) => {
                     for disk in found {
-                        note(&mut disks, &mut review, owner, moref, disk);
+                        note(&mut disks, &mut review, vm, disk);
                     }
                 }
-                Err(reason) => review.gap_of(owner, moref, reason),
+                Err(reason) => review.gap_of(vm, reason),
             }
-            match bios_uuid.as_deref().map(telling_uuid) {
-                Some(Some(uuid)) => machines.entry(uuid).or_default().push(UuidHolder {
-                    owner,
-                    moref,
-                    label: "",
-                    path: None,
-                }),
-                Some(None) => {
-                    review.gap_of(
-                        owner,
-                        moref,
-                        "config.uuid is empty or zero, which tells nothing",
-                    );
+            match vm.bios_uuid.as_deref().map(telling_uuid) {
+                Some(Some(uuid)) => {
+                    let holder = UuidHolder { vm, disk: None };
+                    bios.entry(uuid).or_default().push(holder);
                 }
-                None => review.gap_of(owner, moref, "the server leaves config.uuid unset"),
+                Some(None) => {
+                    review.gap_of(vm, "config.uuid is empty or zero, which tells nothing");
+                }
+                None => review.gap_of(vm, "the server leaves config.uuid unset"),
             }
         }
-        for (what, holders) in [("disk UUID", &disks), ("BIOS UUID", &machines)] {
+        for (what, holders) in [("disk UUID", &disks), ("BIOS UUID", &bios)] {
             for (uuid, holders) in holders {
                 self.clash(facts, what, uuid, holders, &mut review);
             }
@@ -96,22 +88,18 @@ impl Rule for UniqueUuids {
 fn note<'a>(
     disks: &mut BTreeMap<String, Vec<UuidHolder<'a>>>,
     review: &mut Review,
-    owner: &'a str,
-    moref: &'a ManagedObjectReference,
+    vm: &'a Vm,
     disk: &'a DiskFacts,
 ) {
     match disk.plain_uuid() {
-        Some(uuid) => disks.entry(uuid).or_default().push(UuidHolder {
-            owner,
-            moref,
-            label: &disk.label,
-            path: disk.path.as_deref(),
-        }),
-        None => review.gap_of(
-            owner,
-            moref,
-            format!("the server does not tell the UUID of {}", disk.label),
-        ),
+        Some(uuid) => {
+            let disk = Some(disk);
+            disks.entry(uuid).or_default().push(UuidHolder { vm, disk });
+        }
+        None => {
+            let reason = format!("the server does not tell the UUID of {}", disk.label);
+            review.gap_of(vm, reason);
+        }
     }
 }
 
@@ -119,23 +107,23 @@ fn note<'a>(
 fn remedy(
     target: &ManagedObjectReference,
     others: &[&UuidHolder<'_>],
-    vm: &UuidHolder<'_>,
+    later: &UuidHolder<'_>,
 ) -> String {
     let mut advice = Vec::new();
-    if others.iter().any(|other| other.moref == target) {
+    if others.iter().any(|other| &other.vm.moref == target) {
         advice.push(format!(
             "Deploy the master target again from another template, or send {} to another master target.",
-            vm.owner
+            later.vm.name
         ));
     }
     let mut names: Vec<&str> = Vec::new();
-    for other in others.iter().filter(|other| other.moref != target) {
-        if !names.contains(&other.owner) {
-            names.push(other.owner);
+    for other in others.iter().filter(|other| &other.vm.moref != target) {
+        if !names.contains(&other.vm.name.as_str()) {
+            names.push(&other.vm.name);
         }
     }
     if !names.is_empty() {
-        let (first, rest) = (vm.owner, names.join(" and "));
+        let (first, rest) = (&later.vm.name, names.join(" and "));
         advice.push(format!(
             "Send {rest} and {first} to different master targets."
         ));
@@ -155,28 +143,30 @@ impl UniqueUuids {
         let mine = &facts.master_target.moref;
         // Attached already: the master target's disk is the very file of the protected VM.
         let is_same_file = |a: &UuidHolder<'_>, b: &UuidHolder<'_>| {
-            (a.moref == mine) != (b.moref == mine) && a.path.is_some() && a.path == b.path
+            (&a.vm.moref == mine) != (&b.vm.moref == mine)
+                && a.path().is_some()
+                && a.path() == b.path()
         };
         for (index, later) in holders.iter().enumerate() {
             let others: Vec<&UuidHolder<'_>> = holders[..index]
                 .iter()
-                .filter(|first| first.moref != later.moref && !is_same_file(first, later))
+                .filter(|first| first.vm.moref != later.vm.moref && !is_same_file(first, later))
                 .collect();
             let Some(first) = others.first() else {
                 continue;
             };
             let summary = format!("its {what} is also that of {}", first.label());
             let mut finding = Finding::new(self, facts, summary)
-                .on(later.owner)
+                .on(&later.vm.name)
                 .seen("uuid", uuid)
                 .seen("held by", first.label())
                 .seen("and by", later.label())
                 .remedy(remedy(mine, &others, later));
-            if !later.label.is_empty() {
+            if later.disk.is_some() {
                 // The code of an attach that refuses the disk.
                 finding = finding.seen("cause", RefusedCause::UuidTaken.id());
             }
-            finding.vm = Some(later.moref.clone());
+            finding.vm = Some(later.vm.moref.clone());
             review.found(finding);
         }
     }

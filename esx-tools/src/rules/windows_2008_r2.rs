@@ -2,7 +2,7 @@
 
 use super::{
     Finding, Judgement, Rule,
-    describe::{Review, describe, protected},
+    describe::{describe, review_each},
 };
 use crate::site::Facts;
 
@@ -24,12 +24,7 @@ impl Rule for NoWindows2008R2 {
     super::describe::counts! { [master_target(Warning, &REPROTECT), not_stated(appliance(Warning, &REPROTECT))] }
 
     fn check(&self, facts: &Facts) -> Judgement {
-        let vms = match protected(self, facts) {
-            Ok(vms) => vms,
-            Err(judgement) => return *judgement,
-        };
-        let mut review = Review::default();
-        for vm in vms {
+        review_each(self, facts, |vm, review| {
             match vm.guest_id.as_deref() {
                 Some(id) if id.eq_ignore_ascii_case(GUEST_ID) => review.found(
                     Finding::of_vm(
@@ -41,10 +36,9 @@ impl Rule for NoWindows2008R2 {
                     .seen("config.guestId", id),
                 ),
                 Some(_) => {}
-                None => review.gap_of(&vm.name, &vm.moref, "nothing tells its operating system"),
+                None => review.gap_of(vm, "nothing tells its operating system"),
             }
-        }
-        review.conclude(self)
+        })
     }
 }
 

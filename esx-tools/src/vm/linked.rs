@@ -60,6 +60,16 @@ impl Vm {
     }
 }
 
+impl ChainUnit {
+    /// What the disk is that stands on this file, as a fragment.
+    pub fn under_a_linked_clone(&self) -> String {
+        format!(
+            "a linked clone: it stands on {}, a file in the folder of another VM",
+            self.path
+        )
+    }
+}
+
 /// The folder of a file; `None` for a path without a datastore.
 pub(super) fn folder(path: &str) -> Option<DatastorePath> {
     let mut path = DatastorePath::parse(path)?;
