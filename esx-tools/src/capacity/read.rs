@@ -143,16 +143,9 @@ fn target(
             host: Fact::unknown(UNREAD),
         };
     };
-    let free_slots = match (&vm.controllers, &vm.disks) {
-        (Fact::Known(controllers), Fact::Known(disks)) => {
-            let map = SlotMap::of(controllers, disks);
-            // Disks beside the 60 slots count towards the 60 disks all the same.
-            Fact::Known(map.free().min(ALL_SLOTS.saturating_sub(map.disks())))
-        }
-        (Fact::Unknown { reason }, _) | (_, Fact::Unknown { reason }) => {
-            Fact::unknown(reason.clone())
-        }
-    };
+    // Disks beside the 60 slots count towards the 60 disks all the same.
+    let free = |map: SlotMap| map.free().min(ALL_SLOTS.saturating_sub(map.disks()));
+    let free_slots = SlotMap::of_vm(vm).map(free);
     Target {
         name,
         kind: stated.or_else(|| TargetFacts::seen(vm).kind),

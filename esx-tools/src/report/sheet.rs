@@ -171,7 +171,7 @@ impl TargetSheet {
             tasks: tasks(&check.judgements),
             matrix: Matrix::of(check),
             disks: owned(&facts.master_target.disks),
-            slots: slots(facts),
+            slots: owned(&SlotMap::of_vm(&facts.master_target)),
             hosts,
             datastores,
             exclusion: check.exclusion.clone(),
@@ -183,14 +183,6 @@ impl TargetSheet {
 
 fn owned<T: Clone>(fact: &Fact<T>) -> Result<T, String> {
     fact.get().cloned().map_err(str::to_owned)
-}
-
-fn slots(facts: &Facts) -> Result<SlotMap, String> {
-    let vm = &facts.master_target;
-    match (vm.controllers.get(), vm.disks.get()) {
-        (Ok(controllers), Ok(disks)) => Ok(SlotMap::of(controllers, disks)),
-        (Err(reason), _) | (_, Err(reason)) => Err(reason.to_owned()),
-    }
 }
 
 fn about(facts: &Facts) -> Vec<(&'static str, String)> {
