@@ -19,14 +19,7 @@ pub(crate) fn kinds(vm: &Vm, ledger: &Ledger) -> BTreeMap<i32, DiskKind> {
     let disks = vm.disks.known().map(Vec::as_slice).unwrap_or_default();
     let mut kinds: BTreeMap<i32, DiskKind> = BTreeMap::new();
     for disk in disks {
-        let entered = ledger
-            .entries
-            .iter()
-            .any(|entry| disk.disk_uuid().as_ref() == Some(&entry.uuid))
-            || ledger
-                .entries
-                .iter()
-                .any(|entry| disk.uuid.is_none() && disk.stands_on(&entry.path));
+        let entered = ledger.entries.iter().any(|entry| disk.is_of(entry));
         let kind = if entered {
             DiskKind::Protected
         } else {
