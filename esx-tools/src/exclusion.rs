@@ -219,14 +219,13 @@ fn who_disabled(vm: &Vm) -> (LayerState, String) {
             format!("{RELOCATE_METHOD} is disabled by {SOURCE_ID}"),
         );
     }
-    let recorded = vm.setting(EXCLUSION_RECORD_KEY);
     let who = match (&vm.extra_config, vm.connection_state.as_deref()) {
         (_, Some(state)) if state != "connected" => {
             format!("the server disables methods of a VM that is {state}")
         }
         _ if vm.template == Some(true) => "the server disables it on a template".to_owned(),
         (Fact::Unknown { reason }, _) => format!("by whom cannot be read: {reason}"),
-        _ if recorded.is_some_and(|record| !record.value.is_empty()) => {
+        _ if vm.filled_setting(EXCLUSION_RECORD_KEY).is_some() => {
             format!("the record of {SOURCE_ID} on the VM does not say that {SOURCE_ID} did it")
         }
         _ => "by another product, or by the server for the state of the VM".to_owned(),

@@ -30,8 +30,8 @@ pub struct PendingCycle {
 ///
 /// When the times cannot be compared it does: nobody is told that a change counts unless that is certain.
 pub fn pending(vm: &Vm) -> Option<PendingCycle> {
-    let note = vm.setting(POWER_CYCLE_KEY)?;
-    if note.value.is_empty() || vm.power_state.known() == Some(&PowerState::PoweredOff) {
+    let note = vm.filled_setting(POWER_CYCLE_KEY)?;
+    if vm.power_state.known() == Some(&PowerState::PoweredOff) {
         return None;
     }
     let noted = parse(&note.value);
@@ -49,12 +49,7 @@ pub(crate) fn note(vm: &Vm) -> Option<Setting> {
     let time = vm
         .boot_time
         .map_or_else(|| NO_TIME.to_owned(), |time| time.to_string());
-    Some(Setting {
-        key: vm
-            .setting(POWER_CYCLE_KEY)
-            .map_or_else(|| POWER_CYCLE_KEY.to_owned(), |now| now.key.clone()),
-        value: format!("{FORMAT};powered-on={time}"),
-    })
+    Some(vm.setting_to_write(POWER_CYCLE_KEY, format!("{FORMAT};powered-on={time}")))
 }
 
 fn parse(text: &str) -> Option<Timestamp> {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     engine::Outcome,
     judge::{DiskName, Refused, RefusedCause},
-    plan::{Step, StepKind},
+    plan::{Step, StepKind, lacking},
+    site::Facts,
 };
 
 /// Which operation it is.
@@ -63,6 +64,23 @@ impl DiskPlan {
     /// The step of this kind; for a kind that a plan has once.
     pub fn step(&self, kind: StepKind) -> Option<&Step> {
         self.steps.iter().find(|step| step.id.kind == kind)
+    }
+
+    /// Adds a step on the master target, unless the account surely may not carry it out.
+    pub(super) fn add_or_refuse(&mut self, facts: &Facts, step: Step) {
+        match lacking(facts, &step.privileges) {
+            None => self.steps.push(step),
+            Some(missing) => self.refused.push(Refused {
+                disk: DiskName::default(),
+                cause: RefusedCause::NotPermitted,
+                reason: format!(
+                    "the account lacks the privilege {} on {}",
+                    missing.privilege, self.master_target_name
+                ),
+                remedy: "grant the account the role Azure_Site_Recovery, or use another account"
+                    .into(),
+            }),
+        }
     }
 
     /// How it ends when nothing is carried out.

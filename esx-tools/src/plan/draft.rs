@@ -90,15 +90,8 @@ impl<'a> Draft<'a> {
         privilege: &str,
         on: ManagedObjectReference,
     ) {
-        let reason = format!("the account lacks the privilege {privilege} on {on}");
-        self.give_up(
-            finding,
-            UnfixableCause::NotPermitted {
-                privilege: privilege.to_owned(),
-                on,
-            },
-            reason,
-        );
+        let (cause, reason) = UnfixableCause::not_permitted(privilege, &on);
+        self.give_up(finding, cause, reason);
     }
 
     /// Whether the account surely lacks a privilege on the VM.

@@ -16,7 +16,6 @@ use crate::{
     privilege::{ADVANCED_CONFIG, DISABLE_METHODS},
     rules::{Finding, FixKind},
     site::{Facts, OverrideFacts},
-    vm::Setting,
 };
 
 /// Adds a step for every layer that does not hold: the overrides, then the method.
@@ -105,10 +104,7 @@ pub(super) fn include(draft: &mut Draft<'_>) {
 fn may_be_ours(facts: &Facts, layer: &LayerReport) -> bool {
     let vm = &facts.master_target;
     layer.state == LayerState::ForNow
-        && (vm.extra_config.known().is_none()
-            || vm
-                .setting(EXCLUSION_RECORD_KEY)
-                .is_some_and(|setting| !setting.value.is_empty()))
+        && (vm.extra_config.known().is_none() || vm.filled_setting(EXCLUSION_RECORD_KEY).is_some())
 }
 
 /// Notes that esxtool disabled the method beside others.
@@ -236,13 +232,7 @@ fn method_changes(facts: &Facts) -> (Change, Change) {
 /// Removes the record of exclusion and the note about tags.
 fn forget_record(facts: &Facts) -> Option<Step> {
     let vm = &facts.master_target;
-    let record = vm
-        .setting(EXCLUSION_RECORD_KEY)
-        .filter(|setting| !setting.value.is_empty())
-        .map(|setting| Setting {
-            key: setting.key.clone(),
-            value: String::new(),
-        });
+    let record = vm.setting_to_remove(EXCLUSION_RECORD_KEY);
     let tags = tag::note_to_forget(facts);
     let does = match (&record, &tags) {
         (None, None) => return None,

@@ -55,15 +55,9 @@ pub(super) fn way_off(draft: &Draft<'_>) -> Result<Way, (UnfixableCause, String)
         );
     }
     match privileges::lacking(draft.facts, &shut_down(draft).privileges) {
-        Some(lacking) => Err((
-            UnfixableCause::NotPermitted {
-                privilege: lacking.privilege.clone(),
-                on: lacking.on.clone(),
-            },
-            format!(
-                "the account lacks the privilege {} on {}",
-                lacking.privilege, lacking.on
-            ),
+        Some(lacking) => Err(UnfixableCause::not_permitted(
+            &lacking.privilege,
+            &lacking.on,
         )),
         None => Ok(Way::Cycle),
     }

@@ -173,20 +173,13 @@ fn set_disk_uuid<'f>(draft: &mut Draft<'_>, parts: &mut Reconfiguration<'f>, fin
         draft.give_up_for_privilege(finding.clone(), ADVANCED_CONFIG, vm.moref.clone());
         return;
     }
-    // The key is written as it is spelled there: some servers would keep both spellings.
     let now = vm.setting(DISK_ENABLE_UUID);
-    let key = now.map_or_else(
-        || DISK_ENABLE_UUID.to_owned(),
-        |setting| setting.key.clone(),
-    );
+    let wanted = vm.setting_to_write(DISK_ENABLE_UUID, "TRUE");
     parts.expects.push(Evidence::new(
-        &key,
+        &wanted.key,
         now.map_or("unset", |setting| &setting.value),
     ));
-    parts.settings.push(Setting {
-        key,
-        value: "TRUE".into(),
-    });
+    parts.settings.push(wanted);
     parts.does.push(format!("set {DISK_ENABLE_UUID} to TRUE"));
     parts.needs_power_cycle = vm.power_state.known() != Some(&PowerState::PoweredOff);
     // Lets a later check tell whether the setting counts yet.

@@ -62,15 +62,12 @@ fn before_the_layers(
 /// The setting that holds the record; `None` when it does so already, or there is nothing to hold.
 fn setting(facts: &Facts, record: &ExclusionRecord) -> Option<Setting> {
     let text = record.to_text();
-    let now = facts.master_target.setting(EXCLUSION_RECORD_KEY);
+    let vm = &facts.master_target;
+    let now = vm.setting(EXCLUSION_RECORD_KEY);
     if record.is_empty() || now.is_some_and(|setting| setting.value == text) {
         return None;
     }
-    let key = now.map_or_else(
-        || EXCLUSION_RECORD_KEY.to_owned(),
-        |setting| setting.key.clone(),
-    );
-    Some(Setting { key, value: text })
+    Some(vm.setting_to_write(EXCLUSION_RECORD_KEY, text))
 }
 
 /// Whether esxtool fixes it by a layer of the exclusion.

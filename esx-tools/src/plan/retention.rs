@@ -15,7 +15,7 @@ use crate::{
     rules::{Finding, Severity, ids},
     site::DatastoreFacts,
     slots::{Occupant, Slot, SlotMap},
-    vm::{ControllerFacts, DiskFacts, Setting, Vm},
+    vm::{ControllerFacts, DiskFacts, Vm},
 };
 
 /// The step that adds the disk that was asked for. It is not yet part of the draft.
@@ -91,15 +91,10 @@ fn plan(
     let step = build(draft, disk, free);
     // On a datastore nothing is asked beforehand; there the server says.
     if let Some(lacking) = privileges::lacking(draft.facts, &step.privileges) {
-        let reason = format!(
-            "the account lacks the privilege {} on {}",
-            lacking.privilege, lacking.on
-        );
-        let cause = UnfixableCause::NotPermitted {
-            privilege: lacking.privilege,
-            on: lacking.on,
-        };
-        return Err((cause, reason));
+        return Err(UnfixableCause::not_permitted(
+            &lacking.privilege,
+            &lacking.on,
+        ));
     }
     Ok(Wanted::Step(Box::new(step)))
 }
@@ -109,7 +104,7 @@ fn serving<'d>(vm: &Vm, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFa
     let noted = RetentionNote::of(vm);
     let by_note = noted.and_then(|RetentionNote { slot, bytes }| {
         disks.iter().find(|disk| {
-            slot_of(disk) == Some(slot) && disk.capacity_bytes.is_some_and(|now| now >= bytes)
+            disk.slot() == Some(slot) && disk.capacity_bytes.is_some_and(|now| now >= bytes)
         })
     });
     let (system, others) = disks.split_first()?;
@@ -121,10 +116,6 @@ fn serving<'d>(vm: &Vm, disks: &'d [DiskFacts], bytes: i64) -> Option<&'d DiskFa
                 && !in_ledger(vm, disk)
         })
     })
-}
-
-fn slot_of(disk: &DiskFacts) -> Option<Slot> {
-    Slot::from_wire(disk.bus?, disk.unit?)
 }
 
 /// The folder of a disk's base file: disks of protected VMs lie in folders of their own.
@@ -261,22 +252,16 @@ fn build(draft: &Draft<'_>, disk: NewDisk, free: Option<i64>) -> Step {
     let facts = draft.facts;
     let vm = &facts.master_target;
     let before = vm.setting(RETENTION_NOTE_KEY);
-    let key = before.map_or_else(|| RETENTION_NOTE_KEY.to_owned(), |now| now.key.clone());
-    let note = Setting {
-        key: key.clone(),
-        value: RetentionNote {
-            slot: disk.slot,
-            bytes: disk.bytes,
-        }
-        .to_string(),
+    let before = before.map(|now| now.value.clone()).unwrap_or_default();
+    let note = RetentionNote {
+        slot: disk.slot,
+        bytes: disk.bytes,
     };
+    let note = vm.setting_to_write(RETENTION_NOTE_KEY, note.to_string());
     let undo = Change::DetachDisk {
         vm: vm.moref.clone(),
         disk: disk.clone(),
-        note: Setting {
-            key,
-            value: before.map(|now| now.value.clone()).unwrap_or_default(),
-        },
+        note: vm.setting_to_write(RETENTION_NOTE_KEY, before),
     };
     let title = format!(
         "Add a thin disk of {} on {} at SCSI {}",

@@ -49,12 +49,7 @@ pub(super) fn settings(draft: &mut Draft<'_>) -> Vec<(Setting, Option<String>)> 
         draft.refuse(asked(draft, wanted), UnfixableCause::NotReadable, reason);
         return Vec::new();
     } else if draft.lacks_on_vm(ADVANCED_CONFIG) {
-        let on = vm.moref.clone();
-        let reason = format!("the account lacks the privilege {ADVANCED_CONFIG} on {on}");
-        let cause = UnfixableCause::NotPermitted {
-            privilege: ADVANCED_CONFIG.to_owned(),
-            on,
-        };
+        let (cause, reason) = UnfixableCause::not_permitted(ADVANCED_CONFIG, &vm.moref);
         draft.refuse(asked(draft, wanted), cause, reason);
         return Vec::new();
     }
@@ -66,8 +61,8 @@ fn forbid(vm: &Vm) -> Vec<(Setting, Option<String>)> {
     if now == Some(NONE_ALLOWED) {
         return Vec::new();
     }
-    let limit = setting(vm, MAX_SNAPSHOTS, NONE_ALLOWED);
-    let noted = now.map(|before| (setting(vm, NOTE, before), None));
+    let limit = vm.setting_to_write(MAX_SNAPSHOTS, NONE_ALLOWED);
+    let noted = now.map(|before| (vm.setting_to_write(NOTE, before), None));
     std::iter::once((limit, Some("forbid snapshots".to_owned())))
         .chain(noted)
         .collect()
@@ -82,8 +77,8 @@ fn allow(vm: &Vm) -> Vec<(Setting, Option<String>)> {
         || "allow snapshots again".to_owned(),
         |before| format!("allow snapshots again, {before} at most as before"),
     );
-    let limit = setting(vm, MAX_SNAPSHOTS, before.unwrap_or_default());
-    let noted = before.map(|_| (setting(vm, NOTE, ""), None));
+    let limit = vm.setting_to_write(MAX_SNAPSHOTS, before.unwrap_or_default());
+    let noted = before.map(|_| (vm.setting_to_write(NOTE, ""), None));
     std::iter::once((limit, Some(what))).chain(noted).collect()
 }
 
@@ -92,16 +87,6 @@ fn value<'v>(vm: &'v Vm, key: &str) -> Option<&'v str> {
     vm.setting(key)
         .map(|setting| setting.value.trim())
         .filter(|value| !value.is_empty())
-}
-
-/// A setting under the key as it is spelled there.
-fn setting(vm: &Vm, key: &str, value: &str) -> Setting {
-    Setting {
-        key: vm
-            .setting(key)
-            .map_or_else(|| key.to_owned(), |now| now.key.clone()),
-        value: value.to_owned(),
-    }
 }
 
 /// What was asked for, in the form of a finding.

@@ -150,6 +150,18 @@ pub enum UnfixableCause {
     NotReadable,
 }
 
+impl UnfixableCause {
+    /// The cause, and its words, where the account lacks a privilege.
+    pub(super) fn not_permitted(privilege: &str, on: &ManagedObjectReference) -> (Self, String) {
+        let cause = Self::NotPermitted {
+            privilege: privilege.to_owned(),
+            on: on.clone(),
+        };
+        let reason = format!("the account lacks the privilege {privilege} on {on}");
+        (cause, reason)
+    }
+}
+
 impl Step {
     /// A step without what every step has in its own way.
     pub(crate) fn new(

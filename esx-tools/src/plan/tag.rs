@@ -46,9 +46,7 @@ fn add_or_refuse(draft: &mut Draft<'_>, tag: &TagName, step: Step) {
         draft.add(step, &[]);
         return;
     };
-    let (privilege, on) = (lacking.privilege.clone(), lacking.on.clone());
-    let reason = format!("the account lacks the privilege {privilege} on {on}");
-    let cause = UnfixableCause::NotPermitted { privilege, on };
+    let (cause, reason) = UnfixableCause::not_permitted(&lacking.privilege, &lacking.on);
     draft.refuse(asked(facts, tag), cause, reason);
 }
 
@@ -75,16 +73,7 @@ pub(super) fn note_to_write(facts: &Facts) -> Option<Setting> {
             tags.push(tag.clone());
         }
     }
-    (tags != before).then(|| Setting {
-        key: key(facts),
-        value: note(&tags),
-    })
-}
-
-/// The key as it is spelled on the VM.
-fn key(facts: &Facts) -> String {
-    let now = facts.master_target.setting(TAG_NOTE_KEY);
-    now.map_or_else(|| TAG_NOTE_KEY.to_owned(), |setting| setting.key.clone())
+    (tags != before).then(|| vm.setting_to_write(TAG_NOTE_KEY, note(&tags)))
 }
 
 /// The note, emptied; nothing when there is none, or when a tag that it names stays.
@@ -92,11 +81,7 @@ pub(super) fn note_to_forget(facts: &Facts) -> Option<Setting> {
     if stays(facts) {
         return None;
     }
-    let now = facts.master_target.setting(TAG_NOTE_KEY)?;
-    (!now.value.is_empty()).then(|| Setting {
-        key: now.key.clone(),
-        value: String::new(),
-    })
+    facts.master_target.setting_to_remove(TAG_NOTE_KEY)
 }
 
 /// Adds a step for each tag that is asked for and not there.

@@ -147,6 +147,27 @@ impl Vm {
             .find(|setting| setting.key.eq_ignore_ascii_case(key))
     }
 
+    /// An advanced setting that has a value.
+    pub(crate) fn filled_setting(&self, key: &str) -> Option<&Setting> {
+        self.setting(key)
+            .filter(|setting| !setting.value.is_empty())
+    }
+
+    /// An advanced setting to write, under the key as it is spelled there: some servers would keep both spellings.
+    pub(crate) fn setting_to_write(&self, key: &str, value: impl Into<String>) -> Setting {
+        let now = self.setting(key);
+        Setting {
+            key: now.map_or_else(|| key.to_owned(), |setting| setting.key.clone()),
+            value: value.into(),
+        }
+    }
+
+    /// What removes an advanced setting; `None` when it has no value.
+    pub(crate) fn setting_to_remove(&self, key: &str) -> Option<Setting> {
+        self.filled_setting(key)?;
+        Some(self.setting_to_write(key, ""))
+    }
+
     /// Number of snapshots in the whole tree.
     pub fn snapshot_count(&self) -> Option<usize> {
         self.snapshots

@@ -11,7 +11,7 @@ use crate::{
     fact::Evidence,
     judge::{AttachVerdict, Candidate, DiskName, Ground, Refused, RefusedCause, twins},
     ledger::{DiskUuid, Entry},
-    plan::{Change, DiskForSlot, Step, StepKind, Undo, lacking},
+    plan::{Change, DiskForSlot, Step, StepKind, Undo},
     site::Facts,
     slots::{NoFreeSlot, SlotMap},
     vm::ControllerKind,
@@ -63,19 +63,7 @@ pub(crate) fn plan_attach(seen: &AttachFacts, partial: bool) -> DiskPlan {
         return plan;
     }
     let step = step(&seen.facts, disks, record, kind, ground.slots.free());
-    if let Some(missing) = lacking(&seen.facts, &step.privileges) {
-        plan.refused.push(Refused {
-            disk: DiskName::default(),
-            cause: RefusedCause::NotPermitted,
-            reason: format!(
-                "the account lacks the privilege {} on {}",
-                missing.privilege, vm.name
-            ),
-            remedy: "grant the account the role Azure_Site_Recovery, or use another account".into(),
-        });
-        return plan;
-    }
-    plan.steps.push(step);
+    plan.add_or_refuse(&seen.facts, step);
     plan
 }
 

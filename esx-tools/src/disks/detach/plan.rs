@@ -8,7 +8,7 @@ use super::super::{
 use crate::{
     fact::{Evidence, Fact},
     ledger::{DiskUuid, Entry, KEY_PREFIX, Ledger},
-    plan::{AttachedDisk, Change, Step, StepKind, Undo, lacking},
+    plan::{AttachedDisk, Change, Step, StepKind, Undo},
     site::Facts,
     slots::SlotMap,
     vm::{DiskFacts, NoAnswer},
@@ -148,19 +148,7 @@ pub(crate) fn plan_detach(seen: &DetachFacts) -> DiskPlan {
     }
     taken.sort_by_key(|disk| (disk.slot.is_none(), disk.slot));
     let step = step(facts, taken, forget);
-    if let Some(missing) = lacking(facts, &step.privileges) {
-        plan.refused.push(Refused {
-            disk: DiskName::default(),
-            cause: RefusedCause::NotPermitted,
-            reason: format!(
-                "the account lacks the privilege {} on {}",
-                missing.privilege, vm.name
-            ),
-            remedy: "grant the account the role Azure_Site_Recovery, or use another account".into(),
-        });
-        return plan;
-    }
-    plan.steps.push(step);
+    plan.add_or_refuse(facts, step);
     plan
 }
 
