@@ -14,7 +14,6 @@ mod endpoint;
 pub mod engine;
 mod error;
 pub mod exclusion;
-mod exclusion_record;
 pub mod fact;
 mod find;
 mod folders;

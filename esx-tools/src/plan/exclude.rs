@@ -10,8 +10,10 @@ use super::{
     tag,
 };
 use crate::{
-    exclusion::{Layer, LayerReport, LayerState, RELOCATE_METHOD, SOURCE_ID, exclusion},
-    exclusion_record::{EXCLUSION_RECORD_KEY, ExclusionRecord},
+    exclusion::{
+        EXCLUSION_RECORD_KEY, ExclusionRecord, Layer, LayerReport, LayerState, RELOCATE_METHOD,
+        SOURCE_ID, exclusion,
+    },
     fact::Evidence,
     privilege::{ADVANCED_CONFIG, DISABLE_METHODS},
     rules::{Finding, FixKind},

@@ -39,7 +39,7 @@ mod tests_fixes;
 #[cfg(test)]
 mod tests_fixes_properties;
 
-pub use crate::exclusion_record::{EXCLUSION_RECORD_KEY, ExclusionRecord};
+pub use crate::exclusion::{EXCLUSION_RECORD_KEY, ExclusionRecord};
 pub use change::{Change, ControllerChange, Conversion, NewDisk, OverrideEdit};
 pub use disk_change::{AttachedDisk, DiskForSlot};
 pub use fixes::{Fixes, RetentionDisk, RetentionDiskError, Scope, SnapshotLimit};

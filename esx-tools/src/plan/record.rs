@@ -9,8 +9,7 @@ use super::{
     step_id::{StepId, StepKind},
 };
 use crate::{
-    exclusion::{LayerReport, LayerState, exclusion},
-    exclusion_record::{EXCLUSION_RECORD_KEY, ExclusionRecord},
+    exclusion::{EXCLUSION_RECORD_KEY, ExclusionRecord, LayerReport, LayerState, exclusion},
     rules::{Finding, FixKind},
     site::{Facts, OverrideFacts},
     vm::Setting,
