@@ -29,7 +29,7 @@ impl Rule for LsiLogicController {
     }
 
     fn why(&self) -> &'static str {
-        "Reprotect attaches the disks to an LSI Logic controller (parallel or SAS) of the master target ('Prepare for reprotection and failback of VMware VMs'). Without one there is no place for them."
+        "Reprotect attaches the disks to an LSI Logic controller (parallel or SAS) of the master target ('Prepare for reprotection and failback of VMware VMs'). Without one there is no slot for them."
     }
 
     fn remedy(&self) -> &'static str {

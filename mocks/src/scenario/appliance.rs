@@ -1,4 +1,4 @@
-//! `appliance`: a site of the modernized architecture, with replication appliances in place of master targets.
+//! `appliance`: a site of the modernized architecture, with replication appliances instead of master targets.
 
 use super::Scenario;
 use crate::lab::GuestOs;
@@ -7,7 +7,7 @@ use crate::world::World;
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "appliance",
-    summary: "A vCenter 8.0 site with replication appliances (modernized) in place of master targets",
+    summary: "A vCenter 8.0 site with replication appliances (modernized) instead of master targets",
     contents: &[
         (
             "asr-appliance-01",
