@@ -14,7 +14,7 @@ use vsphere_client::{
     },
 };
 
-use super::{Abilities, LackingFacts, LicenceFacts, PrivilegeFact, RoleFacts};
+use super::{Abilities, LackingFacts, LicenceFacts, PrivilegeFact, RoleFacts, granted::granted};
 use crate::{
     fact::Fact,
     privilege::{EDIT_CLUSTER, HOST_STORAGE, ON_VM, POD_CONFIG},
@@ -172,20 +172,9 @@ fn fixes(answers: &[EntityPrivilege]) -> Vec<PrivilegeFact> {
         "HostSystem" => privilege == HOST_STORAGE,
         _ => false,
     };
-    let mut facts = Vec::new();
-    for answer in answers {
-        let on = answer.entity.clone();
-        for entry in &answer.priv_availability {
-            if is_meant(&on.kind, &entry.priv_id) {
-                facts.push(PrivilegeFact {
-                    on: on.clone(),
-                    privilege: entry.priv_id.clone(),
-                    granted: entry.is_granted,
-                });
-            }
-        }
-    }
-    facts
+    granted(answers)
+        .filter(|entry| is_meant(&entry.on.kind, &entry.privilege))
+        .collect()
 }
 
 fn lacking(

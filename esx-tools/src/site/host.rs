@@ -4,16 +4,17 @@
 use serde::{Deserialize, Serialize};
 use vsphere_client::{
     Client, Error as ClientError,
-    method::{HasPrivilegeOnEntities, QueryUnresolvedVmfsVolumes},
+    method::QueryUnresolvedVmfsVolumes,
     property::Object,
     vim::{ManagedObjectReference, ObjectSpec, SelectionSpec, TraversalSpec},
 };
 
 use super::{
     DatastoreFacts,
+    granted::ask_granted,
     parts::{
         DATASTORE, DatastoreProperties, HOST, HOST_DATASTORE_SYSTEM, HOST_MANAGER, HostParts,
-        HostProperties, SessionProperties, VOLUME,
+        HostProperties, VOLUME,
     },
     read::read,
 };
@@ -189,26 +190,8 @@ pub(crate) async fn may_configure(
     client: &Client,
     host: &ManagedObjectReference,
 ) -> Result<Option<bool>, ClientError> {
-    let content = client.content();
-    let managers = (&content.authorization_manager, &content.session_manager);
-    let ((Some(this), Some(sessions)), true) = (managers, client.is_vcenter()) else {
-        return Ok(None);
-    };
-    let session = client.retrieve_one::<SessionProperties>(sessions).await?;
-    let Some(session) = session.properties.current else {
-        return Ok(None);
-    };
-    let call = HasPrivilegeOnEntities {
-        this: this.clone(),
-        entity: vec![host.clone()],
-        session_id: session.key,
-        priv_id: vec![HOST_STORAGE.to_owned()],
-    };
-    match client.call(&call).await {
-        Ok(answers) => Ok(answers
-            .first()
-            .and_then(|answer| answer.priv_availability.first())
-            .map(|entry| entry.is_granted)),
+    match ask_granted(client, vec![host.clone()], &[HOST_STORAGE]).await {
+        Ok(answers) => Ok(answers.first().map(|entry| entry.granted)),
         // An account that may not even ask can still be told by trying.
         Err(ClientError::Fault { .. }) => Ok(None),
         Err(error) => Err(error),

@@ -10,6 +10,7 @@ mod cluster;
 mod datastore;
 mod gather;
 mod gather_protected;
+mod granted;
 mod host;
 mod owners;
 pub(crate) mod parts;

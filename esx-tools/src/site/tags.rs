@@ -1,14 +1,13 @@
 //! Tags on the master target: read only where one is asked for, since that takes a REST session.
 
 use serde::{Deserialize, Serialize};
-use vsphere_client::rest::{RestError, Tag, TagCategory, TagId};
 use vsphere_client::{
-    Client, Error as ClientError,
-    method::HasPrivilegeOnEntities,
-    vim::{EntityPrivilege, ManagedObjectReference},
+    Client,
+    rest::{RestError, Tag, TagCategory, TagId},
+    vim::ManagedObjectReference,
 };
 
-use super::{Fact, PrivilegeFact, parts::SessionProperties};
+use super::{Fact, PrivilegeFact, granted::ask_granted};
 use crate::privilege::ATTACH_TAG;
 use crate::role::TAGGING;
 use crate::tag::TagName;
@@ -70,45 +69,14 @@ pub(crate) async fn tag_privileges(
     vm: &ManagedObjectReference,
 ) -> Vec<PrivilegeFact> {
     let root = &client.content().root_folder;
-    match held(client, vec![vm.clone(), root.clone()]).await {
-        Ok(answers) => answers
-            .into_iter()
-            .flat_map(|answer| {
-                let on = answer.entity;
-                let entries = answer.priv_availability.into_iter();
-                entries.map(move |entry| PrivilegeFact {
-                    on: on.clone(),
-                    privilege: entry.priv_id,
-                    granted: entry.is_granted,
-                })
-            })
-            // Each is asked on both objects, and counts on one of them.
-            .filter(|entry| (entry.privilege == ATTACH_TAG) == (&entry.on == vm))
-            .collect(),
-        Err(_) => Vec::new(),
-    }
-}
-
-async fn held(
-    client: &Client,
-    entity: Vec<ManagedObjectReference>,
-) -> Result<Vec<EntityPrivilege>, ClientError> {
-    let content = client.content();
-    let managers = (&content.authorization_manager, &content.session_manager);
-    let ((Some(this), Some(sessions)), true) = (managers, client.is_vcenter()) else {
-        return Ok(Vec::new());
-    };
-    let session = client.retrieve_one::<SessionProperties>(sessions).await?;
-    let Some(session) = session.properties.current else {
-        return Ok(Vec::new());
-    };
-    let call = HasPrivilegeOnEntities {
-        this: this.clone(),
-        entity,
-        session_id: session.key,
-        priv_id: TAGGING.iter().map(|one| (*one).to_owned()).collect(),
-    };
-    client.call(&call).await
+    let answers = ask_granted(client, vec![vm.clone(), root.clone()], TAGGING).await;
+    // Each is asked on both objects, and counts on one of them.
+    let counts = |entry: &PrivilegeFact| (entry.privilege == ATTACH_TAG) == (&entry.on == vm);
+    answers
+        .unwrap_or_default()
+        .into_iter()
+        .filter(counts)
+        .collect()
 }
 
 async fn read(
