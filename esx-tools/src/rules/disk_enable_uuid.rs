@@ -1,6 +1,6 @@
 //! Rule 1: the master target shows disk UUIDs to its guest.
 
-use super::{Finding, FixKind, Judgement, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, describe::describe};
 use crate::{fact::PowerState, power_cycle, setting::Setting, site::Facts};
 
 /// The key of the advanced setting, as VMware spells it.
@@ -11,32 +11,11 @@ pub const DISK_ENABLE_UUID: &str = "disk.EnableUUID";
 pub(super) struct DiskEnableUuid;
 
 impl Rule for DiskEnableUuid {
-    fn id(&self) -> &'static str {
-        "disk-enable-uuid"
-    }
-
-    fn number(&self) -> u8 {
-        1
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "the master target shows disk UUIDs to its guest"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Blocker
-    }
-
-    fn why(&self) -> &'static str {
-        "Azure Site Recovery finds the disks to write by their UUID, and the guest sees no UUID unless disk.EnableUUID is TRUE ('Prepare for reprotection and failback of VMware VMs'). Without it reprotect fails when the disks are attached."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Set the advanced setting disk.EnableUUID to TRUE. On a VM that is powered on it counts after the next power cycle."
+    describe! {
+        1, "disk-enable-uuid", Blocker, Target,
+        title: "the master target shows disk UUIDs to its guest",
+        why: "Azure Site Recovery finds the disks to write by their UUID, and the guest sees no UUID unless disk.EnableUUID is TRUE ('Prepare for reprotection and failback of VMware VMs'). Without it reprotect fails when the disks are attached.",
+        remedy: "Set the advanced setting disk.EnableUUID to TRUE. On a VM that is powered on it counts after the next power cycle.",
     }
 
     super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))] }

@@ -1,6 +1,6 @@
 //! Rule 6: the master target has an LSI Logic SCSI controller.
 
-use super::{Finding, FixKind, Judgement, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, describe::describe};
 use crate::site::Facts;
 
 /// An LSI Logic controller, parallel or SAS.
@@ -8,32 +8,11 @@ use crate::site::Facts;
 pub(super) struct LsiLogicController;
 
 impl Rule for LsiLogicController {
-    fn id(&self) -> &'static str {
-        "lsi-logic-controller"
-    }
-
-    fn number(&self) -> u8 {
-        6
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "the master target has an LSI Logic SCSI controller"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Blocker
-    }
-
-    fn why(&self) -> &'static str {
-        "Reprotect attaches the disks to an LSI Logic controller (parallel or SAS) of the master target ('Prepare for reprotection and failback of VMware VMs'). Without one there is no slot for them."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Add an LSI Logic controller: parallel for Linux, SAS for Windows."
+    describe! {
+        6, "lsi-logic-controller", Blocker, Target,
+        title: "the master target has an LSI Logic SCSI controller",
+        why: "Reprotect attaches the disks to an LSI Logic controller (parallel or SAS) of the master target ('Prepare for reprotection and failback of VMware VMs'). Without one there is no slot for them.",
+        remedy: "Add an LSI Logic controller: parallel for Linux, SAS for Windows.",
     }
 
     super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))] }

@@ -1,6 +1,6 @@
 //! Rule 3: the disks of the master target need no consolidation.
 
-use super::{Finding, FixKind, Judgement, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, describe::describe};
 use crate::{
     site::Facts,
     vm::{ChainUnit, DiskFacts, Vm},
@@ -11,32 +11,11 @@ use crate::{
 pub(super) struct NoConsolidationNeeded;
 
 impl Rule for NoConsolidationNeeded {
-    fn id(&self) -> &'static str {
-        "no-consolidation-needed"
-    }
-
-    fn number(&self) -> u8 {
-        3
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "the disks of the master target need no consolidation"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Blocker
-    }
-
-    fn why(&self) -> &'static str {
-        "Delta files that a removed snapshot left behind act like a snapshot that nobody sees ('Reprotect from Azure to on-premises': the master target has no snapshots; that it needs no consolidation follows from it). Reprotect fails as it does with a snapshot."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Consolidate the disks. A file lock that a backup proxy holds is the usual cause when this fails."
+    describe! {
+        3, "no-consolidation-needed", Blocker, Target,
+        title: "the disks of the master target need no consolidation",
+        why: "Delta files that a removed snapshot left behind act like a snapshot that nobody sees ('Reprotect from Azure to on-premises': the master target has no snapshots; that it needs no consolidation follows from it). Reprotect fails as it does with a snapshot.",
+        remedy: "Consolidate the disks. A file lock that a backup proxy holds is the usual cause when this fails.",
     }
 
     super::describe::counts! { [not_stated(master_target(Blocker, &REPROTECT)), not_stated(appliance(Warning, &FAILBACK_MODERNIZED))] }

@@ -1,6 +1,6 @@
 //! Rule 5: the master target has no paravirtual SCSI controller.
 
-use super::{Finding, FixKind, Judgement, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, describe::describe};
 use crate::{judge::conversion_obstacle, site::Facts, vm::ControllerKind};
 
 /// No VMware Paravirtual SCSI controller.
@@ -8,32 +8,11 @@ use crate::{judge::conversion_obstacle, site::Facts, vm::ControllerKind};
 pub(super) struct NoParavirtualController;
 
 impl Rule for NoParavirtualController {
-    fn id(&self) -> &'static str {
-        "no-paravirtual-controller"
-    }
-
-    fn number(&self) -> u8 {
-        5
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "the master target has no paravirtual SCSI controller"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Blocker
-    }
-
-    fn why(&self) -> &'static str {
-        "A master target with a VMware Paravirtual controller is not supported ('Prepare for reprotection and failback of VMware VMs'): disks that reprotect attaches there are not found by the agent."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Remove the controller when it carries nothing. Else power the VM off and move its disks to an LSI Logic controller, keeping their order."
+    describe! {
+        5, "no-paravirtual-controller", Blocker, Target,
+        title: "the master target has no paravirtual SCSI controller",
+        why: "A master target with a VMware Paravirtual controller is not supported ('Prepare for reprotection and failback of VMware VMs'): disks that reprotect attaches there are not found by the agent.",
+        remedy: "Remove the controller when it carries nothing. Else power the VM off and move its disks to an LSI Logic controller, keeping their order.",
     }
 
     super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))] }

@@ -1,6 +1,6 @@
 //! Rule 2: the master target has no snapshots.
 
-use super::{Finding, FixKind, Judgement, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, describe::describe};
 use crate::{site::Facts, vm::SnapshotFacts};
 
 /// Names of all snapshots, parents before children.
@@ -16,32 +16,11 @@ fn names(roots: &[SnapshotFacts]) -> Vec<&str> {
 pub(super) struct NoSnapshots;
 
 impl Rule for NoSnapshots {
-    fn id(&self) -> &'static str {
-        "no-snapshots"
-    }
-
-    fn number(&self) -> u8 {
-        2
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "the master target has no snapshots"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Blocker
-    }
-
-    fn why(&self) -> &'static str {
-        "Disks cannot be attached to and detached from a VM with snapshots as reprotect needs it ('Reprotect from Azure to on-premises': the master target must have no snapshots). Reprotect fails, and the failed attempt may leave delta disks behind."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Remove all snapshots and consolidate. Look for the backup job that took them, or it takes the next."
+    describe! {
+        2, "no-snapshots", Blocker, Target,
+        title: "the master target has no snapshots",
+        why: "Disks cannot be attached to and detached from a VM with snapshots as reprotect needs it ('Reprotect from Azure to on-premises': the master target must have no snapshots). Reprotect fails, and the failed attempt may leave delta disks behind.",
+        remedy: "Remove all snapshots and consolidate. Look for the backup job that took them, or it takes the next.",
     }
 
     super::describe::counts! { [master_target(Blocker, &REPROTECT), not_stated(appliance(Warning, &FAILBACK_MODERNIZED))] }

@@ -1,6 +1,6 @@
 //! Rule 22: the master target is large enough.
 
-use super::{Finding, Judgement, Rule, Severity};
+use super::{Finding, Judgement, Rule, describe::describe};
 use crate::site::Facts;
 
 /// Decimal, so that nobody is warned for the difference between 1 TB and 1 TiB.
@@ -15,32 +15,11 @@ const RETENTION_DISK_BYTES: i64 = 1000 * GB;
 pub(super) struct MasterTargetSizing;
 
 impl Rule for MasterTargetSizing {
-    fn id(&self) -> &'static str {
-        "master-target-sizing"
-    }
-
-    fn number(&self) -> u8 {
-        22
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "the master target is large enough"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Warning
-    }
-
-    fn why(&self) -> &'static str {
-        "The guide 'Install a Linux master target server for failback' asks for 6 GB of memory, 4 processors, a system disk of 100 GB and a retention disk of 1 TB. A smaller one works slowly, or runs out of room for retained changes."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Power the VM off and give it what is missing; add a second disk for retention."
+    describe! {
+        22, "master-target-sizing", Warning, Target,
+        title: "the master target is large enough",
+        why: "The guide 'Install a Linux master target server for failback' asks for 6 GB of memory, 4 processors, a system disk of 100 GB and a retention disk of 1 TB. A smaller one works slowly, or runs out of room for retained changes.",
+        remedy: "Power the VM off and give it what is missing; add a second disk for retention.",
     }
 
     super::describe::counts! { [master_target(Warning, &LINUX_MASTER_TARGET)] }

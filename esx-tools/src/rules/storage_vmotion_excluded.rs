@@ -1,6 +1,6 @@
 //! Rule 4: the master target is kept from Storage vMotion.
 
-use super::{Finding, FixKind, Judgement, Rule, Severity};
+use super::{Finding, FixKind, Judgement, Rule, Severity, describe::describe};
 use crate::{
     exclusion::{ExclusionReport, Layer, LayerState, Protection, exclusion},
     site::Facts,
@@ -36,32 +36,11 @@ fn unknown_reason(report: &ExclusionReport) -> String {
 pub(super) struct StorageVmotionExcluded;
 
 impl Rule for StorageVmotionExcluded {
-    fn id(&self) -> &'static str {
-        "storage-vmotion-excluded"
-    }
-
-    fn number(&self) -> u8 {
-        4
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "the master target is kept from Storage vMotion"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Blocker
-    }
-
-    fn why(&self) -> &'static str {
-        "The disks being written are attached by path. When Storage vMotion moves the master target it moves and renames them too, and failback no longer finds them ('Prepare for reprotection and failback of VMware VMs': Storage vMotion must be off for the master target; 'About on-premises disaster recovery failover/failback - Modernized': not for an appliance after reprotect)."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Disable RelocateVM_Task on the VM, and set an override of Storage DRS and of DRS for it."
+    describe! {
+        4, "storage-vmotion-excluded", Blocker, Target,
+        title: "the master target is kept from Storage vMotion",
+        why: "The disks being written are attached by path. When Storage vMotion moves the master target it moves and renames them too, and failback no longer finds them ('Prepare for reprotection and failback of VMware VMs': Storage vMotion must be off for the master target; 'About on-premises disaster recovery failover/failback - Modernized': not for an appliance after reprotect).",
+        remedy: "Disable RelocateVM_Task on the VM, and set an override of Storage DRS and of DRS for it.",
     }
 
     super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), appliance(Blocker, &FAILBACK_MODERNIZED)] }

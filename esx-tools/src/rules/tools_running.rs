@@ -1,6 +1,6 @@
 //! Rule 8: VMware Tools run on the master target.
 
-use super::{Finding, Judgement, Rule, Severity};
+use super::{Finding, Judgement, Rule, Severity, describe::describe};
 use crate::{fact::PowerState, site::Facts};
 
 /// Tools run in the guest.
@@ -8,32 +8,11 @@ use crate::{fact::PowerState, site::Facts};
 pub(super) struct VmwareToolsRunning;
 
 impl Rule for VmwareToolsRunning {
-    fn id(&self) -> &'static str {
-        "vmware-tools-running"
-    }
-
-    fn number(&self) -> u8 {
-        8
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "VMware Tools run on the master target"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Blocker
-    }
-
-    fn why(&self) -> &'static str {
-        "Attaching disks and reading what the guest sees goes through VMware Tools ('Prepare for reprotection and failback of VMware VMs': Tools must be installed and running on the master target). Without them reprotect stops with a time-out."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Power the VM on and start VMware Tools in the guest (open-vm-tools on Linux); install them when they are missing."
+    describe! {
+        8, "vmware-tools-running", Blocker, Target,
+        title: "VMware Tools run on the master target",
+        why: "Attaching disks and reading what the guest sees goes through VMware Tools ('Prepare for reprotection and failback of VMware VMs': Tools must be installed and running on the master target). Without them reprotect stops with a time-out.",
+        remedy: "Power the VM on and start VMware Tools in the guest (open-vm-tools on Linux); install them when they are missing.",
     }
 
     super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))]; codes: [78022] }

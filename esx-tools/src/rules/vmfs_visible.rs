@@ -1,6 +1,6 @@
 //! Rule 9: the host of the master target sees a VMFS datastore.
 
-use super::{Finding, Judgement, Rule, Severity};
+use super::{Finding, Judgement, Rule, Severity, describe::describe};
 use crate::site::{DatastoreFacts, DatastoreKind, Facts};
 
 /// Whether the host can write to the datastore; `None` when nobody could say.
@@ -16,7 +16,7 @@ fn writable(datastore: &DatastoreFacts) -> Option<bool> {
     )
 }
 
-fn describe(datastore: &DatastoreFacts) -> String {
+fn described(datastore: &DatastoreFacts) -> String {
     let kind = datastore
         .kind
         .known()
@@ -46,32 +46,11 @@ fn describe(datastore: &DatastoreFacts) -> String {
 pub(super) struct VmfsDatastoreVisible;
 
 impl Rule for VmfsDatastoreVisible {
-    fn id(&self) -> &'static str {
-        "vmfs-datastore-visible"
-    }
-
-    fn number(&self) -> u8 {
-        9
-    }
-
-    fn about(&self) -> crate::rules::About {
-        crate::rules::About::Target
-    }
-
-    fn title(&self) -> &'static str {
-        "the host of the master target sees a VMFS datastore"
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Blocker
-    }
-
-    fn why(&self) -> &'static str {
-        "The host that carries the master target needs at least one VMFS datastore ('Prepare for reprotection and failback of VMware VMs'); without one the page for reprotect offers no datastore to choose. vSAN works but takes only disks of its own kind."
-    }
-
-    fn remedy(&self) -> &'static str {
-        "Give the host a VMFS datastore that it mounts read/write, or move the master target to a host that has one."
+    describe! {
+        9, "vmfs-datastore-visible", Blocker, Target,
+        title: "the host of the master target sees a VMFS datastore",
+        why: "The host that carries the master target needs at least one VMFS datastore ('Prepare for reprotection and failback of VMware VMs'); without one the page for reprotect offers no datastore to choose. vSAN works but takes only disks of its own kind.",
+        remedy: "Give the host a VMFS datastore that it mounts read/write, or move the master target to a host that has one.",
     }
 
     super::describe::counts! { [master_target(Blocker, &PREPARE_FAILBACK), not_stated(appliance(Info, &FAILBACK_MODERNIZED))]; codes: [8061] }
@@ -92,7 +71,7 @@ impl Rule for VmfsDatastoreVisible {
         }
         let seen = |mut finding: Finding| {
             for datastore in datastores {
-                finding = finding.seen(&datastore.name, describe(datastore));
+                finding = finding.seen(&datastore.name, described(datastore));
             }
             finding.on(host)
         };
